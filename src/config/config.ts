@@ -1,0 +1,110 @@
+import type { DeclaredConnection } from '../postgres/connection/declared.ts';
+import type { Level } from '../verify/finding.ts';
+
+/**
+ * The declared file after parsing: every key known, every value of its type, every variable replaced, every reference
+ * between steps checked. Nothing is resolved yet that depends on servers, clients or the machine.
+ * Option names are Postgres' own, so they keep their dashes here as well.
+ */
+export interface Config {
+  readonly version: 1;
+  readonly connections: Readonly<Record<string, ConfiguredConnection>>;
+  readonly client: ClientChoice;
+  readonly timeouts: Timeouts;
+  readonly steps: readonly Step[];
+}
+
+export interface ConfiguredConnection extends DeclaredConnection {
+  /** Never a restore target, nor where an `sql` step runs. */
+  readonly protected: boolean;
+}
+
+/** `auto`: the server's major where it is installed, else the nearest newer one. */
+export type ClientChoice =
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'major'; readonly major: number }
+  | { readonly kind: 'path'; readonly path: string };
+
+/** Seconds. Every wait of a run is bounded by one of these. */
+export interface Timeouts {
+  readonly connect: number;
+  readonly lock: number;
+  /** How long a peer may show no sign of work. */
+  readonly stall: number;
+  /** For the whole run; undefined leaves it to the CI. */
+  readonly total: number | undefined;
+}
+
+export type Step = DumpStep | RestoreStep | VerifyStep | SqlStep | PublishStep;
+
+export interface DumpStep {
+  readonly kind: 'dump';
+  readonly from: string;
+  /** Names or patterns as psql's `\l` takes them; empty for the connection's own database. */
+  readonly databases: readonly string[];
+  readonly globals: boolean;
+  readonly format: 'directory' | 'custom';
+  readonly jobs: number | 'auto';
+  /** As pg_dump's `--compress` takes it (`none`, `gzip:1`, `zstd:3`, `6`); `auto` is chosen for the client. */
+  readonly compress: string;
+  readonly include: { readonly schema: readonly string[]; readonly table: readonly string[] };
+  readonly exclude: {
+    readonly schema: readonly string[];
+    readonly table: readonly string[];
+    readonly 'table-data': readonly string[];
+  };
+  /** Folder of the dump set. */
+  readonly to: string;
+}
+
+export interface RestoreStep {
+  readonly kind: 'restore';
+  /** Folder of a dump set; always resolved: the `to` of the nearest dump step before, when not given. */
+  readonly from: string;
+  readonly into: string;
+  /** Databases of the dump set to restore; empty for all. */
+  readonly databases: readonly string[];
+  /** New names by old names. */
+  readonly as: Readonly<Record<string, string>>;
+  readonly jobs: number | 'auto';
+  /** pg_restore's sections; all three unless chosen. */
+  readonly section: readonly ('pre-data' | 'data' | 'post-data')[];
+  /** `together`: one pg_restore does all; `separate`: one after another, each timed. */
+  readonly phases: 'together' | 'separate';
+  /** `keep`, or the role that is to own everything. Undefined: keep, if all roles exist or come with the globals. */
+  readonly owners: { readonly kind: 'keep' } | { readonly kind: 'role'; readonly role: string } | undefined;
+  readonly privileges: 'keep' | 'skip';
+  readonly analyze: boolean;
+  /** Databases that may be dropped and made anew, by exact name. */
+  readonly overwrite: readonly string[];
+  /** The databases that this step makes are dropped at the end of the job. */
+  readonly temporary: boolean;
+}
+
+export interface VerifyStep {
+  readonly kind: 'verify';
+  readonly level: Level;
+  /** Dump set, connection and names; always resolved: those of the nearest restore step before, when not given. */
+  readonly from: string;
+  readonly into: string;
+  readonly databases: readonly string[];
+  readonly as: Readonly<Record<string, string>>;
+}
+
+export interface SqlStep {
+  readonly kind: 'sql';
+  readonly on: string;
+  /** Undefined for the connection's own database. */
+  readonly database: string | undefined;
+  readonly statements: { readonly kind: 'text'; readonly text: string } | { readonly kind: 'file'; readonly path: string };
+}
+
+export interface PublishStep {
+  readonly kind: 'publish';
+  /** Folder of a dump set; always resolved: the `to` of the nearest dump step before, when not given. */
+  readonly from: string;
+  readonly to: { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'artifact'; readonly name: string };
+  readonly 'retention-days': number | undefined;
+  /** Why an unencrypted dump may be downloaded by anyone; undefined where it may not. */
+  readonly 'allow-public': string | undefined;
+}

@@ -1,0 +1,56 @@
+/** What a CI, or a terminal, gives to a run. Nothing here knows of Postgres. */
+export interface Platform {
+  readonly name: 'github' | 'plain';
+  /** True where a line can be rewritten in place. */
+  readonly interactive: boolean;
+  /** Where relative paths start and where output may go. */
+  readonly workspace: string;
+  /** A folder for what must not outlive the job. */
+  readonly temporary: string;
+
+  /** Prints our own words. Foreign names in them may not act as commands of the CI. */
+  info(text: string): void;
+  /** Prints what another program said, as it is, but unable to act as a command of the CI. */
+  foreign(lines: readonly string[]): void;
+  /** Shows a line that the next one replaces, where `interactive`; else does nothing. */
+  transient(text: string): void;
+  annotate(level: 'notice' | 'warning' | 'error', title: string, message: string, at?: SourcePosition): void;
+  group<Result>(title: string, body: () => Promise<Result>): Promise<Result>;
+
+  /** Hides every written form of a value from here on. */
+  mask(value: string): void;
+  output(name: string, value: string): void;
+  summary(markdown: string): Promise<void>;
+
+  /** What is known of the repository that this run belongs to; undefined outside a CI. */
+  readonly repository: Repository | undefined;
+  /** Opens the store for artifacts of this run, or says why there is none. */
+  artifacts(): Promise<ArtifactStore>;
+}
+
+export interface SourcePosition {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Repository {
+  readonly name: string;
+  readonly visibility: 'public' | 'private' | 'unknown';
+  /** The longest retention in days that the repository allows; undefined where it is not known. */
+  readonly maximumRetentionDays: number | undefined;
+}
+
+export interface ArtifactStore {
+  /** Uploads one finished file under its base name; `sha256` is what the store says it has received. */
+  upload(file: string, options: { readonly retentionDays: number | undefined }): Promise<StoredArtifact>;
+}
+
+export interface StoredArtifact {
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Relative to the CI's own address, as an absolute one may be masked. */
+  readonly url: string | undefined;
+}

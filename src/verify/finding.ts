@@ -1,0 +1,36 @@
+/** The outcome of one check. `could-not-verify` is never a pass. */
+export type Verdict = 'passed' | 'failed' | 'could-not-verify' | 'skipped';
+
+/** What `verify` can compare, each level including those before it. */
+export const levels = ['objects', 'counts'] as const;
+export type Level = (typeof levels)[number];
+
+/** One difference between a source and its copy. */
+export type Finding =
+  | { readonly kind: 'missing' | 'extra'; readonly object: string }
+  | { readonly kind: 'changed'; readonly object: string; readonly property: string; readonly expected: string; readonly actual: string };
+
+/** One check of one database: what was compared, how much of it agreed, and every difference. */
+export interface Check {
+  /** Stable short name: `objects`, `extensions`, `rows`, `sequences`, `large objects` … */
+  readonly name: string;
+  readonly level: Level;
+  readonly verdict: Verdict;
+  /** How many things were compared. */
+  readonly compared: number;
+  readonly findings: readonly Finding[];
+  /** Why, when the verdict is `could-not-verify` or `skipped`; else what a reader may want to know. */
+  readonly note: string | undefined;
+}
+
+export interface DatabaseVerification {
+  readonly source: string;
+  readonly target: string;
+  readonly checks: readonly Check[];
+}
+
+/** The worst of several verdicts: failed, then could-not-verify, then passed; all skipped is skipped. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  for (const verdict of ['failed', 'could-not-verify', 'passed'] as const) if (verdicts.includes(verdict)) return verdict;
+  return 'skipped';
+}
