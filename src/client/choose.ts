@@ -1,0 +1,56 @@
+import type { ClientChoice } from '../config/config.ts';
+import { fault } from '../errors.ts';
+import type { Installation } from './installation.ts';
+
+/** The client for one job, and why it was taken. */
+export interface ChosenClient {
+  readonly installation: Installation;
+  readonly reason: string;
+  /** What to know about it although it works. */
+  readonly warning: string | undefined;
+}
+
+/** First minor of each supported major without known holes that a hostile server or dump can use (CVE-2026-18408 and older). */
+const securityFloor: Readonly<Record<number, number>> = { 14: 24, 15: 19, 16: 15, 17: 11, 18: 6 };
+
+/**
+ * Picks the client for a server of `major`: pg_dump refuses servers newer than itself, and a newer pg_restore sends
+ * settings that older servers refuse, so the server's own major is best and the nearest newer one comes next.
+ * Throws PGR151 when there is none.
+ */
+export function chooseClient(installations: readonly Installation[], choice: ClientChoice, major: number): ChosenClient {
+  const candidates = choice.kind === 'major' ? installations.filter(one => one.version.major === choice.major) : installations;
+  const usable = candidates
+    .filter(one => one.version.major >= major)
+    .sort((left, right) => left.version.major - right.version.major || right.version.minor - left.version.minor);
+  const [best] = usable;
+  if (best === undefined) throw noClient(candidates, choice, major);
+  return { installation: best, reason: reason(best, choice, major), warning: warning(best) };
+}
+
+function reason({ version, folder }: Installation, choice: ClientChoice, major: number): string {
+  const found = `client ${version.text} from ${folder}`;
+  if (choice.kind !== 'auto') return `${found}, as asked`;
+  if (version.major === major) return `${found}: the server's own major`;
+  return `${found}: the nearest newer one to the server's ${major}, which is not installed`;
+}
+
+function warning({ version }: Installation): string | undefined {
+  const floor = securityFloor[version.major];
+  if (floor === undefined) {
+    const oldest = Math.min(...Object.keys(securityFloor).map(Number));
+    return version.major < oldest ? `client ${version.text} is out of support and gets no security fixes` : undefined;
+  }
+  if (version.minor >= floor) return undefined;
+  return `client ${version.text} is below ${version.major}.${floor}, the first without known security holes (CVE-2026-18408): update it`;
+}
+
+function noClient(candidates: readonly Installation[], choice: ClientChoice, major: number): Error {
+  const have = candidates.length === 0 ? 'none is installed' : `installed: ${candidates.map(one => one.version.text).join(', ')}`;
+  const asked = choice.kind === 'major' ? ` of major ${choice.major}` : '';
+  return fault(
+    'PGR151',
+    `the server is PostgreSQL ${major} and needs pg_dump, pg_restore, psql and pg_dumpall of ${major} or newer; a client${asked} was looked for and ${have}`,
+    `install one (Debian, Ubuntu: apt-get install postgresql-client-${major}; Fedora: dnf install postgresql${major}; macOS: brew install postgresql@${major}) or name its folder in client.path`,
+  );
+}

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { access, constants, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Program } from '../postgres/process.ts';
+import { fromProgramVersion, type PostgresVersion } from '../postgres/version.ts';
+
+/** A folder with the client programs of one version. */
+export interface Installation {
+  readonly folder: string;
+  readonly version: PostgresVersion;
+}
+
+/** Programs that a folder must hold, all of the same version, to count as a client. */
+const programs = ['pg_dump', 'pg_dumpall', 'pg_restore', 'psql'] as const satisfies readonly Program[];
+
+/**
+ * Where distributions put the real programs, each with the major in its name. `/usr/bin` and PATH are left out on
+ * purpose: on Debian and Ubuntu `/usr/bin/pg_dump` is pg_wrapper, which picks a version by rules of its own.
+ */
+const places: Partial<Record<NodeJS.Platform, readonly (readonly [parent: string, name: RegExp, folder: string])[]>> = {
+  linux: [
+    ['/usr/lib/postgresql', /^\d+$/, 'bin'],
+    ['/usr', /^pgsql-\d+$/, 'bin'],
+    ['/usr/libexec', /^postgresql\d+$/, ''],
+  ],
+  darwin: [
+    ['/opt/homebrew/opt', /^(postgresql@\d+|libpq)$/, 'bin'],
+    ['/usr/local/opt', /^(postgresql@\d+|libpq)$/, 'bin'],
+  ],
+  win32: [['C:\\Program Files\\PostgreSQL', /^\d+$/, 'bin']],
+};
+
+/** Every complete client in the known folders of this machine, newest first. */
+export async function findInstallations(platform: NodeJS.Platform = process.platform): Promise<readonly Installation[]> {
+  const folders = await Promise.all((places[platform] ?? []).map(place => matching(...place)));
+  const found = await Promise.all(folders.flat().map(readInstallation));
+  return found
+    .filter(installation => installation !== undefined)
+    .sort((left, right) => right.version.major - left.version.major || right.version.minor - left.version.minor);
+}
+
+/** The client in a folder; undefined if a program is missing or its version is not the others'. */
+export async function readInstallation(folder: string): Promise<Installation | undefined> {
+  const versions = await Promise.all(programs.map(program => readVersion(programPath(folder, program))));
+  const [first] = versions;
+  if (first === undefined || versions.some(version => version?.text !== first.text)) return undefined;
+  return { folder, version: first };
+}
+
+export function programPath(folder: string, program: Program): string {
+  return join(folder, process.platform === 'win32' ? `${program}.exe` : program);
+}
+
+async function matching(parent: string, name: RegExp, folder: string): Promise<readonly string[]> {
+  const names = await readdir(parent).catch(() => []);
+  return names.filter(entry => name.test(entry)).map(entry => join(parent, entry, folder));
+}
+
+async function readVersion(path: string): Promise<PostgresVersion | undefined> {
+  try {
+    await access(path, constants.X_OK);
+    const { stdout } = await promisify(execFile)(path, ['--version'], { env: { LC_ALL: 'C' }, timeout: 10_000 });
+    return fromProgramVersion(stdout);
+  } catch {
+    return undefined;
+  }
+}

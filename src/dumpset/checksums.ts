@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { fault } from '../errors.ts';
+
+/** One file of a dump set, by its path from the dump set's folder, with forward slashes. */
+export interface FileChecksum {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+export const checksumsFile = 'SHA256SUMS';
+
+/** How many files are hashed side by side: reading one while another waits for the disk. */
+const sideBySide = 4;
+
+/** SHA-256 of a file, in one pass. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+/** Hashes every file below a folder, sorted by path. Anything but files and folders (links, sockets) is refused. */
+export async function hashFolder(folder: string, leaveOut: readonly string[] = []): Promise<readonly FileChecksum[]> {
+  const paths = (await listFiles(folder)).filter(path => !leaveOut.includes(path));
+  const checksums: FileChecksum[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let path = paths[next++]; path !== undefined; path = paths[next++]) {
+      const full = join(folder, path);
+      checksums.push({ path, sha256: await hashFile(full), bytes: (await lstat(full)).size });
+    }
+  };
+  await Promise.all(Array.from({ length: sideBySide }, worker));
+  return checksums.sort((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+/** Paths of all regular files below a folder. Throws PGR172 at the first entry that is neither file nor folder. */
+export async function listFiles(folder: string, below = ''): Promise<readonly string[]> {
+  const entries = await readdir(join(folder, below), { withFileTypes: true });
+  const lists = await Promise.all(
+    entries.map(entry => {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      if (entry.isDirectory()) return listFiles(folder, path);
+      if (entry.isFile()) return [path];
+      throw fault('PGR172', `${join(folder, path)} is neither a file nor a folder`, 'a dump set holds regular files only: make it again');
+    }),
+  );
+  return lists.flat();
+}
+
+/** The text of SHA256SUMS, as coreutils writes it, escapes included. */
+export function formatChecksums(checksums: readonly FileChecksum[]): string {
+  return checksums.map(({ path, sha256 }) => (/[\\\n\r]/.test(path) ? `\\${sha256}  ${escapePath(path)}\n` : `${sha256}  ${path}\n`)).join('');
+}
+
+/** Reads SHA256SUMS; undefined if any line is not one that `formatChecksums` writes. */
+export function parseChecksums(text: string): ReadonlyMap<string, string> | undefined {
+  const sums = new Map<string, string>();
+  if (!text.endsWith('\n')) return undefined;
+  for (const line of text.slice(0, -1).split('\n')) {
+    const match = /^(\\?)([0-9a-f]{64}) {2}(.+)$/s.exec(line);
+    const [, escaped, sha256, written] = match ?? [];
+    if (sha256 === undefined || written === undefined) return undefined;
+    const path = escaped === '' ? written : unescapePath(written);
+    if (sums.has(path)) return undefined;
+    sums.set(path, sha256);
+  }
+  return sums;
+}
+
+function escapePath(path: string): string {
+  return path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+}
+
+function unescapePath(path: string): string {
+  return path.replace(/\\([\\nr])/g, (_, sign: string) => (sign === 'n' ? '\n' : sign === 'r' ? '\r' : '\\'));
+}

@@ -1,0 +1,68 @@
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fault } from '../errors.ts';
+import { checksumsFile, type FileChecksum, formatChecksums, hashFolder } from './checksums.ts';
+import type { Manifest } from './manifest.ts';
+
+/** Makes the folder in which a dump set is built. Throws PGR131 if the finished one, or another run's, is there. */
+export async function beginDumpSet(folder: string, partial: string): Promise<void> {
+  if (await exists(folder)) {
+    throw fault('PGR131', `${folder} exists already; a dump set is never overwritten`, 'choose another name in `to`, or remove the folder');
+  }
+  await mkdir(dirname(partial), { recursive: true });
+  try {
+    await mkdir(partial, { mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    throw fault('PGR131', `${partial} exists: another run is writing it, or one was killed`, 'wait for that run, or remove the folder if there is none');
+  }
+}
+
+/**
+ * Completes a dump set: manifest, then SHA256SUMS, each on disk before the next, then the final name. Whoever sees
+ * the final name sees a complete dump set.
+ */
+export async function finishDumpSet(folder: string, partial: string, manifest: Manifest): Promise<readonly FileChecksum[]> {
+  await writeDurably(join(partial, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  const checksums = await hashFolder(partial);
+  await writeDurably(join(partial, checksumsFile), formatChecksums(checksums));
+  await syncFolder(partial);
+  // An empty folder would be replaced silently by rename.
+  if (await exists(folder)) throw fault('PGR131', `${folder} came into being during the dump`, 'use one name for one run');
+  await rename(partial, folder);
+  await syncFolder(dirname(folder));
+  return checksums;
+}
+
+export async function discardDumpSet(partial: string): Promise<void> {
+  await rm(partial, { recursive: true, force: true });
+}
+
+/** Bytes of all files below a path that may still be growing or not exist yet. */
+export async function sizeOnDisk(path: string): Promise<number> {
+  const facts = await stat(path).catch(() => undefined);
+  if (facts === undefined) return 0;
+  if (!facts.isDirectory()) return facts.size;
+  const names = await readdir(path).catch(() => []);
+  const sizes = await Promise.all(names.map(name => sizeOnDisk(join(path, name))));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  await writeFile(path, text, { mode: 0o600, flag: 'wx', flush: true });
+}
+
+async function syncFolder(path: string): Promise<void> {
+  // Windows cannot open a folder; its rename is durable by itself.
+  if (process.platform === 'win32') return;
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fault } from '../errors.ts';
+import { checksumsFile, hashFolder, parseChecksums } from './checksums.ts';
+import { type Manifest, manifestSchema } from './manifest.ts';
+
+/** Reads the manifest of a dump set. Throws PGR171 when the folder is none, PGR172 when the manifest is damaged. */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' || error.code === 'ENOTDIR' ? notADumpSet(folder) : unreadable(folder, error);
+  });
+  const manifest = parseManifest(text);
+  if (manifest === undefined) throw damaged(folder, 'manifest.json does not hold a manifest');
+  if (manifest.schema !== manifestSchema) {
+    throw fault('PGR171', `${folder} has a manifest of schema ${String(manifest.schema)}`, 'use the release of pg-roundtrip that made it, or a newer one');
+  }
+  return manifest;
+}
+
+/**
+ * Proves that a dump set is what was written: every file is listed, every listed file is there, every hash holds.
+ * Nothing of a dump set may be used before. Throws PGR172 naming each file that differs.
+ */
+export async function checkDumpSet(folder: string): Promise<Manifest> {
+  const manifest = await readManifest(folder);
+  const text = await readFile(join(folder, checksumsFile), 'utf8').catch(() => undefined);
+  if (text === undefined) throw damaged(folder, `${checksumsFile} is missing, so the dump set was never finished`);
+  const expected = parseChecksums(text);
+  if (expected === undefined) throw damaged(folder, `${checksumsFile} is malformed`);
+  const actual = new Map((await hashFolder(folder, [checksumsFile])).map(({ path, sha256 }) => [path, sha256]));
+  const wrong = [
+    ...[...expected].filter(([path, sha256]) => actual.has(path) && actual.get(path) !== sha256).map(([path]) => `${path} has changed`),
+    ...[...expected.keys()].filter(path => !actual.has(path)).map(path => `${path} is missing`),
+    ...[...actual.keys()].filter(path => !expected.has(path)).map(path => `${path} does not belong to it`),
+  ];
+  if (!expected.has('manifest.json')) wrong.push('manifest.json is not listed');
+  for (const database of manifest.databases) {
+    const listed = [...expected.keys()].some(path => path === database.path || path.startsWith(`${database.path}/`));
+    if (!listed) wrong.push(`${database.path} is not listed`);
+  }
+  if (wrong.length > 0) throw damaged(folder, summarize(wrong));
+  return manifest;
+}
+
+function summarize(wrong: readonly string[]): string {
+  const more = wrong.length > 5 ? ` and ${wrong.length - 5} more` : '';
+  return wrong.slice(0, 5).join(', ') + more;
+}
+
+function parseManifest(text: string): Manifest | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'schema' in value && 'databases' in value && Array.isArray(value.databases)
+      ? (value as Manifest)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function notADumpSet(folder: string): Error {
+  return fault('PGR171', `${folder} is not a dump set: it has no manifest.json`, 'name the folder that a dump step has made');
+}
+
+function unreadable(folder: string, error: NodeJS.ErrnoException): Error {
+  return fault('PGR221', `the manifest of ${folder} could not be read: ${error.code ?? error.message}`, 'check the permissions', error);
+}
+
+function damaged(folder: string, what: string): Error {
+  return fault('PGR172', `the dump set ${folder} is damaged: ${what}`, 'fetch it again, or take an older one; nothing was restored from it');
+}

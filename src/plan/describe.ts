@@ -1,0 +1,58 @@
+import type { Command } from '../postgres/process.ts';
+import type { Plan, PlannedStep } from './plan.ts';
+
+/** The plan for people: each step with its client, choices and commands, as `run` would carry them out. */
+export function describePlan(plan: Plan): string {
+  return plan.steps.map((step, index) => [`${index + 1}. ${step.title}`, ...details(step).map(line => `   ${line}`)].join('\n')).join('\n\n');
+}
+
+function details(step: PlannedStep): readonly string[] {
+  switch (step.kind) {
+    case 'dump':
+      return [
+        step.client.reason,
+        ...step.notes,
+        `into ${step.folder} (built as ${step.partial}, renamed when complete)`,
+        ...(step.globals === undefined ? [] : [describeCommand(step.globals.command)]),
+        ...step.databases.flatMap(({ name, command }) => [
+          `hold a snapshot of "${name}"; count the rows of every table in it, beside:`,
+          describeCommand(command),
+        ]),
+        'write manifest.json, then SHA256SUMS',
+      ];
+    case 'restore':
+      return [
+        step.client.reason,
+        ...step.notes,
+        `check every hash of ${step.folder} first`,
+        ...step.databases.flatMap(({ source, target, overwrite, phases }) => [
+          `${overwrite ? 'drop and create' : 'create if missing, refuse if not empty:'} "${target}" from "${source}"`,
+          ...phases.map(phase => describeCommand(phase.command)),
+          ...(step.analyze ? ['ANALYZE'] : []),
+        ]),
+        ...(step.temporary ? ['drop what this step created at the end of the job'] : []),
+      ];
+    case 'verify':
+      return [
+        step.client.reason,
+        ...step.databases.flatMap(({ source, target, command }) => [
+          `compare "${target}" with the dump of "${source}", level ${step.level}`,
+          describeCommand(command),
+        ]),
+      ];
+    case 'sql':
+      return [step.statements.kind === 'file' ? `run ${step.statements.path}` : `run ${JSON.stringify(step.statements.text)}`];
+    case 'publish':
+      return [`check every hash of ${step.folder} first`];
+  }
+}
+
+/** A command as a POSIX shell would take it. It never goes through one. */
+export function describeCommand(command: Command): string {
+  const environment = Object.entries(command.environment).map(([name, value]) => `${name}=${shellWord(value)}`);
+  return [...environment, shellWord(command.path), ...command.arguments.map(shellWord)].join(' ');
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

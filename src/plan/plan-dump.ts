@@ -1,0 +1,87 @@
+import { join, resolve } from 'node:path';
+import { chooseClient } from '../client/choose.ts';
+import { programPath } from '../client/installation.ts';
+import type { DumpStep } from '../config/config.ts';
+import { archiveName } from '../dumpset/naming.ts';
+import { fault } from '../errors.ts';
+import { dumpArguments, globalsArguments, type DumpOptions } from '../postgres/arguments.ts';
+import { toConninfo } from '../postgres/connection/conninfo.ts';
+import type { Command, Program } from '../postgres/process.ts';
+import { chooseCompression, chooseJobs } from './choices.ts';
+import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
+import type { PlannedDump } from './plan.ts';
+
+/**
+ * What the text of a dump depends on and pg_dump does not set itself. With the zone and the form of bytea pinned, the
+ * data of a restored copy can be compared byte for byte (measured: without, every row with a time zone may differ).
+ */
+export const pinnedEnvironment = { PGTZ: 'UTC' } as const;
+export const pinnedOptions = '-c bytea_output=hex';
+
+export function planDump(step: DumpStep, context: PlanningContext): PlannedDump {
+  const parameters = connectionNamed(context, step.from);
+  const server = serverNamed(context, step.from);
+  const client = chooseClient(context.survey.installations, context.config.client, server.version.major);
+  const jobs = chooseJobs(step.format === 'custom' ? 1 : step.jobs, context.survey.cores);
+  const compress = chooseCompression(step.compress, client.installation.version.major);
+  const options: DumpOptions = {
+    format: step.format,
+    jobs: jobs.value,
+    compress: compress.value,
+    include: step.include,
+    exclude: step.exclude,
+  };
+  const folder = resolve(context.workspace, step.to);
+  const partial = `${folder}.partial`;
+  const command = (program: Program, args: readonly string[]): Command => ({
+    program,
+    path: programPath(client.installation.folder, program),
+    arguments: args,
+    environment: pinnedEnvironment,
+  });
+  const run = (database: string, path: string) => ({
+    conninfo: toConninfo(withOptions(parameters, pinnedOptions), { database }),
+    file: join(partial, path),
+    lockSeconds: context.config.timeouts.lock,
+  });
+  const names = databaseNames(step, context, parameters.database);
+  return {
+    kind: 'dump',
+    title: `dump ${names.join(', ')} from ${step.from}`,
+    connection: step.from,
+    client,
+    options,
+    notes: [
+      ...(step.format === 'directory' ? [jobs.reason] : []),
+      compress.reason,
+      ...(client.warning === undefined ? [] : [client.warning]),
+    ],
+    folder,
+    partial,
+    databases: names.map(name => {
+      const path = archiveName(name, step.format);
+      return { name, path, command: command('pg_dump', dumpArguments(options, run(name, path))) };
+    }),
+    globals: step.globals
+      ? { path: 'globals.sql', command: command('pg_dumpall', globalsArguments(run(parameters.database, 'globals.sql'))) }
+      : undefined,
+  };
+}
+
+/** Server options of the connection with ours behind them: the last one wins. */
+export function withOptions<Parameters extends { readonly options: string | undefined }>(parameters: Parameters, added: string): Parameters {
+  return { ...parameters, options: parameters.options === undefined ? added : `${parameters.options} ${added}` };
+}
+
+function databaseNames(step: DumpStep, context: PlanningContext, own: string): readonly string[] {
+  if (step.databases.length === 0) return [own];
+  const { matches } = serverNamed(context, step.from);
+  const names = step.databases.flatMap(pattern => {
+    const found = matches[pattern] ?? [];
+    if (found.length === 0) {
+      throw fault('PGR180', `databases: "${pattern}" matches no database of ${step.from}`, 'check the spelling, and that the role may connect to it');
+    }
+    return found;
+  });
+  return [...new Set(names)];
+}

@@ -1,0 +1,93 @@
+/** Stands for the snapshot's name, which is known only while the dump runs. */
+export const snapshotArgument = '--snapshot=<exported when the dump runs>';
+
+/** What decides the content and form of one archive. */
+export interface DumpOptions {
+  readonly format: 'directory' | 'custom';
+  readonly jobs: number;
+  /** As `--compress` of this client takes it. */
+  readonly compress: string;
+  readonly include: { readonly schema: readonly string[]; readonly table: readonly string[] };
+  readonly exclude: {
+    readonly schema: readonly string[];
+    readonly table: readonly string[];
+    readonly 'table-data': readonly string[];
+  };
+}
+
+/** Arguments of pg_dump that decide what the archive holds: they go into the manifest. */
+export function contentArguments(options: DumpOptions): readonly string[] {
+  return [
+    `--format=${options.format}`,
+    `--compress=${options.compress}`,
+    ...options.include.schema.map(pattern => `--schema=${pattern}`),
+    ...options.include.table.map(pattern => `--table=${pattern}`),
+    ...options.exclude.schema.map(pattern => `--exclude-schema=${pattern}`),
+    ...options.exclude.table.map(pattern => `--exclude-table=${pattern}`),
+    ...options.exclude['table-data'].map(pattern => `--exclude-table-data=${pattern}`),
+  ];
+}
+
+export function dumpArguments(
+  options: DumpOptions,
+  run: { readonly conninfo: string; readonly file: string; readonly lockSeconds: number },
+): readonly string[] {
+  return [
+    `--dbname=${run.conninfo}`,
+    `--file=${run.file}`,
+    ...contentArguments(options),
+    ...(options.format === 'directory' ? [`--jobs=${options.jobs}`] : []),
+    `--lock-wait-timeout=${run.lockSeconds * 1000}`,
+    '--no-password',
+    '--verbose',
+    snapshotArgument,
+  ];
+}
+
+/** A dump of definitions alone, to compare with an archive's table of contents. */
+export function schemaArguments(run: { readonly conninfo: string; readonly file: string; readonly lockSeconds: number }): readonly string[] {
+  return [
+    `--dbname=${run.conninfo}`,
+    `--file=${run.file}`,
+    '--format=custom',
+    '--schema-only',
+    `--lock-wait-timeout=${run.lockSeconds * 1000}`,
+    '--no-password',
+  ];
+}
+
+/** Roles, memberships, tablespaces and role settings. Passwords stay where they are. */
+export function globalsArguments(run: { readonly conninfo: string; readonly file: string; readonly lockSeconds: number }): readonly string[] {
+  return [
+    `--dbname=${run.conninfo}`,
+    `--file=${run.file}`,
+    '--globals-only',
+    '--no-role-passwords',
+    `--lock-wait-timeout=${run.lockSeconds * 1000}`,
+    '--no-password',
+  ];
+}
+
+export interface RestoreOptions {
+  readonly jobs: number;
+  readonly owners: { readonly kind: 'keep' } | { readonly kind: 'role'; readonly role: string };
+  readonly privileges: 'keep' | 'skip';
+}
+
+/** `sections` empty means all of them in one run. */
+export function restoreArguments(
+  options: RestoreOptions,
+  run: { readonly conninfo: string; readonly archive: string; readonly sections: readonly string[] },
+): readonly string[] {
+  return [
+    `--dbname=${run.conninfo}`,
+    ...run.sections.map(section => `--section=${section}`),
+    `--jobs=${options.jobs}`,
+    ...(options.owners.kind === 'role' ? ['--no-owner', `--role=${options.owners.role}`] : []),
+    ...(options.privileges === 'skip' ? ['--no-privileges'] : []),
+    '--no-password',
+    '--verbose',
+    '--',
+    run.archive,
+  ];
+}

@@ -1,0 +1,60 @@
+/**
+ * A name pattern as psql and pg_dump take it, as an SQL regular expression: `*` is any run of characters, `?` any
+ * one, double quotes keep case and make signs literal, everything else is folded to lower case (psql manual,
+ * "Patterns"). A pattern `schema.table` is split at the first dot outside of quotes.
+ */
+export interface NamePattern {
+  /** Regular expression for the schema; undefined where the pattern names none. */
+  readonly schema: string | undefined;
+  readonly name: string;
+}
+
+export function parsePattern(pattern: string): NamePattern {
+  const parts = splitAtDots(pattern).map(toRegularExpression);
+  const name = parts.at(-1) ?? toRegularExpression([]);
+  return { schema: parts.length > 1 ? parts.at(-2) : undefined, name };
+}
+
+/** A pattern that cannot hold a dot of its own meaning, such as a database's name. */
+export function parseSimplePattern(pattern: string): string {
+  const [first = [], ...rest] = splitAtDots(pattern);
+  const joined = rest.reduce((all, part) => [...all, { text: '.', quoted: true }, ...part], first);
+  return toRegularExpression(joined);
+}
+
+/** True when the pattern can match only one name, so that not finding it is certainly a mistake. */
+export function isPlainName(pattern: string): boolean {
+  return !/[*?|+()[\]{}\\^$]/.test(pattern.replaceAll(/"(?:[^"]|"")*"/g, ''));
+}
+
+interface Character {
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+function splitAtDots(pattern: string): readonly (readonly Character[])[] {
+  const parts: Character[][] = [[]];
+  let quoted = false;
+  for (let at = 0; at < pattern.length; at++) {
+    const text = pattern.charAt(at);
+    if (text === '"' && quoted && pattern.charAt(at + 1) === '"') {
+      parts.at(-1)?.push({ text: '"', quoted: true });
+      at++;
+    } else if (text === '"') quoted = !quoted;
+    else if (text === '.' && !quoted) parts.push([]);
+    else parts.at(-1)?.push({ text, quoted });
+  }
+  return parts;
+}
+
+function toRegularExpression(characters: readonly Character[]): string {
+  return `^(${characters.map(toExpression).join('')})$`;
+}
+
+function toExpression({ text, quoted }: Character): string {
+  if (quoted) return /[\\^$.|?*+()[\]{}]/.test(text) ? `\\${text}` : text;
+  if (text === '*') return '.*';
+  if (text === '?') return '.';
+  if (text === '$') return '\\$';
+  return text.toLowerCase();
+}

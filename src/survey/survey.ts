@@ -1,0 +1,19 @@
+import type { Installation } from '../client/installation.ts';
+import type { Manifest } from '../dumpset/manifest.ts';
+import type { PostgresVersion } from '../postgres/version.ts';
+
+/** What a plan depends on beside the declared file. Gathering it changes nothing anywhere. */
+export interface Survey {
+  /** Processors that this process may use. */
+  readonly cores: number;
+  readonly installations: readonly Installation[];
+  readonly servers: Readonly<Record<string, ServerFacts>>;
+  /** Dump sets that steps read and that exist before the run, by absolute path. */
+  readonly dumpSets: Readonly<Record<string, Manifest>>;
+}
+
+export interface ServerFacts {
+  readonly version: PostgresVersion;
+  /** Names of the databases that each pattern of the file matches, by pattern. */
+  readonly matches: Readonly<Record<string, readonly string[]>>;
+}

@@ -1,0 +1,90 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { findInstallations, type Installation, readInstallation } from '../client/installation.ts';
+import type { Config } from '../config/config.ts';
+import { readManifest } from '../dumpset/read.ts';
+import { fault } from '../errors.ts';
+import { parseSimplePattern } from '../postgres/pattern.ts';
+import type { Session } from '../postgres/session.ts';
+import type { ServerFacts, Survey } from './survey.ts';
+
+export interface Surroundings {
+  readonly workspace: string;
+  readonly openSession: (connection: string) => Promise<Session>;
+}
+
+/** Looks at the machine, the servers and the dump sets that the file names. Throws what stands in the way. */
+export async function takeSurvey(config: Config, surroundings: Surroundings): Promise<Survey> {
+  const [installations, servers, dumpSets] = await Promise.all([
+    installationsFor(config, surroundings.workspace),
+    surveyServers(config, surroundings),
+    surveyDumpSets(config, surroundings.workspace),
+  ]);
+  return { cores: availableParallelism(), installations, servers, dumpSets };
+}
+
+async function installationsFor(config: Config, workspace: string): Promise<readonly Installation[]> {
+  if (config.client.kind !== 'path') return findInstallations();
+  const folder = resolve(workspace, config.client.path);
+  const installation = await readInstallation(folder);
+  if (installation !== undefined) return [installation];
+  throw fault(
+    'PGR152',
+    `client.path ${folder} does not hold pg_dump, pg_dumpall, pg_restore and psql of one version`,
+    'name the folder of the programs themselves, such as /usr/lib/postgresql/17/bin',
+  );
+}
+
+async function surveyServers(config: Config, surroundings: Surroundings): Promise<Record<string, ServerFacts>> {
+  const patterns = new Map<string, Set<string>>();
+  for (const step of config.steps) {
+    const connection = connectionOf(step);
+    if (connection === undefined) continue;
+    const wanted = patterns.get(connection) ?? new Set();
+    if (step.kind === 'dump') for (const pattern of step.databases) wanted.add(pattern);
+    patterns.set(connection, wanted);
+  }
+  const facts = await Promise.all(
+    [...patterns].map(async ([name, wanted]) => [name, await surveyServer(await surroundings.openSession(name), wanted)] as const),
+  );
+  return Object.fromEntries(facts);
+}
+
+function connectionOf(step: Config['steps'][number]): string | undefined {
+  switch (step.kind) {
+    case 'dump':
+      return step.from;
+    case 'restore':
+    case 'verify':
+      return step.into;
+    case 'sql':
+    case 'publish':
+      return undefined;
+  }
+}
+
+async function surveyServer(opened: Session, patterns: ReadonlySet<string>): Promise<ServerFacts> {
+  await using session = opened;
+  const matches: [string, readonly string[]][] = [];
+  for (const pattern of patterns) {
+    const rows = await session.query<{ name: string }>(
+      'select datname::text as name from pg_database where datallowconn and not datistemplate and datname ~ $1 order by datname',
+      [parseSimplePattern(pattern)],
+    );
+    matches.push([pattern, rows.map(row => row.name)]);
+  }
+  return { version: session.serverVersion, matches: Object.fromEntries(matches) };
+}
+
+async function surveyDumpSets(config: Config, workspace: string): Promise<Record<string, Awaited<ReturnType<typeof readManifest>>>> {
+  const made = new Set<string>();
+  const needed = new Set<string>();
+  for (const step of config.steps) {
+    if (step.kind === 'dump') made.add(resolve(workspace, step.to));
+    else if (step.kind === 'restore' || step.kind === 'verify') {
+      const folder = resolve(workspace, step.from);
+      if (!made.has(folder)) needed.add(folder);
+    }
+  }
+  return Object.fromEntries(await Promise.all([...needed].map(async folder => [folder, await readManifest(folder)] as const)));
+}
