@@ -8,7 +8,13 @@ export type Level = (typeof levels)[number];
 /** One difference between a source and its copy. */
 export type Finding =
   | { readonly kind: 'missing' | 'extra'; readonly object: string }
-  | { readonly kind: 'changed'; readonly object: string; readonly property: string; readonly expected: string; readonly actual: string };
+  | {
+      readonly kind: 'changed';
+      readonly object: string;
+      readonly property: string;
+      readonly expected: string;
+      readonly actual: string;
+    };
 
 /** One check of one database: what was compared, how much of it agreed, and every difference. */
 export interface Check {
@@ -31,6 +37,7 @@ export interface DatabaseVerification {
 
 /** The worst of several verdicts: failed, then could-not-verify, then passed; all skipped is skipped. */
 export function worst(verdicts: readonly Verdict[]): Verdict {
-  for (const verdict of ['failed', 'could-not-verify', 'passed'] as const) if (verdicts.includes(verdict)) return verdict;
+  for (const verdict of ['failed', 'could-not-verify', 'passed'] as const)
+    if (verdicts.includes(verdict)) return verdict;
   return 'skipped';
 }

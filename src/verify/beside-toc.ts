@@ -1,0 +1,71 @@
+import type { DumpedDatabase } from '../dumpset/manifest.ts';
+import type { TocEntry } from '../postgres/archive/model.ts';
+import type { CompareOptions } from './compared-entries.ts';
+import type { Check, Finding } from './finding.ts';
+import { makeCheck, skippedCheck, unreadCheck } from './make-check.ts';
+import type { IndexFacts, InstalledExtension } from './queries.ts';
+import { type Reading, type RelationName, relationKey, relationLabel } from './reading.ts';
+
+/** Versions of extensions, which no archive holds. An extension that is missing altogether is the objects' matter. */
+export function compareExtensions(
+  expected: DumpedDatabase['extensions'],
+  reading: Reading<readonly InstalledExtension[]>,
+): Check {
+  if (reading.kind === 'unreadable') return unreadCheck('extensions', 'objects', reading.reason);
+  const installed = new Map(reading.value.map(extension => [extension.name, extension.version]));
+  const both = expected.filter(({ name }) => installed.has(name));
+  const findings = both.flatMap(({ name, version }): readonly Finding[] => {
+    const actual = installed.get(name) ?? '';
+    if (actual === version) return [];
+    return [{ kind: 'changed', object: `EXTENSION ${name}`, property: 'version', expected: version, actual }];
+  });
+  return makeCheck({ name: 'extensions', level: 'objects', compared: both.length, findings });
+}
+
+/** An archive holds no invalid index, so a faithful copy has none. */
+export function checkIndexes(reading: Reading<IndexFacts>): Check {
+  if (reading.kind === 'unreadable') return unreadCheck('indexes', 'objects', reading.reason);
+  const findings = reading.value.invalid.map(
+    (index): Finding => ({
+      kind: 'changed',
+      object: `INDEX ${relationLabel(index)}`,
+      property: 'valid',
+      expected: 'true',
+      actual: 'false',
+    }),
+  );
+  return makeCheck({ name: 'indexes', level: 'objects', compared: reading.value.count, findings });
+}
+
+/**
+ * A materialized view is filled in the copy exactly when the archive refreshes it: an unpopulated one has no MATERIALIZED
+ * VIEW DATA entry. Its contents are computed anew and not compared.
+ */
+export function compareMaterializedViews(
+  source: readonly TocEntry[],
+  target: readonly TocEntry[],
+  unpopulated: Reading<readonly RelationName[]>,
+  sections: CompareOptions['sections'],
+): Check {
+  const name = 'materialized views';
+  if (!sections.includes('post-data'))
+    return skippedCheck(name, 'objects', 'the restore left out the section that fills them');
+  if (unpopulated.kind === 'unreadable') return unreadCheck(name, 'objects', unpopulated.reason);
+  const filled = new Set(ofKind(source, 'MATERIALIZED VIEW DATA').map(relationKey));
+  const copied = new Set(ofKind(target, 'MATERIALIZED VIEW').map(relationKey));
+  const empty = new Set(unpopulated.value.map(relationKey));
+  const both = ofKind(source, 'MATERIALIZED VIEW').filter(view => copied.has(relationKey(view)));
+  const findings = both.flatMap((view): readonly Finding[] => {
+    const [expected, actual] = [filled.has(relationKey(view)), !empty.has(relationKey(view))];
+    if (expected === actual) return [];
+    const object = `MATERIALIZED VIEW ${relationLabel(view)}`;
+    return [{ kind: 'changed', object, property: 'populated', expected: String(expected), actual: String(actual) }];
+  });
+  return makeCheck({ name, level: 'objects', compared: both.length, findings });
+}
+
+function ofKind(entries: readonly TocEntry[], description: string): readonly RelationName[] {
+  return entries
+    .filter(entry => entry.description === description)
+    .map(entry => ({ schema: entry.namespace ?? '', name: entry.tag }));
+}

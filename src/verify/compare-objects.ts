@@ -1,0 +1,107 @@
+import type { TocEntry } from '../postgres/archive/model.ts';
+import { type CompareOptions, comparedEntries } from './compared-entries.ts';
+import { describesDatabase } from './database-name.ts';
+import { differingLines } from './differing-lines.ts';
+import type { Finding } from './finding.ts';
+import { showable } from './hide-values.ts';
+import { normaliseBlankLines } from './normalise.ts';
+import { pairOff } from './pair-off.ts';
+import { groupByKey, type ObjectValue, type TocObject } from './toc-object.ts';
+
+export interface ObjectComparison {
+  /** Objects of the source that the copy has to have. */
+  readonly compared: number;
+  /** Missing and changed objects in the order of the archive, then the extra ones. */
+  readonly findings: readonly Finding[];
+  /** Those of the findings that are about a definition, and so may be no more than another way to print it. */
+  readonly changed: readonly ChangedDefinition[];
+  /** Objects whose definitions differ in line ends or in the number of blank lines only. */
+  readonly blankLinesOnly: readonly string[];
+}
+
+export interface ChangedDefinition {
+  readonly key: string;
+  /** The copy's definition, blank lines normalised. */
+  readonly definition: string;
+  /** The very finding in the list of all. */
+  readonly finding: Finding;
+}
+
+/**
+ * Compares the table of contents of an archive with one of a schema-only dump of its copy, both made by the same pg_dump
+ * in the same time zone. Objects are told apart by kind, schema and tag; definition, owner, tablespace and access method
+ * must be equal. Needs time in proportion to the number of entries.
+ */
+export function compareObjects(
+  source: readonly TocEntry[],
+  target: readonly TocEntry[],
+  options: CompareOptions,
+): ObjectComparison {
+  const entries = comparedEntries(source, target, options);
+  const [ours, theirs] = [groupByKey(entries.source), groupByKey(entries.target)];
+  const findings: Finding[] = [];
+  const changed: ChangedDefinition[] = [];
+  const blankLinesOnly: string[] = [];
+  const extra: Finding[] = [];
+  for (const [key, objects] of ours) {
+    const { pairs, left, right } = pairOff(objects, theirs.get(key) ?? [], likenesses);
+    for (const [one, other] of pairs) {
+      if (one.value.definition !== other.value.definition) {
+        const definition = normaliseBlankLines(other.value.definition);
+        const expected = normaliseBlankLines(one.value.definition);
+        if (expected === definition) blankLinesOnly.push(one.name);
+        else {
+          const finding = definitionFinding(one, expected, definition);
+          findings.push(finding);
+          if (!describesDatabase(one)) changed.push({ key, definition, finding });
+        }
+      }
+      findings.push(...attributeFindings(one, other.value));
+    }
+    findings.push(...left.map(object => ({ kind: 'missing', object: object.name }) as const));
+    extra.push(...right.map(object => ({ kind: 'extra', object: object.name }) as const));
+  }
+  for (const [key, objects] of theirs)
+    if (!ours.has(key))
+      extra.push(...objects.filter(unasked).map(object => ({ kind: 'extra', object: object.name }) as const));
+  return { compared: entries.source.length, findings: [...findings, ...extra], changed, blankLinesOnly };
+}
+
+const likenesses: readonly ((object: TocObject) => string)[] = [
+  ({ value }) => `${value.definition}\0${attributes(value)}`,
+  ({ value }) => `${normaliseBlankLines(value.definition)}\0${attributes(value)}`,
+  ({ value }) => normaliseBlankLines(value.definition),
+  ({ value }) => attributes(value),
+  () => '',
+];
+
+function attributes(value: ObjectValue): string {
+  return `${value.owner}\0${value.tablespace}\0${value.accessMethod}`;
+}
+
+/** CREATE EXTENSION comments the extension by itself, also where the dump was made without comments. */
+function unasked(object: TocObject): boolean {
+  return !(object.description === 'COMMENT' && object.tag.startsWith('EXTENSION '));
+}
+
+function definitionFinding(object: TocObject, expected: string, actual: string): Finding {
+  const shown = [showable(object.description, expected), showable(object.description, actual)] as const;
+  const lines =
+    shown[0] === shown[1]
+      ? { expected: 'a hidden value', actual: 'another hidden value' }
+      : differingLines(shown[0], shown[1]);
+  return { kind: 'changed', object: object.name, property: 'definition', ...lines };
+}
+
+function attributeFindings(object: TocObject, actual: ObjectValue): readonly Finding[] {
+  const compared = [
+    ['owner', object.value.owner, actual.owner],
+    ['tablespace', object.value.tablespace, actual.tablespace],
+    ['access method', object.value.accessMethod, actual.accessMethod],
+  ] as const;
+  return compared.flatMap(([property, ours, theirs]) =>
+    ours === theirs
+      ? []
+      : [{ kind: 'changed', object: object.name, property, expected: ours, actual: theirs } as const],
+  );
+}

@@ -1,0 +1,93 @@
+import type { DumpedDatabase } from '../dumpset/manifest.ts';
+import type { TocEntry } from '../postgres/archive/model.ts';
+import { checkIndexes, compareExtensions, compareMaterializedViews } from './beside-toc.ts';
+import { compareCounts } from './compare-counts.ts';
+import { compareObjects, type ObjectComparison } from './compare-objects.ts';
+import type { CompareOptions } from './compared-entries.ts';
+import type { Check, Finding, Level } from './finding.ts';
+import { makeCheck, shortList, skippedCheck, unreadCheck } from './make-check.ts';
+import type { Reading } from './reading.ts';
+import { settleByScratch } from './settle-by-scratch.ts';
+import type { TargetFacts } from './target-facts.ts';
+
+/** Everything that was read of a source and its copy. */
+export interface DatabaseFacts {
+  readonly level: Level;
+  readonly database: Pick<DumpedDatabase, 'tables' | 'sequences' | 'largeObjects' | 'extensions'>;
+  /** The archive's table of contents. */
+  readonly source: readonly TocEntry[];
+  /** That of an unfiltered schema-only dump of the copy, by the same pg_dump with the same pinned settings. */
+  readonly target: Reading<readonly TocEntry[]>;
+  /** That of the same archive restored without data next to the copy; undefined when this was not tried. */
+  readonly scratch: Reading<readonly TocEntry[]> | undefined;
+  readonly options: CompareOptions;
+  readonly facts: TargetFacts;
+}
+
+/**
+ * All checks of one database up to its level. When `compareObjects` reports changed definitions, a scratch
+ * database tells changes from other ways to print the same; without it they stay findings, with a note that says so.
+ */
+export function databaseChecks(given: DatabaseFacts): readonly Check[] {
+  const { facts } = given;
+  const objects = [
+    objectsCheck(given),
+    compareExtensions(given.database.extensions, facts.extensions),
+    checkIndexes(facts.indexes),
+    given.target.kind === 'read'
+      ? compareMaterializedViews(
+          given.source,
+          given.target.value,
+          facts.unpopulatedMaterializedViews,
+          given.options.sections,
+        )
+      : unreadCheck('materialized views', 'objects', given.target.reason),
+  ];
+  return given.level === 'objects' ? objects : [...objects, ...countChecks(given)];
+}
+
+function objectsCheck({ source, target, scratch, options }: DatabaseFacts): Check {
+  if (target.kind === 'unreadable') return unreadCheck('objects', 'objects', target.reason);
+  const comparison = compareObjects(source, target.value, options);
+  const { settled, notes } = settle(comparison, target.value, scratch);
+  return makeCheck({
+    name: 'objects',
+    level: 'objects',
+    compared: comparison.compared,
+    findings: comparison.findings.filter(finding => !settled.has(finding)),
+    notes: [...notes, ...blankLineNotes(comparison.blankLinesOnly)],
+  });
+}
+
+function settle(
+  { changed }: ObjectComparison,
+  target: readonly TocEntry[],
+  scratch: Reading<readonly TocEntry[]> | undefined,
+): { readonly settled: ReadonlySet<Finding>; readonly notes: readonly string[] } {
+  const nothing: ReadonlySet<Finding> = new Set();
+  if (changed.length === 0) return { settled: nothing, notes: [] };
+  if (scratch === undefined || scratch.kind === 'unreadable') {
+    const why = scratch === undefined ? '' : ` (${scratch.reason})`;
+    const what = `${definitions(changed.length)} may be only printed in another way: there was no scratch database to tell${why}`;
+    return { settled: nothing, notes: [what] };
+  }
+  const settled = settleByScratch(changed, scratch.value, target);
+  if (settled.size === 0) return { settled, notes: [] };
+  return { settled, notes: [`${definitions(settled.size)} printed in another way by this server, and equal`] };
+}
+
+function blankLineNotes(objects: readonly string[]): readonly string[] {
+  return objects.length === 0 ? [] : [`line ends or blank lines alone differ in ${shortList(objects)}`];
+}
+
+function definitions(count: number): string {
+  return count === 1 ? '1 definition' : `${count} definitions`;
+}
+
+function countChecks({ database, options, facts }: DatabaseFacts): readonly Check[] {
+  const names = ['rows', 'sequences', 'large objects'];
+  if (!options.sections.includes('data'))
+    return names.map(name => skippedCheck(name, 'counts', 'the restore left the data out'));
+  if (facts.counts === undefined) return names.map(name => unreadCheck(name, 'counts', 'the copy was not counted'));
+  return compareCounts(database, facts.counts);
+}

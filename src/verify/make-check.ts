@@ -1,0 +1,35 @@
+import type { Check, Finding, Level } from './finding.ts';
+
+/** Names in a note before it says how many more there are. */
+const mostNames = 5;
+
+export interface CheckFacts {
+  readonly name: string;
+  readonly level: Level;
+  readonly compared: number;
+  readonly findings: readonly Finding[];
+  /** What could not be read, each with its reason; any of these keeps a check from passing. */
+  readonly unread?: readonly string[];
+  readonly notes?: readonly string[];
+}
+
+/** A difference fails a check; without one, anything that could not be read leaves it unproven. */
+export function makeCheck({ name, level, compared, findings, unread = [], notes = [] }: CheckFacts): Check {
+  const verdict = findings.length > 0 ? 'failed' : unread.length > 0 ? 'could-not-verify' : 'passed';
+  const all = [...(unread.length === 0 ? [] : [`could not be read: ${shortList(unread)}`]), ...notes];
+  return { name, level, verdict, compared, findings, note: all.length === 0 ? undefined : all.join('; ') };
+}
+
+export function skippedCheck(name: string, level: Level, reason: string): Check {
+  return { name, level, verdict: 'skipped', compared: 0, findings: [], note: reason };
+}
+
+/** A check for which the facts are missing altogether. */
+export function unreadCheck(name: string, level: Level, reason: string): Check {
+  return { name, level, verdict: 'could-not-verify', compared: 0, findings: [], note: `could not be read: ${reason}` };
+}
+
+export function shortList(names: readonly string[]): string {
+  const hidden = names.length - mostNames;
+  return [...names.slice(0, mostNames), ...(hidden > 0 ? [`and ${hidden} more`] : [])].join(', ');
+}

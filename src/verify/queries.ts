@@ -1,0 +1,90 @@
+import type { DumpedDatabase } from '../dumpset/manifest.ts';
+import type { Session } from '../postgres/session.ts';
+import { type RelationName, relationKey } from './reading.ts';
+
+const notOfSystem =
+  "n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname !~ '^pg_(toast_)?temp_'";
+
+/** Tables of extensions whose rows a dump holds, and the WHERE clause that chooses them (empty for all rows). */
+export type ConfigurationTable = RelationName & { readonly condition: string };
+
+/** `pg_extension.extconfig` with `extcondition`: pg_dump takes only those rows and does not say so in the archive. */
+export async function configurationTables(session: Session): Promise<readonly ConfigurationTable[]> {
+  return session.query<ConfigurationTable>(`
+    SELECT n.nspname::pg_catalog.text AS "schema", c.relname::pg_catalog.text AS "name",
+           COALESCE(e.extcondition[configured.place::pg_catalog.int4], '') AS "condition"
+    FROM pg_catalog.pg_extension e
+    CROSS JOIN LATERAL pg_catalog.unnest(e.extconfig) WITH ORDINALITY AS configured (oid, place)
+    JOIN pg_catalog.pg_class c ON c.oid = configured.oid AND c.relkind IN ('r', 'p')
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    ORDER BY 1, 2`);
+}
+
+/** Gives the tables of extensions their condition, all others stay as they are. */
+export function withConditions<Table extends RelationName>(
+  tables: readonly Table[],
+  configuration: readonly ConfigurationTable[],
+): readonly (Table & { readonly predicate: string | undefined })[] {
+  const conditions = new Map(configuration.map(table => [relationKey(table), table.condition]));
+  return tables.map(table => {
+    const condition = conditions.get(relationKey(table));
+    return { ...table, predicate: condition === undefined || condition.trim() === '' ? undefined : condition };
+  });
+}
+
+export async function countLargeObjects(session: Session): Promise<number> {
+  const [row] = await session.query<{ readonly count: string }>(
+    'SELECT pg_catalog.count(*)::pg_catalog.text AS "count" FROM pg_catalog.pg_largeobject_metadata',
+  );
+  return Number(row?.count);
+}
+
+export type InstalledExtension = DumpedDatabase['extensions'][number];
+
+export async function readExtensions(session: Session): Promise<readonly InstalledExtension[]> {
+  return session.query<InstalledExtension>(`
+    SELECT e.extname::pg_catalog.text AS "name", e.extversion AS "version", n.nspname::pg_catalog.text AS "schema"
+    FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+    ORDER BY 1`);
+}
+
+export interface IndexFacts {
+  readonly count: number;
+  readonly invalid: readonly RelationName[];
+}
+
+/**
+ * Indexes that no query uses and no unique check relies on: left by a CREATE INDEX CONCURRENTLY that failed. The index of
+ * a partitioned table is left out, as it is rightly invalid while a partition lacks its part, and the archive says which.
+ */
+export async function invalidIndexes(session: Session): Promise<IndexFacts> {
+  const rows = await session.query<RelationName & { readonly valid: boolean }>(`
+    SELECT n.nspname::pg_catalog.text AS "schema", c.relname::pg_catalog.text AS "name", i.indisvalid AS "valid"
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid AND c.relkind = 'i'
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE ${notOfSystem}
+    ORDER BY 1, 2`);
+  return { count: rows.length, invalid: rows.filter(row => !row.valid).map(({ schema, name }) => ({ schema, name })) };
+}
+
+export async function unpopulatedMaterializedViews(session: Session): Promise<readonly RelationName[]> {
+  return session.query<RelationName>(`
+    SELECT n.nspname::pg_catalog.text AS "schema", c.relname::pg_catalog.text AS "name"
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'm' AND NOT c.relispopulated
+    ORDER BY 1, 2`);
+}
+
+export type UnvalidatedConstraint = RelationName & { readonly table: string };
+
+/** Constraints that were never checked against the rows that were there (NOT VALID). */
+export async function unvalidatedConstraints(session: Session): Promise<readonly UnvalidatedConstraint[]> {
+  return session.query<UnvalidatedConstraint>(`
+    SELECT n.nspname::pg_catalog.text AS "schema", c.relname::pg_catalog.text AS "table", k.conname::pg_catalog.text AS "name"
+    FROM pg_catalog.pg_constraint k
+    JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT k.convalidated AND ${notOfSystem}
+    ORDER BY 1, 2, 3`);
+}

@@ -1,0 +1,56 @@
+import type { DumpedDatabase } from '../dumpset/manifest.ts';
+import type { Session } from '../postgres/session.ts';
+import type { CountFacts } from './compare-counts.ts';
+import { countRows, type TableCount } from './count-rows.ts';
+import type { Level } from './finding.ts';
+import {
+  configurationTables,
+  countLargeObjects,
+  type IndexFacts,
+  type InstalledExtension,
+  invalidIndexes,
+  readExtensions,
+  unpopulatedMaterializedViews,
+  withConditions,
+} from './queries.ts';
+import { readSequences } from './read-sequences.ts';
+import { attempt, type Reading, type RelationName } from './reading.ts';
+
+/** What the copy says of itself beside its table of contents. */
+export interface TargetFacts {
+  readonly extensions: Reading<readonly InstalledExtension[]>;
+  readonly indexes: Reading<IndexFacts>;
+  readonly unpopulatedMaterializedViews: Reading<readonly RelationName[]>;
+  /** Undefined below the level `counts`. */
+  readonly counts: CountFacts | undefined;
+}
+
+/** Reads the copy. What the server refuses becomes part of the answer; throws when a connection is lost. */
+export async function readTargetFacts(
+  sessions: readonly [Session, ...Session[]],
+  level: Level,
+  database: Pick<DumpedDatabase, 'tables'>,
+  onTable?: (count: TableCount) => void,
+): Promise<TargetFacts> {
+  const [session] = sessions;
+  return {
+    extensions: await attempt(() => readExtensions(session)),
+    indexes: await attempt(() => invalidIndexes(session)),
+    unpopulatedMaterializedViews: await attempt(() => unpopulatedMaterializedViews(session)),
+    counts: level === 'counts' ? await readCounts(sessions, database, onTable) : undefined,
+  };
+}
+
+async function readCounts(
+  sessions: readonly [Session, ...Session[]],
+  database: Pick<DumpedDatabase, 'tables'>,
+  onTable?: (count: TableCount) => void,
+): Promise<CountFacts> {
+  const [session] = sessions;
+  const rows = await attempt(async () => {
+    const tables = withConditions(database.tables, await configurationTables(session));
+    return countRows(sessions, tables, onTable);
+  });
+  const sequences = await attempt(() => readSequences(session));
+  return { rows, sequences, largeObjects: await attempt(() => countLargeObjects(session)) };
+}
