@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+
+export interface Blob {
+  readonly id: string;
+  readonly blocks: Map<string, Buffer>;
+  content: Buffer;
+  contentType: string;
+}
+
+export interface StoredArtifact {
+  readonly id: number;
+  readonly run: string;
+  readonly job: string;
+  readonly name: string;
+  readonly mimeType: string;
+  readonly expiresAt: string | undefined;
+  readonly blob: Blob;
+  readonly createdAt: string;
+  finished: boolean;
+  digest: string | undefined;
+}
+
+/** What the service holds: artifacts by number, blobs by identifier. */
+export interface Store {
+  readonly artifacts: Map<number, StoredArtifact>;
+  readonly blobs: Map<string, Blob>;
+}
+
+export function emptyStore(): Store {
+  return { artifacts: new Map(), blobs: new Map() };
+}
+
+export function addBlob(store: Store): Blob {
+  const blob: Blob = { id: randomUUID(), blocks: new Map(), content: Buffer.alloc(0), contentType: '' };
+  store.blobs.set(blob.id, blob);
+  return blob;
+}
+
+export function addArtifact(
+  store: Store,
+  wanted: Pick<StoredArtifact, 'run' | 'job' | 'name' | 'mimeType' | 'expiresAt'>,
+): StoredArtifact {
+  const id = 101 + Math.max(0, ...[...store.artifacts.keys()].map(taken => taken - 100));
+  const artifact: StoredArtifact = {
+    ...wanted,
+    id,
+    blob: addBlob(store),
+    createdAt: new Date().toISOString(),
+    finished: false,
+    digest: undefined,
+  };
+  store.artifacts.set(id, artifact);
+  return artifact;
+}
+
+export function finishedArtifacts(store: Store, run?: string): readonly StoredArtifact[] {
+  return [...store.artifacts.values()].filter(one => one.finished && (run === undefined || one.run === run));
+}
