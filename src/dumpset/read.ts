@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../errors.ts';
-import { checksumsFile, hashFolder, parseChecksums } from './checksums.ts';
+import { checksumsFile, hashFile, hashFolder, parseChecksums } from './checksums.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
 /** Reads the manifest of a dump set. Throws PGR171 when the folder is none, PGR172 when the manifest is damaged. */
@@ -17,16 +17,21 @@ export async function readManifest(folder: string): Promise<Manifest> {
   return manifest;
 }
 
+/** Reads a manifest whose own hash holds: enough where no other file of the dump set is used unchecked. */
+export async function checkManifest(folder: string): Promise<Manifest> {
+  const manifest = await readManifest(folder);
+  const expected = await readChecksums(folder);
+  if (expected.get('manifest.json') !== (await hashFile(join(folder, 'manifest.json')))) throw damaged(folder, 'manifest.json has changed');
+  return manifest;
+}
+
 /**
  * Proves that a dump set is what was written: every file is listed, every listed file is there, every hash holds.
  * Nothing of a dump set may be used before. Throws PGR172 naming each file that differs.
  */
 export async function checkDumpSet(folder: string): Promise<Manifest> {
   const manifest = await readManifest(folder);
-  const text = await readFile(join(folder, checksumsFile), 'utf8').catch(() => undefined);
-  if (text === undefined) throw damaged(folder, `${checksumsFile} is missing, so the dump set was never finished`);
-  const expected = parseChecksums(text);
-  if (expected === undefined) throw damaged(folder, `${checksumsFile} is malformed`);
+  const expected = await readChecksums(folder);
   const actual = new Map((await hashFolder(folder, [checksumsFile])).map(({ path, sha256 }) => [path, sha256]));
   const wrong = [
     ...[...expected].filter(([path, sha256]) => actual.has(path) && actual.get(path) !== sha256).map(([path]) => `${path} has changed`),
@@ -40,6 +45,14 @@ export async function checkDumpSet(folder: string): Promise<Manifest> {
   }
   if (wrong.length > 0) throw damaged(folder, summarize(wrong));
   return manifest;
+}
+
+async function readChecksums(folder: string): Promise<ReadonlyMap<string, string>> {
+  const text = await readFile(join(folder, checksumsFile), 'utf8').catch(() => undefined);
+  if (text === undefined) throw damaged(folder, `${checksumsFile} is missing, so the dump set was never finished`);
+  const sums = parseChecksums(text);
+  if (sums === undefined) throw damaged(folder, `${checksumsFile} is malformed`);
+  return sums;
 }
 
 function summarize(wrong: readonly string[]): string {

@@ -35,9 +35,12 @@ function details(step: PlannedStep): readonly string[] {
     case 'verify':
       return [
         step.client.reason,
-        ...step.databases.flatMap(({ source, target, command }) => [
+        ...step.databases.flatMap(({ source, target, command, scratch }) => [
           `compare "${target}" with the dump of "${source}", level ${step.level}`,
           describeCommand(command),
+          'only if definitions differ, in a scratch database that is dropped again:',
+          describeCommand(scratch.restore),
+          describeCommand(scratch.dump),
         ]),
       ];
     case 'sql':

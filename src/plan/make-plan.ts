@@ -3,7 +3,8 @@ import type { Step } from '../config/config.ts';
 import type { PlanningContext } from './context.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { planDump } from './plan-dump.ts';
-import { planRestore, planVerify } from './plan-restore.ts';
+import { planRestore } from './plan-restore.ts';
+import { planVerify } from './plan-verify.ts';
 
 /** The whole plan. Pure: the same file and the same survey give the same plan. Throws what makes a step impossible. */
 export function makePlan(context: Omit<PlanningContext, 'earlier'>): Plan {

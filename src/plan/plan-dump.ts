@@ -9,14 +9,8 @@ import { toConninfo } from '../postgres/connection/conninfo.ts';
 import type { Command, Program } from '../postgres/process.ts';
 import { chooseCompression, chooseJobs } from './choices.ts';
 import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
+import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
 import type { PlannedDump } from './plan.ts';
-
-/**
- * What the text of a dump depends on and pg_dump does not set itself. With the zone and the form of bytea pinned, the
- * data of a restored copy can be compared byte for byte (measured: without, every row with a time zone may differ).
- */
-export const pinnedEnvironment = { PGTZ: 'UTC' } as const;
-export const pinnedOptions = '-c bytea_output=hex';
 
 export function planDump(step: DumpStep, context: PlanningContext): PlannedDump {
   const parameters = connectionNamed(context, step.from);
@@ -40,7 +34,7 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
     environment: pinnedEnvironment,
   });
   const run = (database: string, path: string) => ({
-    conninfo: toConninfo(withOptions(parameters, pinnedOptions), { database }),
+    conninfo: toConninfo(withPinnedOptions(parameters), { database }),
     file: join(partial, path),
     lockSeconds: context.config.timeouts.lock,
   });
@@ -66,11 +60,6 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
       ? { path: 'globals.sql', command: command('pg_dumpall', globalsArguments(run(parameters.database, 'globals.sql'))) }
       : undefined,
   };
-}
-
-/** Server options of the connection with ours behind them: the last one wins. */
-export function withOptions<Parameters extends { readonly options: string | undefined }>(parameters: Parameters, added: string): Parameters {
-  return { ...parameters, options: parameters.options === undefined ? added : `${parameters.options} ${added}` };
 }
 
 function databaseNames(step: DumpStep, context: PlanningContext, own: string): readonly string[] {

@@ -26,6 +26,9 @@ export interface PlannedDump {
   readonly globals: { readonly path: string; readonly command: Command } | undefined;
 }
 
+/** pg_restore's parts of an archive. */
+export type RestoreSection = 'pre-data' | 'data' | 'post-data';
+
 export interface PlannedRestore {
   readonly kind: 'restore';
   readonly title: string;
@@ -36,6 +39,7 @@ export interface PlannedRestore {
   readonly ownersUndecided: boolean;
   readonly notes: readonly string[];
   readonly folder: string;
+  readonly sections: readonly RestoreSection[];
   readonly databases: readonly PlannedRestoreDatabase[];
   readonly analyze: boolean;
   readonly temporary: boolean;
@@ -56,8 +60,21 @@ export interface PlannedVerify {
   readonly level: Level;
   readonly folder: string;
   /** How the copy was restored, as that decides what must be equal. */
-  readonly restored: { readonly options: RestoreOptions; readonly sections: readonly string[] };
-  readonly databases: readonly { readonly source: string; readonly target: string; readonly command: Command }[];
+  readonly restored: {
+    readonly owners: RestoreOptions['owners'];
+    readonly privileges: RestoreOptions['privileges'];
+    readonly sections: readonly RestoreSection[];
+  };
+  readonly databases: readonly PlannedComparison[];
+}
+
+export interface PlannedComparison {
+  readonly source: string;
+  readonly target: string;
+  /** Reads the copy's definitions. */
+  readonly command: Command;
+  /** Run only when definitions differ: the same archive printed by the same server settles what has really changed. */
+  readonly scratch: { readonly restore: Command; readonly dump: Command };
 }
 
 export interface PlannedSql {

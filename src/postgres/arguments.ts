@@ -70,7 +70,8 @@ export function globalsArguments(run: { readonly conninfo: string; readonly file
 
 export interface RestoreOptions {
   readonly jobs: number;
-  readonly owners: { readonly kind: 'keep' } | { readonly kind: 'role'; readonly role: string };
+  /** `drop`: everything belongs to the role that restores. */
+  readonly owners: { readonly kind: 'keep' } | { readonly kind: 'drop' } | { readonly kind: 'role'; readonly role: string };
   readonly privileges: 'keep' | 'skip';
 }
 
@@ -83,7 +84,8 @@ export function restoreArguments(
     `--dbname=${run.conninfo}`,
     ...run.sections.map(section => `--section=${section}`),
     `--jobs=${options.jobs}`,
-    ...(options.owners.kind === 'role' ? ['--no-owner', `--role=${options.owners.role}`] : []),
+    ...(options.owners.kind === 'keep' ? [] : ['--no-owner']),
+    ...(options.owners.kind === 'role' ? [`--role=${options.owners.role}`] : []),
     ...(options.privileges === 'skip' ? ['--no-privileges'] : []),
     '--no-password',
     '--verbose',

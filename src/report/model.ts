@@ -68,6 +68,8 @@ export interface RestoreResult {
   readonly databases: readonly {
     readonly source: string;
     readonly target: string;
+    /** False when it was there, empty, before. */
+    readonly created: boolean;
     readonly tables: number;
     readonly phases: readonly { readonly name: string; readonly seconds: number }[];
   }[];

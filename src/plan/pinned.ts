@@ -1,0 +1,11 @@
+/**
+ * What the text of a dump depends on and pg_dump does not set itself. With the zone and the form of bytea pinned, the
+ * data of a restored copy can be compared byte for byte (measured: without, every row with a time zone may differ).
+ */
+export const pinnedEnvironment = { PGTZ: 'UTC' } as const;
+const pinnedOptions = '-c bytea_output=hex';
+
+/** The connection with our server options behind its own: the last one wins. */
+export function withPinnedOptions<Parameters extends { readonly options: string | undefined }>(parameters: Parameters): Parameters {
+  return { ...parameters, options: parameters.options === undefined ? pinnedOptions : `${parameters.options} ${pinnedOptions}` };
+}

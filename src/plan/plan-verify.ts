@@ -1,0 +1,72 @@
+import { join, resolve } from 'node:path';
+import { programPath } from '../client/installation.ts';
+import type { VerifyStep } from '../config/config.ts';
+import { restoreArguments, schemaArguments } from '../postgres/arguments.ts';
+import { toConninfo } from '../postgres/connection/conninfo.ts';
+import type { Command, Program } from '../postgres/process.ts';
+import { connectionNamed, type PlanningContext, plannedRestoreOf } from './context.ts';
+import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
+import type { PlannedVerify } from './plan.ts';
+import { clientFor, selectDatabases, sourceAt } from './source.ts';
+
+/** Stand for names that are made up while the run goes on. */
+export const scratchDatabase = '<scratch database>';
+export const privateFile = '<private file>';
+
+const allSections = ['pre-data', 'data', 'post-data'] as const;
+
+export function planVerify(step: VerifyStep, context: PlanningContext): PlannedVerify {
+  const folder = resolve(context.workspace, step.from);
+  const source = sourceAt(context, folder);
+  const parameters = withPinnedOptions(connectionNamed(context, step.into));
+  const client = clientFor(context, step.into, source);
+  const restore = plannedRestoreOf(context, folder, step.into);
+  const command = (program: Program, args: readonly string[]): Command => ({
+    program,
+    path: programPath(client.installation.folder, program),
+    arguments: args,
+    environment: pinnedEnvironment,
+  });
+  const definitionsOf = (database: string): Command =>
+    command(
+      'pg_dump',
+      schemaArguments({
+        conninfo: toConninfo(parameters, { database }),
+        file: privateFile,
+        lockSeconds: context.config.timeouts.lock,
+      }),
+    );
+  return {
+    kind: 'verify',
+    title: `verify ${step.level} in ${step.into}`,
+    connection: step.into,
+    client,
+    level: step.level,
+    folder,
+    restored: {
+      owners: restore?.options.owners ?? { kind: 'keep' },
+      privileges: restore?.options.privileges ?? 'keep',
+      sections: restore?.sections ?? allSections,
+    },
+    databases: selectDatabases(source, step).map(({ name, path, target }) => ({
+      source: name,
+      target,
+      command: definitionsOf(target),
+      scratch: {
+        restore: command(
+          'pg_restore',
+          restoreArguments(
+            // Owners and grants are no part of a definition, and roles of the source may be missing here.
+            { jobs: 1, owners: { kind: 'drop' }, privileges: 'skip' },
+            {
+              conninfo: toConninfo(parameters, { database: scratchDatabase }),
+              archive: join(folder, path),
+              sections: ['pre-data', 'post-data'],
+            },
+          ),
+        ),
+        dump: definitionsOf(scratchDatabase),
+      },
+    })),
+  };
+}

@@ -1,0 +1,40 @@
+import { type ChosenClient, chooseClient } from '../client/choose.ts';
+import { fault } from '../errors.ts';
+import { type PlanningContext, plannedDumpAt, serverNamed } from './context.ts';
+
+/** The databases of a dump set: of one that this run makes, or of one that exists. */
+export interface Source {
+  readonly databases: readonly { readonly name: string; readonly path: string }[];
+  readonly clientMajor: number;
+}
+
+/** A pg_restore older than the archive cannot read it; one newer than the server sends settings it refuses. */
+export function clientFor(context: PlanningContext, connection: string, source: Source): ChosenClient {
+  const major = Math.max(serverNamed(context, connection).version.major, source.clientMajor);
+  return chooseClient(context.survey.installations, context.config.client, major);
+}
+
+export function sourceAt(context: PlanningContext, folder: string): Source {
+  const planned = plannedDumpAt(context, folder);
+  if (planned !== undefined) return { databases: planned.databases, clientMajor: planned.client.installation.version.major };
+  const manifest = context.survey.dumpSets[folder];
+  if (manifest === undefined) throw fault('PGR171', `${folder} is no dump set`, 'name the folder that a dump step has made');
+  return { databases: manifest.databases, clientMajor: manifest.client.major };
+}
+
+export function selectDatabases(
+  source: Source,
+  step: { readonly databases: readonly string[]; readonly as: Readonly<Record<string, string>> },
+): readonly { readonly name: string; readonly path: string; readonly target: string }[] {
+  const known = source.databases.map(database => database.name);
+  for (const name of [...step.databases, ...Object.keys(step.as)]) {
+    if (known.includes(name)) continue;
+    throw fault('PGR180', `the dump set has no database "${name}"`, `it holds: ${known.join(', ')}`);
+  }
+  const targets = source.databases
+    .filter(database => step.databases.length === 0 || step.databases.includes(database.name))
+    .map(({ name, path }) => ({ name, path, target: step.as[name] ?? name }));
+  const twice = targets.find((one, index) => targets.findIndex(other => other.target === one.target) !== index);
+  if (twice !== undefined) throw fault('PGR150', `two databases would be restored as "${twice.target}"`, 'give each a name of its own under `as`');
+  return targets;
+}

@@ -1,0 +1,48 @@
+import type { Program } from './process.ts';
+
+/** One message of a client tool: its first line and the lines that continue it. */
+export interface ToolMessage {
+  readonly level: 'error' | 'warning' | 'progress';
+  readonly text: string;
+}
+
+/**
+ * Joins a tool's lines into messages. A line that does not begin with the tool's name continues the message before
+ * (DETAIL, CONTEXT, `Command was:`). Lines of `--verbose` are progress; `detail` and `hint` belong to their error.
+ */
+export function createMessageReader(program: Program, onMessage: (message: ToolMessage) => void) {
+  const start = `${program}: `;
+  let level: ToolMessage['level'] = 'progress';
+  let lines: string[] = [];
+  const flush = (): void => {
+    if (lines.length > 0) onMessage({ level, text: lines.join('\n') });
+    lines = [];
+  };
+  return {
+    line(line: string): void {
+      if (!line.startsWith(start) || /^(detail|hint): /.test(line.slice(start.length))) {
+        if (lines.length === 0) level = 'error';
+        lines.push(line);
+        return;
+      }
+      flush();
+      const kind = /^(error|fatal|warning): /.exec(line.slice(start.length))?.[1];
+      level = kind === undefined ? 'progress' : kind === 'warning' ? 'warning' : 'error';
+      lines = [line];
+      if (level === 'progress') flush();
+    },
+    end: flush,
+  };
+}
+
+/** An error that does not touch the copy: a setting of a newer client that an older server does not know. */
+export function isBenign(message: ToolMessage): boolean {
+  return /unrecognized configuration parameter "(?:transaction_timeout|idle_in_transaction_session_timeout|default_table_access_method)"/.test(
+    message.text,
+  );
+}
+
+/** The table that a line of `--verbose` begins to dump or load, as the tool writes it: `schema.table`, quoted where needed. */
+export function startedTable(message: ToolMessage): string | undefined {
+  return /(?:dumping contents of table|processing data for table) "(.+)"$/s.exec(message.text)?.[1];
+}

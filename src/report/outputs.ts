@@ -1,0 +1,22 @@
+import type { RunReport } from './model.ts';
+
+/** Values of the action's outputs. Names are those of `src/config/outputs.ts`. */
+export function outputsOf(report: RunReport, reportPath: string): Readonly<Record<string, string>> {
+  const results = report.steps.flatMap(step => step.result ?? []);
+  const dump = results.find(result => result.kind === 'dump');
+  const artifact = results.filter(result => result.kind === 'publish').find(result => result.artifact !== undefined)?.artifact;
+  const [database] = report.databases;
+  return {
+    verdict: report.verdict,
+    'exit-code': String(report.exitCode),
+    'dump-path': dump?.path ?? '',
+    'artifact-id': artifact?.id ?? '',
+    'artifact-name': artifact?.name ?? '',
+    'artifact-digest': artifact?.sha256 ?? '',
+    'artifact-url': artifact?.url ?? '',
+    'report-path': reportPath,
+    databases: JSON.stringify(report.databases),
+    'database-url': database?.url ?? '',
+    'database-name': database?.name ?? '',
+  };
+}

@@ -1,0 +1,67 @@
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
+import type { RestoredDatabase, RunReport, StepReport } from '../report/model.ts';
+import { judge } from '../report/verdict.ts';
+import { version } from '../version.ts';
+
+export interface Performed {
+  readonly steps: readonly StepReport[];
+  /** Undefined when the run ended before there was one. */
+  readonly plan: Plan | undefined;
+  readonly connections: Readonly<Record<string, ConnectionParameters>>;
+  readonly startedAt: Date;
+  readonly seconds: number;
+}
+
+/** The report on a run. Pure. */
+export function makeReport({ steps, plan, connections, startedAt, seconds }: Performed): RunReport {
+  return {
+    schema: 1,
+    tool: { name: 'pg-roundtrip', version },
+    ...judge(steps.map((step, index) => ({ ...step, ...placesOf(plan?.steps[index]) }))),
+    startedAt: startedAt.toISOString(),
+    seconds,
+    steps,
+    databases: steps.flatMap((step, index) => restoredBy(step, plan?.steps[index], connections)),
+  };
+}
+
+function placesOf(step: PlannedStep | undefined): { readonly from?: string; readonly into?: string } {
+  switch (step?.kind) {
+    case 'restore':
+    case 'verify':
+      return { from: step.folder, into: step.connection };
+    case 'dump':
+    case 'publish':
+      return { from: step.folder };
+    case 'sql':
+    case undefined:
+      return {};
+  }
+}
+
+/** Databases that are still there after the job, and how to reach them. */
+function restoredBy(
+  step: StepReport,
+  planned: PlannedStep | undefined,
+  connections: Readonly<Record<string, ConnectionParameters>>,
+): readonly RestoredDatabase[] {
+  if (step.result?.kind !== 'restore' || planned?.kind !== 'restore') return [];
+  const parameters = connections[planned.connection];
+  if (parameters === undefined) return [];
+  const [{ host, port }] = parameters.hosts;
+  return step.result.databases.map(({ target }) => ({
+    name: target,
+    connection: planned.connection,
+    host,
+    port,
+    user: parameters.user,
+    url: databaseUrl(parameters, target),
+  }));
+}
+
+/** A libpq URL without password. A socket folder, or an IPv6 address, is written as libpq reads it. */
+function databaseUrl({ hosts: [{ host, port }], user }: ConnectionParameters, database: string): string {
+  const place = host.includes(':') ? `[${host}]` : encodeURIComponent(host);
+  return `postgresql://${encodeURIComponent(user)}@${place}:${port}/${encodeURIComponent(database)}`;
+}

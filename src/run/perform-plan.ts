@@ -1,0 +1,73 @@
+import { type Problem, asRoundtripError, fault } from '../errors.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import type { StepReport, StepResult } from '../report/model.ts';
+import { performDump } from '../steps/dump.ts';
+import type { StepOutcome } from '../steps/outcome.ts';
+import { performPublish } from '../steps/publish.ts';
+import { performRestore } from '../steps/restore.ts';
+import type { Runtime } from '../steps/runtime.ts';
+import { performSql } from '../steps/sql.ts';
+import { performVerify } from '../steps/verify.ts';
+
+/** Carries out a plan, step after step; the first failure ends it. Never throws: what went wrong is in the reports. */
+export async function performPlan(plan: Plan, runtime: Runtime): Promise<readonly StepReport[]> {
+  const reports: StepReport[] = [];
+  let failed = false;
+  for (const step of plan.steps) {
+    if (failed) {
+      reports.push({ title: step.title, status: 'not run', seconds: 0, problems: [], notes: [], result: undefined });
+      continue;
+    }
+    const report = await runtime.platform.group(step.title, () => performReported(step, runtime, reports));
+    failed = report.status === 'failed';
+    reports.push(report);
+  }
+  return reports;
+}
+
+async function performReported(step: PlannedStep, runtime: Runtime, earlier: readonly StepReport[]): Promise<StepReport> {
+  const started = runtime.clock.seconds();
+  const finish = (status: StepReport['status'], problems: readonly Problem[], outcome?: StepOutcome<StepResult>): StepReport => ({
+    title: step.title,
+    status,
+    seconds: runtime.clock.seconds() - started,
+    problems,
+    notes: outcome?.notes ?? [],
+    result: outcome?.result,
+  });
+  try {
+    runtime.signal.throwIfAborted();
+    const outcome = await perform(step, runtime, earlier);
+    const problems = outcome.result.kind === 'verify' ? verificationProblems(outcome.result) : [];
+    return finish(problems.length === 0 ? 'succeeded' : 'failed', problems, outcome);
+  } catch (error) {
+    return finish('failed', asRoundtripError(runtime.signal.aborted ? runtime.signal.reason : error).problems);
+  }
+}
+
+function perform(step: PlannedStep, runtime: Runtime, earlier: readonly StepReport[]): Promise<StepOutcome<StepResult>> {
+  switch (step.kind) {
+    case 'dump':
+      return performDump(step, runtime);
+    case 'restore':
+      return performRestore(step, runtime);
+    case 'verify':
+      return performVerify(step, runtime, earlier.flatMap(({ result }) => (result?.kind === 'restore' ? [result] : [])));
+    case 'sql':
+      return performSql(step, runtime);
+    case 'publish':
+      return performPublish(step, runtime);
+  }
+}
+
+/** A comparison that found something is a result, and a failure of its step. */
+function verificationProblems(result: Extract<StepResult, { kind: 'verify' }>): readonly Problem[] {
+  const checks = result.databases.flatMap(database => database.checks);
+  const differences = checks.reduce((sum, check) => sum + check.findings.length, 0);
+  const failed = checks.some(check => check.verdict === 'failed');
+  if (failed) return fault('PGR300', `the copy differs from the source in ${differences} ${differences === 1 ? 'place' : 'places'}`, 'the findings above name each of them').problems;
+  if (checks.some(check => check.verdict === 'could-not-verify')) {
+    return fault('PGR301', 'not everything could be compared, so the copy is not proven', 'the checks above say what was missing').problems;
+  }
+  return [];
+}

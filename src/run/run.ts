@@ -1,0 +1,95 @@
+import { mkdtemp } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { asRoundtripError, fault } from '../errors.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
+import { createProcessRunner } from '../postgres/process.ts';
+import { openSession } from '../postgres/session.ts';
+import type { RunReport } from '../report/model.ts';
+import type { OpenSession, Runtime } from '../steps/runtime.ts';
+import { createUndo } from '../steps/undo.ts';
+import { version } from '../version.ts';
+import { maskConnections } from './mask-connections.ts';
+import { performPlan } from './perform-plan.ts';
+import { prepare, resolveConnections } from './prepare.ts';
+import { makeReport } from './make-report.ts';
+
+/** What a front door gives to a run. */
+export interface Door {
+  readonly platform: Platform;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Ends the run; its reason is the error to report. */
+  readonly signal: AbortSignal;
+  /** Where the run records what must be taken back. */
+  readonly journal: string;
+}
+
+/** Carries out a declared file and reports on it. Never throws: what stands in the way is in the report. */
+export async function run(readConfig: () => Promise<Config>, door: Door): Promise<RunReport> {
+  const { platform } = door;
+  const clock = systemClock();
+  const started = { at: clock.now(), seconds: clock.seconds() };
+  const applicationName = `pg-roundtrip ${randomBytes(4).toString('hex')}`;
+  const report = (steps: Parameters<typeof makeReport>[0]['steps'], plan?: Parameters<typeof makeReport>[0]['plan'], connections = {}) =>
+    makeReport({ steps, plan, connections, startedAt: started.at, seconds: clock.seconds() - started.seconds });
+  try {
+    const config = await readConfig();
+    using limit = totalLimit(config.timeouts.total);
+    const signal = AbortSignal.any([door.signal, limit.signal]);
+    maskConnections(platform, config, resolveConnections(config, door.environment, platform.workspace));
+    const { plan, connections } = await prepare({ config, environment: door.environment, workspace: platform.workspace, applicationName, signal });
+    const undo = createUndo(door.journal);
+    const privateFolder = await mkdtemp(join(platform.temporary, 'pg-roundtrip-'));
+    undo.record({ kind: 'path', path: privateFolder });
+    const runtime: Runtime = {
+      platform,
+      runProcess: createProcessRunner(door.environment),
+      openSession: sessionOpener(connections, applicationName, signal, config.timeouts.lock),
+      connections,
+      timeouts: config.timeouts,
+      clock,
+      signal,
+      privateFolder,
+      undo,
+      applicationName,
+      version,
+    };
+    return report(await performPlan(plan, runtime), plan, connections);
+  } catch (error) {
+    const { problems } = asRoundtripError(door.signal.aborted ? door.signal.reason : error);
+    return report([{ title: 'prepare the run', status: 'failed', seconds: clock.seconds() - started.seconds, problems, notes: [], result: undefined }]);
+  }
+}
+
+/** Opens sessions by the names of connections. Without a signal of its own, a session ends with the run. */
+export function sessionOpener(
+  connections: Readonly<Record<string, ConnectionParameters>>,
+  applicationName: string,
+  runSignal: AbortSignal,
+  lockSeconds: number,
+): OpenSession {
+  return (name, { database, signal } = {}) => {
+    const parameters = connections[name];
+    if (parameters === undefined) throw fault('PGR900', `connection "${name}" was not resolved`, 'please report it');
+    return openSession(parameters, {
+      applicationName,
+      signal: signal ?? runSignal,
+      lockTimeout: lockSeconds * 1000,
+      ...(database === undefined ? {} : { database }),
+    });
+  };
+}
+
+function systemClock(): Runtime['clock'] {
+  return { now: () => new Date(), seconds: () => performance.now() / 1000 };
+}
+
+/** A signal that comes when the run's own limit is over. */
+function totalLimit(seconds: number | undefined): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const end = () => controller.abort(fault('PGR501', `the run took longer than its limit of ${seconds} s`, 'raise `timeouts.total`, or make the work smaller'));
+  const timer = seconds === undefined ? undefined : setTimeout(end, seconds * 1000);
+  return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
+}

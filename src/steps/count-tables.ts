@@ -1,0 +1,23 @@
+import type { CountedTable } from '../dumpset/manifest.ts';
+import { fault } from '../errors.ts';
+import type { Session } from '../postgres/session.ts';
+import { countRows } from '../verify/count-rows.ts';
+import { configurationTables, withConditions } from '../verify/queries.ts';
+
+/**
+ * Rows of each table as the sessions see them, with the filters that pg_dump applies. Every one of them will be in
+ * the archive, so one that cannot be counted ends the dump: a manifest with gaps would prove nothing.
+ */
+export async function countTables(
+  sessions: readonly Session[],
+  tables: readonly { readonly schema: string; readonly name: string; readonly bytes: number }[],
+): Promise<readonly CountedTable[]> {
+  const [session] = sessions;
+  if (tables.length === 0 || session === undefined) return [];
+  const counts = await countRows(sessions, withConditions(tables, await configurationTables(session)));
+  return counts.map(({ schema, name, rows }, index) => {
+    if (rows.kind === 'read') return { schema, name, rows: rows.value, bytes: tables[index]?.bytes ?? 0 };
+    const reason = rows.kind === 'missing' ? 'it does not exist' : rows.reason;
+    throw fault('PGR205', `the rows of "${schema}"."${name}" could not be counted: ${reason}`, 'grant SELECT on it to the role (pg_read_all_data does for all), or exclude it from the dump');
+  });
+}

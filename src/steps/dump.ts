@@ -1,0 +1,124 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
+import { manifestSchema } from '../dumpset/manifest.ts';
+import { beginDumpSet, discardDumpSet, finishDumpSet } from '../dumpset/finish.ts';
+import { fault } from '../errors.ts';
+import type { PlannedDump } from '../plan/plan.ts';
+import type { Session } from '../postgres/session.ts';
+import type { DumpResult } from '../report/model.ts';
+import { dumpDatabase } from './dump-database.ts';
+import { readRoles } from './roles.ts';
+import { runTool } from './run-tool.ts';
+import type { Runtime } from './runtime.ts';
+import type { StepOutcome } from './outcome.ts';
+import { watched } from './watch.ts';
+
+/**
+ * Makes a dump set: every database with the row counts of its own snapshot, then the manifest, then the hashes, then
+ * the final name. Whatever goes wrong before leaves nothing behind.
+ */
+export async function performDump(plan: PlannedDump, runtime: Runtime): Promise<StepOutcome<DumpResult>> {
+  await refuseEscapes(plan.folder, runtime);
+  await beginDumpSet(plan.folder, plan.partial);
+  const gone = runtime.undo.record({ kind: 'path', path: plan.partial });
+  try {
+    await using control = await runtime.openSession(plan.connection);
+    const startedAt = await serverTime(control);
+    const warnings: string[] = [];
+    const globals = await dumpGlobals(plan, runtime, control);
+    const databases: DumpedDatabase[] = [];
+    for (const database of plan.databases) {
+      const dumped = await dumpDatabase(plan, database, runtime);
+      databases.push(dumped.database);
+      warnings.push(...dumped.warnings);
+    }
+    const manifest: Manifest = {
+      schema: manifestSchema,
+      tool: { name: 'pg-roundtrip', version: runtime.version },
+      client: plan.client.installation.version,
+      server: { ...control.serverVersion, ...(await readIdentity(control)) },
+      startedAt,
+      finishedAt: await serverTime(control),
+      session: { timeZone: 'UTC', byteaOutput: 'hex' },
+      globals,
+      databases,
+    };
+    await finishDumpSet(plan.folder, plan.partial, manifest);
+    return { result: toResult(plan, manifest), notes: [plan.client.reason, ...plan.notes, ...warnings] };
+  } catch (error) {
+    await discardDumpSet(plan.partial);
+    throw error;
+  } finally {
+    gone();
+  }
+}
+
+async function dumpGlobals(plan: PlannedDump, runtime: Runtime, control: Session): Promise<Manifest['globals']> {
+  const { globals } = plan;
+  if (globals === undefined) return undefined;
+  await watched(
+    {
+      openSession: signal => runtime.openSession(plan.connection, { signal }),
+      applicationName: runtime.applicationName,
+      stallSeconds: runtime.timeouts.stall,
+      signal: runtime.signal,
+    },
+    (signal, touch) => runTool(runtime, plan.connection, globals.command, { signal, touch }),
+  );
+  const text = await readFile(join(plan.partial, globals.path), 'utf8');
+  if (!text.includes('PostgreSQL database cluster dump complete')) {
+    throw fault('PGR210', 'pg_dumpall ended well but its output is not complete', 'run it again and look at the log');
+  }
+  return { path: globals.path, roles: await readRoles(control) };
+}
+
+async function readIdentity(session: Session): Promise<{ readonly systemIdentifier: string; readonly standby: boolean }> {
+  const [row] = await session.query<{ identifier: string; standby: boolean }>(
+    'select system_identifier::text as identifier, pg_is_in_recovery() as standby from pg_control_system()',
+  );
+  return { systemIdentifier: row?.identifier ?? '', standby: row?.standby ?? false };
+}
+
+async function serverTime(session: Session): Promise<string> {
+  const [row] = await session.query<{ time: string }>(
+    `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time`,
+  );
+  return row?.time ?? '';
+}
+
+/** A link below the workspace may lead out of it; the nearest folder that exists tells. */
+async function refuseEscapes(folder: string, runtime: Runtime): Promise<void> {
+  const allowed = await Promise.all([runtime.platform.workspace, runtime.platform.temporary].map(path => realpath(path)));
+  const real = await nearest(dirname(folder));
+  if (allowed.some(root => real === root || real.startsWith(root + sep))) return;
+  throw fault('PGR130', `${folder} leads out of the workspace`, 'choose a folder below the workspace');
+}
+
+async function nearest(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    return nearest(dirname(path));
+  }
+}
+
+function toResult(plan: PlannedDump, manifest: Manifest): DumpResult {
+  return {
+    kind: 'dump',
+    path: plan.folder,
+    client: manifest.client.text,
+    server: manifest.server.text,
+    databases: manifest.databases.map(database => ({
+      name: database.name,
+      format: database.format,
+      tables: database.tables.length,
+      rows: database.tables.reduce((sum, table) => sum + table.rows, 0),
+      largeObjects: database.largeObjects,
+      archiveBytes: database.bytes,
+      sourceBytes: database.tables.reduce((sum, table) => sum + table.bytes, 0),
+      snapshot: database.snapshot.id,
+      seconds: database.seconds,
+    })),
+  };
+}

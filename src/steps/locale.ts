@@ -1,0 +1,44 @@
+import type { DumpedDatabase } from '../dumpset/manifest.ts';
+import { quoteIdentifier, quoteLiteral } from '../postgres/quote.ts';
+import type { Session } from '../postgres/session.ts';
+
+type Locale = Pick<DumpedDatabase, 'encoding' | 'collate' | 'characterType' | 'localeProvider' | 'locale'>;
+
+/** Encoding and locale of the session's database. */
+export async function readLocale(session: Session): Promise<Locale> {
+  const { major } = session.serverVersion;
+  const provider = major >= 15 ? 'datlocprovider::text' : `'c'`;
+  const locale = major >= 17 ? 'datlocale' : major >= 15 ? 'daticulocale' : 'null';
+  const [row] = await session.query<{ encoding: string; collate: string; ctype: string; provider: string; locale: string | null }>(
+    `select pg_encoding_to_char(encoding)::text as encoding, datcollate::text as collate, datctype::text as ctype,
+       ${provider} as provider, ${locale}::text as locale
+     from pg_database where datname = current_database()`,
+  );
+  return {
+    encoding: row?.encoding ?? 'UTF8',
+    collate: row?.collate ?? 'C',
+    characterType: row?.ctype ?? 'C',
+    localeProvider: row?.provider === 'i' ? 'icu' : row?.provider === 'b' ? 'builtin' : 'libc',
+    locale: row?.locale ?? undefined,
+  };
+}
+
+/** Creates an empty database of the source's encoding and locale. template0, as template1 may hold objects of its own. */
+export function createDatabaseStatement(name: string, source: Locale, targetMajor: number): string {
+  const provider =
+    source.localeProvider === 'libc' || targetMajor < 15
+      ? []
+      : [
+          `locale_provider = ${source.localeProvider}`,
+          ...(source.locale === undefined
+            ? []
+            : [`${source.localeProvider === 'icu' ? 'icu_locale' : 'builtin_locale'} = ${quoteLiteral(source.locale)}`]),
+        ];
+  return [
+    `create database ${quoteIdentifier(name)} with template = template0`,
+    `encoding = ${quoteLiteral(source.encoding)}`,
+    `lc_collate = ${quoteLiteral(source.collate)}`,
+    `lc_ctype = ${quoteLiteral(source.characterType)}`,
+    ...provider,
+  ].join(' ');
+}

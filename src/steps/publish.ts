@@ -1,0 +1,62 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkDumpSet } from '../dumpset/read.ts';
+import type { Manifest } from '../dumpset/manifest.ts';
+import { sizeOnDisk } from '../dumpset/finish.ts';
+import { fault } from '../errors.ts';
+import type { PlannedPublish } from '../plan/plan.ts';
+import type { PublishResult } from '../report/model.ts';
+import { copyDumpSet } from '../storage/folder.ts';
+import { packDumpSet } from '../storage/pack.ts';
+import type { StepOutcome } from './outcome.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Publishes a complete dump set whose every hash has just been checked. */
+export async function performPublish(plan: PlannedPublish, runtime: Runtime): Promise<StepOutcome<PublishResult>> {
+  const { to } = plan;
+  if (to.kind === 'artifact') refusePublic(plan, runtime);
+  const manifest = await checkDumpSet(plan.folder);
+  return to.kind === 'artifact' ? publishArtifact(plan, to.name, manifest, runtime) : publishFolder(plan, to.path);
+}
+
+async function publishFolder(plan: PlannedPublish, path: string): Promise<StepOutcome<PublishResult>> {
+  const outcome = await copyDumpSet(plan.folder, path);
+  return {
+    result: { kind: 'publish', place: path, bytes: await sizeOnDisk(path), artifact: undefined },
+    notes: outcome === 'already there' ? [`${path} holds this dump set already`] : [],
+  };
+}
+
+async function publishArtifact(plan: PlannedPublish, name: string, manifest: Manifest, runtime: Runtime): Promise<StepOutcome<PublishResult>> {
+  const store = await runtime.platform.artifacts();
+  // With a single raw file the store takes the file's base name as the name of the artifact.
+  const file = join(runtime.privateFolder, name);
+  try {
+    const packed = await packDumpSet(plan.folder, file, new Date(manifest.finishedAt), runtime.signal);
+    const stored = await store.upload(file, { retentionDays: plan.retentionDays });
+    if (stored.sha256 !== packed.sha256) {
+      throw fault('PGR230', `the artifact store received other bytes than were sent (${stored.sha256} instead of ${packed.sha256})`, 'run it again; do not use this artifact');
+    }
+    return {
+      result: {
+        kind: 'publish',
+        place: `artifact ${stored.name}`,
+        bytes: stored.bytes,
+        artifact: { id: stored.id, name: stored.name, sha256: stored.sha256, url: stored.url },
+      },
+      notes: plan.allowPublic === undefined ? [] : [`published without encryption, as the file allows: ${plan.allowPublic}`],
+    };
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+/** Everybody who is signed in can download the artifacts of a public repository. */
+function refusePublic(plan: PlannedPublish, runtime: Runtime): void {
+  if (runtime.platform.repository?.visibility !== 'public' || plan.allowPublic !== undefined) return;
+  throw fault(
+    'PGR140',
+    `${runtime.platform.repository.name} is public: anyone signed in could download this unencrypted dump`,
+    'publish from a private repository, or write the reason why it may be public under `allow-public`',
+  );
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
+import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
+import { readArchive } from '../postgres/archive/read.ts';
+import type { Session } from '../postgres/session.ts';
+import type { RestoreResult } from '../report/model.ts';
+import { databaseStatements } from './database-statements.ts';
+import { runTool } from './run-tool.ts';
+import type { Runtime } from './runtime.ts';
+import { prepareTarget } from './target.ts';
+import { tableProgress } from './table-progress.ts';
+import { watched } from './watch.ts';
+
+/** Restores one database. If that fails, a database that this step has made is dropped again: nothing is left half restored. */
+export async function restoreDatabase(
+  plan: PlannedRestore,
+  planned: PlannedRestoreDatabase,
+  dumped: DumpedDatabase,
+  manifest: Manifest,
+  control: Session,
+  runtime: Runtime,
+): Promise<{ readonly database: RestoreResult['databases'][number]; readonly warnings: readonly string[] }> {
+  const target = await prepareTarget(plan, planned, dumped, manifest, control, runtime);
+  try {
+    const phases: { name: string; seconds: number }[] = [];
+    const warnings: string[] = [];
+    for (const phase of planned.phases) {
+      const started = runtime.clock.seconds();
+      const progress = tableProgress(runtime, `restore ${planned.target}`, dumped.tables);
+      const outcome = await atTarget(plan, planned, runtime, (signal, touch) =>
+        runTool(runtime, plan.connection, phase.command, { signal, touch, onTable: progress.onTable }),
+      );
+      progress.finish();
+      warnings.push(...outcome.warnings);
+      phases.push({ name: phase.name, seconds: runtime.clock.seconds() - started });
+    }
+    await applyDatabaseStatements(plan, planned, dumped, target.created, control);
+    if (plan.analyze) {
+      const started = runtime.clock.seconds();
+      await analyze(plan, planned, runtime);
+      phases.push({ name: 'analyze', seconds: runtime.clock.seconds() - started });
+    }
+    target.succeeded(plan.temporary);
+    return {
+      database: {
+        source: planned.source,
+        target: planned.target,
+        created: target.created,
+        tables: dumped.tables.length,
+        phases,
+      },
+      warnings,
+    };
+  } catch (error) {
+    await target.failed();
+    throw error;
+  }
+}
+
+async function applyDatabaseStatements(
+  plan: PlannedRestore,
+  planned: PlannedRestoreDatabase,
+  dumped: DumpedDatabase,
+  created: boolean,
+  control: Session,
+): Promise<void> {
+  const { entries } = await readArchive(join(plan.folder, dumped.path));
+  for (const statement of databaseStatements(entries, { ...planned, created }, plan.options)) await control.query(statement);
+}
+
+/** Without statistics the first queries on a copy, and the migrations rehearsed on it, get plans that production never sees. */
+function analyze(plan: PlannedRestore, planned: PlannedRestoreDatabase, runtime: Runtime): Promise<void> {
+  return atTarget(plan, planned, runtime, async signal => {
+    await using session = await runtime.openSession(plan.connection, { database: planned.target, signal });
+    await session.query('analyze');
+  });
+}
+
+function atTarget<Result>(
+  plan: PlannedRestore,
+  planned: PlannedRestoreDatabase,
+  runtime: Runtime,
+  body: (signal: AbortSignal, touch: () => void) => Promise<Result>,
+): Promise<Result> {
+  return watched(
+    {
+      openSession: signal => runtime.openSession(plan.connection, { database: planned.target, signal }),
+      applicationName: runtime.applicationName,
+      stallSeconds: runtime.timeouts.stall,
+      signal: runtime.signal,
+    },
+    body,
+  );
+}

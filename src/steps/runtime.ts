@@ -1,0 +1,36 @@
+import type { Timeouts } from '../config/config.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
+import type { RunProcess } from '../postgres/process.ts';
+import type { Session } from '../postgres/session.ts';
+import type { Undo } from './undo.ts';
+
+/** Every effect that a step can have. Steps read no configuration, inputs or environment. */
+export interface Runtime {
+  readonly platform: Platform;
+  readonly runProcess: RunProcess;
+  readonly openSession: OpenSession;
+  readonly connections: Readonly<Record<string, ConnectionParameters>>;
+  readonly timeouts: Timeouts;
+  readonly clock: Clock;
+  /** Ends the run: cancelled by a person or CI, or out of time. Its reason is the error to report. */
+  readonly signal: AbortSignal;
+  /** A folder of mode 0700 for what nobody else may read; removed at the end. */
+  readonly privateFolder: string;
+  readonly undo: Undo;
+  /** Marks our sessions, and those of the tools, in pg_stat_activity. */
+  readonly applicationName: string;
+  /** Version of pg-roundtrip. */
+  readonly version: string;
+}
+
+export type OpenSession = (
+  connection: string,
+  options?: { readonly database?: string | undefined; readonly signal?: AbortSignal | undefined },
+) => Promise<Session>;
+
+export interface Clock {
+  now(): Date;
+  /** Seconds from some fixed moment, never going back. */
+  seconds(): number;
+}

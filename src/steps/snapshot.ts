@@ -1,0 +1,81 @@
+import { parsePattern } from '../postgres/pattern.ts';
+import type { DumpOptions } from '../postgres/arguments.ts';
+import { quoteLiteral, quoteQualified } from '../postgres/quote.ts';
+import type { Session } from '../postgres/session.ts';
+
+/** A snapshot that other sessions can import for as long as its holder's transaction is open. */
+export interface HeldSnapshot {
+  readonly id: string;
+  readonly walPosition: string;
+  /** Server time, ISO 8601. */
+  readonly takenAt: string;
+}
+
+export interface SourceTable {
+  readonly schema: string;
+  readonly name: string;
+  /** With its TOAST table. */
+  readonly bytes: number;
+  readonly partitioned: boolean;
+}
+
+/**
+ * Locks the tables, then takes the snapshot. In this order no TRUNCATE or ALTER can come between a table's state in
+ * the snapshot and its counting or dumping: such commands are not seen through a snapshot but by their lock.
+ */
+export async function holdSnapshot(session: Session, options: DumpOptions, lockSeconds: number): Promise<HeldSnapshot> {
+  const tables = await readTables(session, options);
+  await session.query('begin isolation level repeatable read read only');
+  await session.query(`set local lock_timeout = '${lockSeconds}s'`);
+  for (let at = 0; at < tables.length; at += 200) {
+    const names = tables.slice(at, at + 200).map(({ schema, name }) => `only ${quoteQualified(schema, name)}`);
+    await session.query(`lock table ${names.join(', ')} in access share mode`);
+  }
+  const [row] = await session.query<{ id: string; position: string; time: string }>(
+    `select pg_export_snapshot() as id,
+       (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)::text as position,
+       to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as time`,
+  );
+  return { id: row?.id ?? '', walPosition: row?.position ?? '', takenAt: row?.time ?? '' };
+}
+
+/** Makes a session see what the holder sees. Must be its first statements. */
+export async function importSnapshot(session: Session, id: string): Promise<void> {
+  await session.query('begin isolation level repeatable read read only');
+  await session.query(`set transaction snapshot ${quoteLiteral(id)}`);
+}
+
+/**
+ * The tables whose data pg_dump will take under these options, biggest first, as far as can be told beforehand. The
+ * archive's table of contents has the last word.
+ */
+export async function readTables(session: Session, options: DumpOptions): Promise<readonly SourceTable[]> {
+  const { include, exclude } = options;
+  const rows = await session.query<{ schema: string; name: string; bytes: string; kind: string }>(
+    `select n.nspname::text as schema, c.relname::text as name, pg_table_size(c.oid)::text as bytes, c.relkind::text as kind
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+       and c.relpersistence <> 't' and has_table_privilege(c.oid, 'select')
+       and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+       and (${anyOf(include.table, tablePattern) ?? anyOf(include.schema, schemaPattern) ?? 'true'})
+       and not (${anyOf(exclude.schema, schemaPattern) ?? 'false'})
+       and not (${anyOf([...exclude.table, ...exclude['table-data']], tablePattern) ?? 'false'})
+     order by pg_table_size(c.oid) desc, 1, 2`,
+  );
+  return rows.map(row => ({ schema: row.schema, name: row.name, bytes: Number(row.bytes), partitioned: row.kind === 'p' }));
+}
+
+function anyOf(patterns: readonly string[], condition: (pattern: string) => string): string | undefined {
+  return patterns.length === 0 ? undefined : patterns.map(condition).join(' or ');
+}
+
+function schemaPattern(pattern: string): string {
+  return `n.nspname ~ ${quoteLiteral(parsePattern(pattern).name)}`;
+}
+
+function tablePattern(pattern: string): string {
+  const { schema, name } = parsePattern(pattern);
+  const table = `c.relname ~ ${quoteLiteral(name)}`;
+  // pg_dump would look at the search_path here. A table too many is counted for nothing; one too few is counted later.
+  return schema === undefined ? table : `(n.nspname ~ ${quoteLiteral(schema)} and ${table})`;
+}

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { fault } from '../errors.ts';
+import type { PlannedSql } from '../plan/plan.ts';
+import type { SqlResult } from '../report/model.ts';
+import type { StepOutcome } from './outcome.ts';
+import type { Runtime } from './runtime.ts';
+import { watched } from './watch.ts';
+
+/**
+ * Runs SQL over a session of ours, as one batch and so as one transaction unless it says otherwise. No psql, hence no
+ * meta-commands: a file can do what SQL can, on the server, and nothing on this machine.
+ */
+export async function performSql(plan: PlannedSql, runtime: Runtime): Promise<StepOutcome<SqlResult>> {
+  const text = plan.statements.kind === 'text' ? plan.statements.text : await read(plan.statements.path);
+  const statements = await watched(
+    {
+      openSession: signal => runtime.openSession(plan.connection, { signal }),
+      applicationName: runtime.applicationName,
+      stallSeconds: runtime.timeouts.stall,
+      signal: runtime.signal,
+    },
+    async signal => {
+      await using session = await runtime.openSession(plan.connection, { database: plan.database, signal });
+      // Our own pins are for our own queries: what a user writes sees the settings of role and database.
+      await session.query('reset all');
+      return session.execute(text);
+    },
+  );
+  return { result: { kind: 'sql', statements }, notes: [] };
+}
+
+async function read(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw fault('PGR221', `the SQL file ${path} could not be read: ${error.code ?? error.message}`, 'check the path, which starts at the workspace', error);
+  });
+}

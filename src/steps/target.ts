@@ -1,0 +1,115 @@
+import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
+import { fault } from '../errors.ts';
+import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
+import { quoteIdentifier } from '../postgres/quote.ts';
+import type { Session } from '../postgres/session.ts';
+import { createDatabaseStatement } from './locale.ts';
+import type { Runtime } from './runtime.ts';
+
+/** A database ready to be restored into. */
+export interface Target {
+  /** False when it was there, empty, before. */
+  readonly created: boolean;
+  /** Call when it is restored; a temporary one stays on record, to be dropped at the end of the job. */
+  succeeded(temporary: boolean): void;
+  /** Drops it again if this step has made it. */
+  failed(): Promise<void>;
+}
+
+/**
+ * Makes the target, or makes sure that an existing one is empty and nobody's. The guards stand in the order in which
+ * they would hurt: the source itself (PGR161), a database in use (PGR163), one that holds something (PGR160).
+ */
+export async function prepareTarget(
+  plan: PlannedRestore,
+  planned: PlannedRestoreDatabase,
+  dumped: DumpedDatabase,
+  manifest: Manifest,
+  control: Session,
+  runtime: Runtime,
+): Promise<Target> {
+  const { target, overwrite } = planned;
+  if (await exists(control, target)) {
+    await refuseSource(control, planned, manifest);
+    await refuseInUse(control, target);
+    if (!overwrite) {
+      await refuseFilled(runtime, plan.connection, target);
+      return { created: false, succeeded() {}, failed: async () => {} };
+    }
+    await control.query(`drop database ${quoteIdentifier(target)}`);
+  }
+  const gone = runtime.undo.record({ kind: 'database', connection: plan.connection, name: target });
+  await control.query(createDatabaseStatement(target, dumped, control.serverVersion.major));
+  return {
+    created: true,
+    succeeded(temporary) {
+      if (!temporary) gone();
+    },
+    async failed() {
+      if (await dropOwn(runtime, plan.connection, target)) gone();
+    },
+  };
+}
+
+/** Drops a database that this run has made, over a session of its own: the run's may be what failed. */
+export async function dropOwn(runtime: Pick<Runtime, 'openSession'>, connection: string, name: string): Promise<boolean> {
+  try {
+    await using session = await runtime.openSession(connection, { signal: AbortSignal.timeout(5_000) });
+    const force = session.serverVersion.major >= 13 ? ' with (force)' : '';
+    await session.query(`drop database if exists ${quoteIdentifier(name)}${force}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function exists(control: Session, name: string): Promise<boolean> {
+  const rows = await control.query('select from pg_database where datname = $1', [name]);
+  return rows.length > 0;
+}
+
+async function refuseSource(control: Session, { source, target }: PlannedRestoreDatabase, manifest: Manifest): Promise<void> {
+  const [row] = await control.query<{ identifier: string }>('select system_identifier::text as identifier from pg_control_system()');
+  if (source !== target || row?.identifier !== manifest.server.systemIdentifier) return;
+  throw fault('PGR161', `"${target}" is the very database that was dumped`, 'give the copy another name under `as`, or restore into another server');
+}
+
+async function refuseInUse(control: Session, name: string): Promise<void> {
+  const [row] = await control.query<{ sessions: string }>(
+    `select count(*)::text as sessions from pg_stat_activity
+     where datname = $1 and pid <> pg_backend_pid() and backend_type = 'client backend'`,
+    [name],
+  );
+  const sessions = Number(row?.sessions ?? 0);
+  if (sessions === 0) return;
+  throw fault(
+    'PGR163',
+    `database "${name}" is in use by ${sessions} other ${sessions === 1 ? 'session' : 'sessions'}`,
+    'restore into a database of its own, or disconnect them',
+  );
+}
+
+/** Counts what a user could have made; members of extensions that the image has put there do not count. */
+async function refuseFilled(runtime: Runtime, connection: string, name: string): Promise<void> {
+  await using session = await runtime.openSession(connection, { database: name });
+  const [row] = await session.query<{ objects: string }>(
+    `select (
+       (select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+           and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'))
+       + (select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+         where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+           and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'))
+       + (select count(*) from pg_namespace n where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public')
+           and not exists (select from pg_depend d where d.classid = 'pg_namespace'::regclass and d.objid = n.oid and d.deptype = 'e'))
+       + (select count(*) from pg_largeobject_metadata)
+     )::text as objects`,
+  );
+  const objects = Number(row?.objects ?? 0);
+  if (objects === 0) return;
+  throw fault(
+    'PGR160',
+    `the target database "${name}" is not empty: it has ${objects} ${objects === 1 ? 'object' : 'objects'}`,
+    `restore under a new name with \`as\`, or, if all of it may be lost, write \`overwrite: [${name}]\``,
+  );
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { checkManifest } from '../dumpset/read.ts';
+import type { Manifest } from '../dumpset/manifest.ts';
+import { fault } from '../errors.ts';
+import type { PlannedComparison, PlannedVerify } from '../plan/plan.ts';
+import type { Archive } from '../postgres/archive/model.ts';
+import { readArchive } from '../postgres/archive/read.ts';
+import type { RestoreResult, VerifyResult } from '../report/model.ts';
+import { compareObjects } from '../verify/compare-objects.ts';
+import type { CompareOptions } from '../verify/compared-entries.ts';
+import { databaseChecks } from '../verify/database-checks.ts';
+import type { DatabaseVerification } from '../verify/finding.ts';
+import { attempt } from '../verify/reading.ts';
+import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
+import type { StepOutcome } from './outcome.ts';
+import type { Runtime } from './runtime.ts';
+import { readDefinitions, readScratch } from './scratch.ts';
+import { sideBySide, withAll } from './side-by-side.ts';
+import { watched } from './watch.ts';
+
+/** Sessions that count the copy's rows, beside the dump of its definitions. */
+const countingSessions = 2;
+
+/** Compares copies with the dump set that they come from. `restores` are those of the same run, for what they have made. */
+export async function performVerify(
+  plan: PlannedVerify,
+  runtime: Runtime,
+  restores: readonly RestoreResult[],
+): Promise<StepOutcome<VerifyResult>> {
+  const manifest = await checkManifest(plan.folder);
+  const databases: DatabaseVerification[] = [];
+  for (const comparison of plan.databases) {
+    databases.push(await verifyDatabase(plan, comparison, manifest, madeByUs(comparison, restores), runtime));
+  }
+  return { result: { kind: 'verify', level: plan.level, databases }, notes: [plan.client.reason] };
+}
+
+function madeByUs({ source, target }: PlannedComparison, restores: readonly RestoreResult[]): boolean {
+  const restored = restores.flatMap(result => result.databases).findLast(one => one.source === source && one.target === target);
+  return restored?.created ?? false;
+}
+
+async function verifyDatabase(
+  plan: PlannedVerify,
+  comparison: PlannedComparison,
+  manifest: Manifest,
+  created: boolean,
+  runtime: Runtime,
+): Promise<DatabaseVerification> {
+  const { source, target } = comparison;
+  const database = manifest.databases.find(one => one.name === source);
+  if (database === undefined) throw fault('PGR180', `the dump set has no database "${source}"`, 'check `databases` and `as`');
+  const archive = await readArchive(join(plan.folder, database.path));
+  if (archive.tocSha256 !== database.tocSha256) {
+    throw fault('PGR172', `the archive ${database.path} is not the one that the manifest describes`, 'fetch the dump set again');
+  }
+  const options = compareOptions(plan, created ? { source, target } : undefined);
+  return watched(
+    {
+      openSession: signal => runtime.openSession(plan.connection, { database: target, signal }),
+      applicationName: runtime.applicationName,
+      stallSeconds: runtime.timeouts.stall,
+      signal: runtime.signal,
+    },
+    async (signal, touch) => {
+      const [definitions, facts] = await sideBySide<[Archive, TargetFacts]>(signal, [
+        shared => readDefinitions(runtime, plan.connection, comparison.command, { signal: shared, touch }),
+        shared =>
+          withAll(
+            countingSessions,
+            () => runtime.openSession(plan.connection, { database: target, signal: shared }),
+            ([first, ...others]) => {
+              if (first === undefined) throw fault('PGR900', 'no session to count with', 'please report it');
+              return readTargetFacts([first, ...others], plan.level, database);
+            },
+          ),
+      ]);
+      const changed = compareObjects(archive.entries, definitions.entries, options).changed.length > 0;
+      const scratch = changed
+        ? await attempt(() => readScratch(runtime, plan.connection, comparison, database, { signal, touch }))
+        : undefined;
+      const checks = databaseChecks({
+        level: plan.level,
+        database,
+        source: archive.entries,
+        target: { kind: 'read', value: definitions.entries },
+        scratch,
+        options,
+        facts,
+      });
+      return { source, target, checks };
+    },
+  );
+}
+
+function compareOptions({ restored }: PlannedVerify, databaseName: CompareOptions['databaseName']): CompareOptions {
+  const { owners } = restored;
+  return {
+    owners: owners.kind === 'role' ? { role: owners.role } : 'keep',
+    privileges: restored.privileges,
+    sections: restored.sections,
+    databaseName,
+  };
+}
