@@ -1,0 +1,145 @@
+import type { Duplex } from 'node:stream';
+import type { ConnectionOptions } from 'node:tls';
+import type Client from 'pg/lib/client.js';
+import { RoundtripError } from '../errors.ts';
+import { type ConnectionParameters, type Host, sslModes } from './connection-parameters.ts';
+import { type LoginProgress, logIn } from './session-client.ts';
+import { connectionFault, encryptionFault, loginFault } from './session-connect-errors.ts';
+import { askForEncryption, type Encryption } from './session-encryption.ts';
+import { sqlStateOf } from './session-errors.ts';
+import { openingStatements, readServerFacts, type ServerFacts } from './session-settings.ts';
+import { openSocket, type Target } from './session-stream.ts';
+import { encrypt } from './session-tls.ts';
+
+/** A client that is logged in and pinned. */
+export interface OpenedClient {
+  readonly client: InstanceType<typeof Client>;
+  readonly stream: Duplex;
+  readonly host: Host;
+  readonly target: Target;
+  readonly encrypted: boolean;
+  readonly facts: ServerFacts;
+  readonly cancelKey: LoginProgress['cancelKey'];
+}
+
+/**
+ * How one attempt ended: `unreachable` lets the next address or host have a try, `rejected` (by the handshake, or by
+ * the server before it knew us) the other way of encryption; `final` ends the search.
+ */
+export type Attempted =
+  | { readonly kind: 'opened'; readonly opened: OpenedClient }
+  | {
+      readonly kind: 'unreachable' | 'rejected' | 'final';
+      readonly error: RoundtripError;
+      readonly sqlState: string | undefined;
+    };
+
+export interface Attempt {
+  readonly target: Target;
+  readonly host: Host;
+  readonly parameters: ConnectionParameters;
+  readonly options: { readonly database?: string; readonly applicationName: string; readonly lockTimeout?: number };
+  readonly tlsOptions: ConnectionOptions;
+  readonly encryption: Encryption;
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds; see SessionOptions. */
+const defaultLockTimeout = 30_000;
+
+/** Tries one address in one way. Never rejects; whatever fails leaves no connection behind. */
+export async function attempt(asked: Attempt): Promise<Attempted> {
+  const { host, parameters, signal } = asked;
+  let socket: Duplex | undefined;
+  try {
+    socket = await openSocket(asked.target, signal);
+  } catch (error) {
+    return { kind: 'unreachable', sqlState: undefined, error: connectionFault(error, host, parameters) };
+  }
+  let channel: Channel;
+  try {
+    channel = await openChannel(asked, socket);
+  } catch (error) {
+    socket.destroy();
+    if (signal.aborted)
+      return { kind: 'unreachable', sqlState: undefined, error: connectionFault(error, host, parameters) };
+    return { kind: 'rejected', sqlState: undefined, error: encryptionFault(error, host, parameters) };
+  }
+  const progress: LoginProgress = { authenticated: false, cancelKey: undefined };
+  try {
+    return { kind: 'opened', opened: await openClient(asked, channel, progress) };
+  } catch (error) {
+    channel.stream.destroy();
+    return refusal(error, asked, channel.encrypted, progress.authenticated);
+  }
+}
+
+interface Channel {
+  readonly stream: Duplex;
+  readonly encrypted: boolean;
+}
+
+/** Encrypts the connection, or leaves it plain where the server has no TLS and the mode does not insist. */
+export async function openChannel(
+  asked: Pick<Attempt, 'host' | 'parameters' | 'tlsOptions' | 'encryption' | 'signal'>,
+  socket: Duplex,
+): Promise<Channel> {
+  const { host, parameters, tlsOptions, signal } = asked;
+  if (asked.encryption === 'plain') return { stream: socket, encrypted: false };
+  if (parameters.tls.negotiation === 'postgres' && !(await askForEncryption(socket, signal))) {
+    if (sslModes.indexOf(parameters.tls.mode) < sslModes.indexOf('require'))
+      return { stream: socket, encrypted: false };
+    throw new Error('the server has no TLS');
+  }
+  return { stream: await encrypt(socket, host, parameters, tlsOptions, signal), encrypted: true };
+}
+
+async function openClient(
+  asked: Attempt,
+  { stream, encrypted }: Channel,
+  progress: LoginProgress,
+): Promise<OpenedClient> {
+  const { parameters, options, host, target, signal } = asked;
+  const database = options.database ?? parameters.database;
+  const client = await logIn(
+    { parameters, database, applicationName: options.applicationName, encrypted },
+    stream,
+    progress,
+    signal,
+  );
+  const onAbort = () => stream.destroy();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const facts = readServerFacts(await client.query(openingStatements(options.lockTimeout ?? defaultLockTimeout)));
+    if (facts === undefined) throw new Error('the server does not answer like Postgres');
+    return { client, stream, host, target, encrypted, facts, cancelKey: progress.cancelKey };
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function refusal(
+  error: unknown,
+  { host, parameters, options, encryption, signal }: Attempt,
+  encrypted: boolean,
+  authenticated: boolean,
+): Attempted {
+  const sqlState = sqlStateOf(error);
+  const timedOut = signal.aborted;
+  if (timedOut || (sqlState === undefined && !(error instanceof RoundtripError))) {
+    return {
+      kind: 'unreachable',
+      sqlState,
+      error: connectionFault(timedOut ? signal.reason : error, host, parameters),
+    };
+  }
+  const told = loginFault(error, { host, parameters, database: options.database ?? parameters.database, encrypted });
+  // libpq: "cannot connect now" (starting up, shutting down) is no answer, so the next host is asked.
+  if (sqlState === '57P03') return { kind: 'unreachable', sqlState, error: told };
+  const asAsked = encrypted === (encryption === 'tls');
+  return {
+    kind: authenticated || error instanceof RoundtripError || !asAsked ? 'final' : 'rejected',
+    sqlState,
+    error: told,
+  };
+}
