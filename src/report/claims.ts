@@ -1,0 +1,108 @@
+import type { StepReport } from './model.ts';
+import { verdictOn } from './proof.ts';
+
+/**
+ * A finished step, with the folder of its dump set and the connection of its databases as they were planned, which the
+ * model does not tell. `from` is compared with `DumpResult.path`. A step without `from` means the nearest dump before
+ * it, which is the declared file's default as well.
+ */
+export type JudgedStep = StepReport & { readonly from?: string | undefined; readonly into?: string | undefined };
+
+/** What a run made and did not prove. A run with nothing in here, and no failure, is proven. */
+export interface Doubts {
+  /** Databases that were dumped, but of which no copy was restored. */
+  readonly notRestored: readonly string[];
+  /** Copies that were restored, but not compared afterwards. */
+  readonly notCompared: readonly string[];
+  /** Databases that were there before the run, and of which every check was skipped. */
+  readonly onlySkipped: readonly string[];
+  /** Places to which a dump set was published that this run neither made nor proved. */
+  readonly notProven: readonly string[];
+}
+
+interface Located {
+  readonly index: number;
+  readonly from: string | undefined;
+  readonly into: string | undefined;
+  readonly result: NonNullable<StepReport['result']>;
+}
+
+interface Copy {
+  readonly index: number;
+  readonly from: string | undefined;
+  readonly into: string | undefined;
+  readonly source: string;
+  readonly target: string;
+}
+
+/**
+ * Matches dumps, copies and comparisons. A comparison proves the latest copy before it of the same dump set, names and
+ * connection, and only one; a dump is restored when a later copy came from it. Whatever is ambiguous stays in doubt.
+ */
+export function doubts(steps: readonly JudgedStep[]): Doubts {
+  const located = locate(steps);
+  const copies = located.flatMap(copiesOf);
+  const compared = new Set<Copy>();
+  for (const comparison of located.flatMap(comparisonsOf)) {
+    const proven = copies.findLast(
+      copy => copy.index < comparison.index && !compared.has(copy) && sameCopy(copy, comparison),
+    );
+    if (proven !== undefined) compared.add(proven);
+  }
+  const dumpSets = new Set(located.flatMap(({ result }) => (result.kind === 'dump' ? [result.path] : [])));
+  const provenSets = new Set([...compared].map(copy => copy.from));
+  const targets = new Set(copies.map(copy => copy.target));
+  return {
+    notRestored: located.flatMap(dump => notRestored(dump, copies)),
+    notCompared: copies.filter(copy => !compared.has(copy)).map(copy => copy.target),
+    onlySkipped: located.flatMap(onlySkipped).filter(target => !targets.has(target)),
+    notProven: located.flatMap(({ from, result }) =>
+      result.kind === 'publish' && !dumpSets.has(from ?? '') && !provenSets.has(from) ? [result.place] : [],
+    ),
+  };
+}
+
+function locate(steps: readonly JudgedStep[]): readonly Located[] {
+  const located: Located[] = [];
+  let nearest: string | undefined;
+  for (const [index, step] of steps.entries()) {
+    if (step.result === undefined) continue;
+    if (step.result.kind === 'dump') nearest = step.result.path;
+    located.push({ index, from: step.from ?? nearest, into: step.into, result: step.result });
+  }
+  return located;
+}
+
+function copiesOf({ index, from, into, result }: Located): readonly Copy[] {
+  if (result.kind !== 'restore') return [];
+  return result.databases.map(({ source, target }) => ({ index, from, into, source, target }));
+}
+
+function comparisonsOf({ index, from, into, result }: Located): readonly Copy[] {
+  if (result.kind !== 'verify') return [];
+  return result.databases
+    .filter(database => verdictOn(database) === 'passed')
+    .map(({ source, target }) => ({ index, from, into, source, target }));
+}
+
+function sameCopy(one: Copy, other: Copy): boolean {
+  return (
+    one.from === other.from &&
+    one.source === other.source &&
+    one.target === other.target &&
+    (one.into ?? other.into) === (other.into ?? one.into)
+  );
+}
+
+function onlySkipped({ result }: Located): readonly string[] {
+  if (result.kind !== 'verify') return [];
+  return result.databases.filter(database => verdictOn(database) === 'skipped').map(database => database.target);
+}
+
+function notRestored(dump: Located, copies: readonly Copy[]): readonly string[] {
+  const { index, result } = dump;
+  if (result.kind !== 'dump') return [];
+  return result.databases
+    .map(database => database.name)
+    .filter(name => !copies.some(copy => copy.index > index && copy.from === result.path && copy.source === name));
+}

@@ -1,0 +1,76 @@
+import type { Doubts } from './claims.ts';
+import { listed, plural } from './format.ts';
+import type { StepReport, VerifyResult } from './model.ts';
+import { proofRows } from './proof.ts';
+
+/** Why a run failed: what the first failed step found, else its first problem. */
+export function failureHeadline(step: StepReport): string {
+  if (step.status === 'not run') return `${step.title} was not run.`;
+  const rows = proofRows(step);
+  const failed = rows.filter(row => row.check.verdict === 'failed');
+  const [first] = failed.length > 0 ? failed : rows.filter(row => row.check.verdict === 'could-not-verify');
+  const problem = step.problems[0];
+  if (first === undefined)
+    return sentence(problem === undefined ? `${step.title} failed` : `${step.title}: ${problem.message}`);
+  if (failed.length === 0) {
+    return sentence(
+      `${first.target} could not be compared with ${first.source}: ${first.check.note ?? first.check.name}`,
+    );
+  }
+  const differences = failed.reduce((sum, row) => sum + row.check.findings.length, 0);
+  const copies = [...new Set(failed.map(row => row.target))];
+  const what =
+    copies.length === 1
+      ? `${first.target} differs from ${first.source}`
+      : `${listed(copies)} differ from their sources`;
+  const where = listed([...new Set(failed.map(row => row.check.name))]);
+  return `${what}: ${plural(differences, 'difference')} in ${where}.`;
+}
+
+/** What nobody has checked. */
+export function unprovenHeadline(open: Doubts): string {
+  const clauses = [
+    clause(open.notRestored, 'dumped but not restored'),
+    clause(open.notCompared, 'restored but not compared'),
+    clause(open.onlySkipped, 'not compared, as every check was skipped'),
+    clause(open.notProven, 'published without being restored and compared'),
+  ].filter(text => text !== undefined);
+  return clauses.length === 0 ? 'Nothing was run.' : `${clauses.join('; ')}.`;
+}
+
+/** What was proven, and how deep the comparison went. */
+export function provenHeadline(steps: readonly StepReport[]): string {
+  const results = steps.map(step => step.result);
+  const verifications = results.filter(result => result?.kind === 'verify');
+  const dumped = results.flatMap(result => (result?.kind === 'dump' ? result.databases.map(({ name }) => name) : []));
+  const restored = results.flatMap(result =>
+    result?.kind === 'restore' ? result.databases.map(({ target }) => target) : [],
+  );
+  const compared = verifications.flatMap(result => result.databases.map(({ target }) => target));
+  if (compared.length === 0) {
+    return `${plural(steps.length, 'step')} succeeded; nothing was dumped or restored, so there was nothing to prove.`;
+  }
+  const story =
+    dumped.length > 0
+      ? clause(dumped, 'dumped, restored and compared')
+      : clause(compared, restored.length > 0 ? 'restored and compared' : 'compared');
+  return `${story}: ${agreement(verifications)}.`;
+}
+
+/** Says no more than the shallowest comparison of the run has shown. */
+function agreement(verifications: readonly VerifyResult[]): string {
+  const depths = verifications.map(({ level }) => level);
+  if (depths.includes('objects')) return 'every object agrees (rows were not compared)';
+  if (depths.includes('counts')) return 'every object and every row count agrees';
+  return `everything agrees at level ${listed([...new Set(depths)])}`;
+}
+
+function clause(names: readonly string[], participle: string): string | undefined {
+  const distinct = [...new Set(names)];
+  if (distinct.length === 0) return undefined;
+  return `${listed(distinct)} ${distinct.length === 1 ? 'was' : 'were'} ${participle}`;
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

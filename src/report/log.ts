@@ -1,0 +1,59 @@
+import { alignedTable, left } from './aligned-table.ts';
+import { formatDuration, plural } from './format.ts';
+import { resultLines } from './log-results.ts';
+import type { RunReport, StepReport } from './model.ts';
+import { harmless, harmlessLines } from './text.ts';
+
+const stepMarks: Readonly<Record<StepReport['status'], string>> = { succeeded: '✓', failed: '✗', 'not run': '○' };
+const verdictMarks: Readonly<Record<RunReport['verdict'], string>> = { passed: '✓', unproven: '?', failed: '✗' };
+const indent = '    ';
+
+/**
+ * The run as text for a terminal or a CI log: the verdict, one block per step, the databases that are left in place.
+ * Foreign names in it can't act as commands of a runner and contain no control characters. No line end at its end.
+ */
+export function renderLog(report: RunReport): string {
+  const blocks = [[verdictLine(report)], ...report.steps.map(stepBlock), databaseBlock(report)];
+  return blocks
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n');
+}
+
+/** The run in one line: `✓ PASSED in 12 s · app was dumped, restored and compared: …`. */
+export function verdictLine(report: RunReport): string {
+  const verdict = report.verdict.toUpperCase();
+  return `${verdictMarks[report.verdict]} ${verdict} in ${formatDuration(report.seconds)} · ${harmless(report.headline)}`;
+}
+
+/** One step: what it was, how it went, what it found. Also fit to be printed as soon as the step is over. */
+export function stepBlock(step: StepReport): readonly string[] {
+  const end = step.status === 'not run' ? 'not run' : formatDuration(step.seconds);
+  const body = [
+    ...resultLines(step),
+    ...step.notes.flatMap(note => hanging('note: ', harmlessLines(note))),
+    ...step.problems.flatMap(problemLines),
+  ];
+  return [`${stepMarks[step.status]} ${harmless(step.title)} · ${end}`, ...body.map(line => indent + line)];
+}
+
+function problemLines(problem: StepReport['problems'][number]): readonly string[] {
+  const place =
+    problem.at === undefined ? [] : [`in ${harmless(problem.at.file)}:${problem.at.line}:${problem.at.column}`];
+  const lead = ' '.repeat(problem.code.length + 1);
+  return [
+    ...hanging(`${problem.code} `, [...harmlessLines(problem.message), ...place]),
+    ...hanging(`${lead}→ `, harmlessLines(problem.remedy)),
+  ];
+}
+
+function hanging(first: string, lines: readonly string[]): readonly string[] {
+  return lines.map((line, index) => (index === 0 ? first : ' '.repeat(first.length)) + line);
+}
+
+function databaseBlock(report: RunReport): readonly string[] {
+  if (report.databases.length === 0) return [];
+  const rows = report.databases.map(({ name, url, connection }) => [name, url, connection].map(harmless));
+  const table = alignedTable([left('name'), left('how to connect (without password)'), left('connection')], rows);
+  return [`${plural(report.databases.length, 'database')} left in place`, ...table.map(line => indent + line)];
+}

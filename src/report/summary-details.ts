@@ -1,0 +1,55 @@
+import { left, right } from './aligned-table.ts';
+import { formatDuration, plural } from './format.ts';
+import { markdownList, markdownTable } from './markdown.ts';
+import { code, prose } from './markdown-text.ts';
+import type { RunReport, StepReport } from './model.ts';
+
+const marks: Readonly<Record<StepReport['status'], string>> = { succeeded: '✅', failed: '❌', 'not run': '➖' };
+
+/** Steps with their times, versions, snapshots, phases and roles, folded away. */
+export function detailSection(report: RunReport): readonly string[] {
+  if (report.steps.length === 0) return [];
+  const steps = report.steps.map(step => [
+    prose(step.title),
+    `${marks[step.status]} ${step.status}`,
+    step.status === 'not run' ? '' : formatDuration(step.seconds),
+  ]);
+  const facts = report.steps.flatMap(factsOf);
+  return [
+    '<details><summary>Steps, versions and times</summary>',
+    '',
+    ...markdownTable([left('step'), left('status'), right('time')], steps),
+    ...(facts.length === 0 ? [] : ['', ...markdownList(facts)]),
+    '',
+    '</details>',
+  ];
+}
+
+function factsOf({ title, result }: StepReport): readonly string[] {
+  const about = `${prose(title)}:`;
+  switch (result?.kind) {
+    case 'dump':
+      return [
+        `${about} server ${prose(result.server)}, client ${prose(result.client)}, dump set ${code(result.path)}`,
+        ...result.databases.map(
+          ({ name, format, snapshot }) => `dump of ${code(name)}: ${prose(format)} format, snapshot ${code(snapshot)}`,
+        ),
+      ];
+    case 'restore': {
+      const roles = result.rolesCreated.slice(0, 50).map(code).join(', ');
+      return [
+        `${about} client ${prose(result.client)}${roles === '' ? '' : `, roles created: ${roles}`}`,
+        ...result.databases.map(({ target, phases }) => {
+          const times = phases.map(({ name, seconds }) => `${prose(name)} ${formatDuration(seconds)}`);
+          return `restore as ${code(target)}: ${times.join(', ')}`;
+        }),
+      ];
+    }
+    case 'sql':
+      return [`${about} ${plural(result.statements, 'statement')}`];
+    case 'verify':
+    case 'publish':
+    case undefined:
+      return [];
+  }
+}
