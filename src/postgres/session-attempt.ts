@@ -6,7 +6,7 @@ import { type ConnectionParameters, type Host, sslModes } from './connection-par
 import { type LoginProgress, logIn } from './session-client.ts';
 import { connectionFault, encryptionFault, loginFault } from './session-connect-errors.ts';
 import { askForEncryption, type Encryption } from './session-encryption.ts';
-import { sqlStateOf } from './session-errors.ts';
+import { codeOf, sqlStateOf } from './session-errors.ts';
 import { openingStatements, readServerFacts, type ServerFacts } from './session-settings.ts';
 import { openSocket, type Target } from './session-stream.ts';
 import { encrypt } from './session-tls.ts';
@@ -126,6 +126,10 @@ function refusal(
 ): Attempted {
   const sqlState = sqlStateOf(error);
   const timedOut = signal.aborted;
+  // From TLS 1.3 on a server tells only after the handshake that it does not want our certificate.
+  if (!timedOut && codeOf(error).startsWith('ERR_SSL_')) {
+    return { kind: 'final', sqlState, error: encryptionFault(error, host, parameters) };
+  }
   if (timedOut || (sqlState === undefined && !(error instanceof RoundtripError))) {
     return {
       kind: 'unreachable',

@@ -63,6 +63,9 @@ export function codeOf(error: unknown): string {
 
 /** One line; the words come from a server or the system and hold no secret of ours. */
 export function wordsOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  // OpenSSL's message is a line of its source; the reason in it is what a person can read.
+  const reason =
+    error instanceof Error && 'reason' in error && typeof error.reason === 'string' ? error.reason : undefined;
+  const text = reason ?? (error instanceof Error ? error.message : String(error));
   return text.replace(/\s*\p{Cc}+\s*/gu, ' ').trim();
 }

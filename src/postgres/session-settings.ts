@@ -42,7 +42,7 @@ export interface ServerFacts {
 export function openingStatements(lockTimeout: number): string {
   const wanted = [...pinned, ['lock_timeout', String(Math.max(0, Math.trunc(lockTimeout)))] as const];
   const rows = wanted.map(([name, value]) => `('${name}', '${value}')`).join(', ');
-  return `SET search_path = pg_catalog;
+  return `SELECT pg_catalog.set_config('search_path', 'pg_catalog', false);
     SELECT pg_catalog.set_config(known.name, wanted.value, false)
       FROM (VALUES ${rows}) AS wanted (name, value) JOIN pg_catalog.pg_settings AS known ON known.name = wanted.name;
     SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS text, pg_backend_pid() AS pid,
