@@ -96,14 +96,18 @@ export interface SqlStep {
   readonly on: string;
   /** Undefined for the connection's own database. */
   readonly database: string | undefined;
-  readonly statements: { readonly kind: 'text'; readonly text: string } | { readonly kind: 'file'; readonly path: string };
+  readonly statements:
+    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'file'; readonly path: string };
 }
 
 export interface PublishStep {
   readonly kind: 'publish';
   /** Folder of a dump set; always resolved: the `to` of the nearest dump step before, when not given. */
   readonly from: string;
-  readonly to: { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'artifact'; readonly name: string };
+  readonly to:
+    | { readonly kind: 'folder'; readonly path: string }
+    | { readonly kind: 'artifact'; readonly name: string };
   readonly 'retention-days': number | undefined;
   /** Why an unencrypted dump may be downloaded by anyone; undefined where it may not. */
   readonly 'allow-public': string | undefined;

@@ -1,0 +1,76 @@
+import { list, located, record, tolerant } from '../schema/collections.ts';
+import { defaulted, lenient, optional, required } from '../schema/fields.ts';
+import { object } from '../schema/object.ts';
+import { oneKey } from '../schema/one-key.ts';
+import { either, scalar } from '../schema/scalar.ts';
+import { choice, duration, integer, text } from '../schema/scalars.ts';
+import { indexPlaces } from '../schema/suggestions.ts';
+import { connection } from './connection.ts';
+import { dumpCase } from './dump.ts';
+import { connectionName } from './names.ts';
+import { publishCase } from './publish.ts';
+import { restoreCase } from './restore.ts';
+import { sqlCase } from './sql.ts';
+import { verifyCase } from './verify.ts';
+
+const version = scalar<1>({
+  type: '`1`',
+  expects: '1, the only version of this format that this release knows',
+  schema: { const: 1 },
+  read: ({ spelling }) => (spelling === '1' ? { value: 1 } : undefined),
+});
+
+const client = object(
+  {
+    version: optional(either(integer(9, 99), choice(['auto'])), 'Major version of the client tools.', {
+      otherwise: "`auto`: the server's, or the nearest newer one that is found",
+    }),
+    path: optional(text({ expects: 'the path of a folder', type: 'path' }), 'Folder with the client tools to use.', {
+      otherwise: 'real installation folders are searched',
+    }),
+  },
+  { conflicts: [['version', 'path']] },
+);
+
+const timeouts = object({
+  connect: defaulted(duration(), '10s', 'For reaching one host.', { postgres: 'connect_timeout' }),
+  lock: defaulted(duration(), '30s', 'For a lock on a table.', { postgres: 'pg_dump --lock-wait-timeout' }),
+  stall: defaulted(duration(), '2m', 'How long a peer may show no sign of work.'),
+  total: optional(duration(), 'For the whole run.', { otherwise: 'left to the CI' }),
+});
+
+const connections = record(tolerant(located(connection)), {
+  name: 'NAME',
+  keys: connectionName,
+  expects: 'a name of letters, digits, - and _ that begins with a letter',
+});
+
+export const step = oneKey('a step', {
+  dump: dumpCase,
+  restore: restoreCase,
+  verify: verifyCase,
+  sql: sqlCase,
+  publish: publishCase,
+});
+
+/** The declared file. Values with problems inside are undefined, so that the rest can still be checked. */
+export const declaredFile = object(
+  {
+    version: lenient(required(version, 'Version of this format.')),
+    connections: lenient(required(connections, 'Database servers by name.')),
+    client: lenient(defaulted(client, {}, 'Which client tools to use.')),
+    timeouts: lenient(defaulted(timeouts, {}, 'Limits of waiting.')),
+    steps: lenient(required(list(tolerant(step), { standalone: true }), 'What to do, in this order.')),
+  },
+  { hints: { jobs: 'put it into a step', services: 'write connections', databases: 'write connections' } },
+);
+
+export type FileDeclaration = NonNullable<ReturnType<typeof declaredFile.decode>>['value'];
+export type StepDeclaration = NonNullable<NonNullable<FileDeclaration['steps']>[number]>;
+export type DeclaredStep<Kind extends StepDeclaration['kind']> = Extract<
+  StepDeclaration,
+  { readonly kind: Kind }
+>['value'];
+
+/** Where in the file each key belongs. */
+export const placesOf = indexPlaces(declaredFile);

@@ -1,0 +1,97 @@
+import { declaredFile, step } from '../declaration/file.ts';
+import { doorInputs } from '../inputs.ts';
+import { outputs } from '../outputs.ts';
+import type { Fields, Kind } from '../schema/kind.ts';
+import { environmentName, shortInputs } from '../short-form.ts';
+import { code, keyTable, table } from './tables.ts';
+
+/** The text of `docs/reference.md`: every key, input and output. */
+export function renderReference(): string {
+  const sections = [
+    introduction,
+    section('## The file', fieldsOf(declaredFile)),
+    ...['connections', 'client', 'timeouts'].map(key => topic(key)),
+    '## `steps`',
+    'Each item of the list is one step: a map with exactly one key, which says what the step does.',
+    ...steps(),
+    inputs(),
+    '## Outputs of the action',
+    table(
+      ['Output', 'Meaning'],
+      outputs.map(({ name, help }) => [code(name), help]),
+    ),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+const introduction = `<!-- Generated from src/config by \`npm run generate\`. -->
+
+# Reference
+
+The declared file is one YAML document of at most 1 MiB. Unknown keys, duplicate keys, unknown tags and merge keys are
+errors. [pg-roundtrip.schema.json](pg-roundtrip.schema.json) lets editors complete and check it.
+
+Values may hold variables of the environment, in block style or in quotes. They are replaced once, after the file has
+been parsed, so what a variable holds never becomes a key, a list or another variable.
+
+| Form | Gives |
+|---|---|
+| \`\${NAME}\` | the variable; an error when it is not set |
+| \`\${NAME:-default}\` | the default when the variable is not set or empty |
+| \`\${NAME:?message}\` | an error with the message when the variable is not set or empty |
+| \`$\${\` | a literal \`\${\` |
+
+A list with one item may be written as the item alone. A *name* is text in one
+line, taken literally; a *pattern* is a name with \`*\` and \`?\` as psql takes them. Durations are written \`30s\`, \`2m\`, \`1h\`, or as a number of
+seconds. Paths start at the workspace and may not leave it, except into the temporary folder of the job.
+A password may only be written in the file for a server on this machine or a service container (a host name without a dot).`;
+
+function fieldsOf({ shape }: Kind<unknown>): Fields {
+  if (shape.form === 'object') return shape.fields;
+  if (shape.form === 'record') return fieldsOf(shape.value);
+  return {};
+}
+
+function topic(key: string): string {
+  const field = fieldsOf(declaredFile)[key];
+  if (field === undefined) return '';
+  const keyed = field.kind.shape.form === 'record' ? `\`${key}.NAME\`` : `\`${key}\``;
+  return section(`## ${keyed}`, fieldsOf(field.kind), field.help);
+}
+
+function steps(): readonly string[] {
+  if (step.shape.form !== 'one-key') return [];
+  return Object.entries(step.shape.cases).map(([name, { kind, help, example }]) => {
+    const intro = `${help}\n\n\`\`\`yaml\n${example}\n\`\`\``;
+    return section(`### \`${name}\``, fieldsOf(kind), intro);
+  });
+}
+
+/** A heading, a table of keys, and a table for each key that is itself a map of keys. */
+function section(heading: string, fields: Fields, intro = ''): string {
+  const inner = Object.entries(fields).filter(
+    ([, { kind }]) => kind.shape.form === 'object' && heading !== '## The file',
+  );
+  const tables = inner.map(([key, { kind }]) => `Keys of \`${key}\`:\n\n${keyTable(fieldsOf(kind))}`);
+  return [heading, intro, keyTable(fields), ...tables].filter(text => text !== '').join('\n\n');
+}
+
+function inputs(): string {
+  const rows = shortInputs.map(({ name, default: value, help, needs }) => [
+    code(name),
+    value === undefined ? '' : code(value),
+    needs === undefined ? help : `${help} Needs ${code(needs)}.`,
+  ]);
+  const door = doorInputs.map(({ name, default: value, help }) => [
+    code(name),
+    value === undefined ? '' : code(value),
+    help,
+  ]);
+  return `## Inputs of the action
+
+The action takes \`config\`, or the short form for the common round trip: it dumps \`source-url\`, restores to \`target-url\`
+and verifies the copy when that is given, and publishes when \`artifact\` is given. The command line has the same inputs as
+options (\`--source-url\`), and as variables (\`${environmentName('source-url')}\`). An empty value counts as not given.
+
+${table(['Input', 'Default', 'Meaning'], [...door, ...rows])}`;
+}

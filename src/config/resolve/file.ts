@@ -1,0 +1,27 @@
+import type { ClientChoice, Config } from '../config.ts';
+import type { FileDeclaration } from '../declaration/file.ts';
+import type { Problems } from '../problems.ts';
+import { configureConnection } from './connections.ts';
+import { resolveSteps } from './steps.ts';
+
+/** The config of a decoded file. It is only good when no problems have been found, here or before. */
+export function resolveFile(file: FileDeclaration, problems: Problems): Config {
+  const connections = [...(file.connections ?? [])].flatMap(([name, connection]) =>
+    connection === undefined ? [] : [[name, configureConnection(name, connection, problems)] as const],
+  );
+  const known = file.connections && new Map([...file.connections].map(([name, found]) => [name, found?.value]));
+  return {
+    version: 1,
+    connections: Object.fromEntries(connections),
+    client: clientChoice(file.client),
+    timeouts: file.timeouts ?? { connect: 0, lock: 0, stall: 0, total: undefined },
+    steps: resolveSteps(file.steps ?? [], { connections: known, problems }),
+  };
+}
+
+function clientChoice(
+  { version, path }: NonNullable<FileDeclaration['client']> = { version: 'auto', path: undefined },
+): ClientChoice {
+  if (path !== undefined) return { kind: 'path', path };
+  return typeof version === 'number' ? { kind: 'major', major: version } : { kind: 'auto' };
+}

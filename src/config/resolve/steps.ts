@@ -1,0 +1,47 @@
+import type { Step } from '../config.ts';
+import type { StepDeclaration } from '../declaration/file.ts';
+import { resolveDump } from './dump.ts';
+import { resolvePublish } from './publish.ts';
+import { type Before, checkConnection, type References } from './references.ts';
+import { resolveRestore } from './restore.ts';
+import { resolveVerify } from './verify.ts';
+
+/** All steps of the file; undefined for one that could not be read. */
+export type Steps = readonly (StepDeclaration | undefined)[];
+
+/** Resolves what steps say of each other, in order. Steps that could not be resolved are left out, with a problem. */
+export function resolveSteps(steps: Steps, references: References): readonly Step[] {
+  let before: Before = { dumps: [], restores: [], uncertain: false };
+  const resolved: Step[] = [];
+  for (const declared of steps) {
+    const step = declared && resolveStep(declared, steps, before, references);
+    if (step === undefined) {
+      before = { ...before, uncertain: true };
+      continue;
+    }
+    resolved.push(step);
+    if (step.kind === 'dump') before = { ...before, dumps: [...before.dumps, step.to] };
+    if (step.kind === 'restore') before = { ...before, restores: [...before.restores, step] };
+  }
+  return resolved;
+}
+
+function resolveStep(step: StepDeclaration, all: Steps, before: Before, references: References): Step | undefined {
+  switch (step.kind) {
+    case 'dump':
+      return resolveDump(step, all, before, references);
+    case 'restore':
+      return resolveRestore(step, all, before, references);
+    case 'verify':
+      return resolveVerify(step, all, before, references);
+    case 'publish':
+      return resolvePublish(step, all, before, references);
+    case 'sql': {
+      const { on, database, run, file } = step.value;
+      checkConnection(on, 'sql.on', 'write', references);
+      const statements =
+        file === undefined ? { kind: 'text' as const, text: run ?? '' } : { kind: 'file' as const, path: file };
+      return { kind: 'sql', on: on.value, database, statements };
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { ErrorCode } from '../../errors.ts';
+import type { SourceEntry, SourceMap } from '../source/tree.ts';
+import type { Decoding, Json } from './kind.ts';
+import type { KeyHints } from './suggestions.ts';
+
+/** How keys of one object depend on each other. */
+export interface ObjectRules {
+  /** Of each group, one key and not more must be given. */
+  readonly exactlyOne?: readonly (readonly string[])[];
+  /** Of each group, at least one key must be given. */
+  readonly atLeastOne?: readonly (readonly string[])[];
+  /** Pairs of keys that exclude each other. */
+  readonly conflicts?: readonly (readonly [string, string])[];
+  /** What a conflict is reported as; PGR150 unless the catalogue has something closer. */
+  readonly code?: ErrorCode;
+  /** What people write for a key that is called otherwise here. */
+  readonly hints?: KeyHints;
+}
+
+/** The groups of which something must be given. */
+export function groups({ exactlyOne = [], atLeastOne = [] }: ObjectRules): readonly (readonly string[])[] {
+  return [...exactlyOne, ...atLeastOne];
+}
+
+/** Reports what is missing or in conflict; true when nothing is. */
+export function checkRules(
+  rules: ObjectRules,
+  given: ReadonlyMap<string, SourceEntry>,
+  map: SourceMap,
+  path: string,
+  { problems }: Decoding,
+): boolean {
+  let sound = true;
+  for (const group of groups(rules)) {
+    if (group.some(key => given.has(key))) continue;
+    const what = `none of ${group.join(', ')} is given`;
+    problems.report(
+      'PGR127',
+      map.origin,
+      path,
+      what,
+      `give ${rules.exactlyOne?.includes(group) ? 'exactly' : 'at least'} one of them`,
+    );
+    sound = false;
+  }
+  const pairs = (rules.exactlyOne ?? []).flatMap(group =>
+    group.flatMap((left, index) => group.slice(index + 1).map(right => [left, right] as const)),
+  );
+  for (const [left, right] of [...pairs, ...(rules.conflicts ?? [])]) {
+    const later = given.get(right);
+    if (!given.has(left) || later === undefined) continue;
+    problems.report(
+      rules.code ?? 'PGR150',
+      later.keyOrigin,
+      path,
+      `${left} and ${right} exclude each other`,
+      'keep one of the two',
+    );
+    sound = false;
+  }
+  return sound;
+}
+
+/** The rules as a JSON Schema says them. */
+export function ruleSchemas(rules: ObjectRules): readonly Json[] {
+  return [
+    ...(rules.exactlyOne ?? []).map(group => ({ oneOf: group.map(key => ({ required: [key] })) })),
+    ...(rules.atLeastOne ?? []).map(group => ({ anyOf: group.map(key => ({ required: [key] })) })),
+    ...(rules.conflicts ?? []).map(keys => ({ not: { required: keys } })),
+  ];
+}
