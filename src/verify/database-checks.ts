@@ -47,6 +47,8 @@ export function databaseChecks(given: DatabaseFacts): readonly Check[] {
 }
 
 function objectsCheck({ source, target, scratch, options }: DatabaseFacts): Check {
+  if (!options.sections.some(section => section !== 'data'))
+    return skippedCheck('objects', 'objects', 'the restore left the definitions out');
   if (target.kind === 'unreadable') return unreadCheck('objects', 'objects', target.reason);
   const comparison = compareObjects(source, target.value, options);
   const { settled, notes } = settle(comparison, target.value, scratch);

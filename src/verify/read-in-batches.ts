@@ -1,6 +1,7 @@
 import { fault } from '../errors.ts';
 import type { Session } from '../postgres/session.ts';
-import { isRefusal, type RelationReading, reasonOf, sqlState } from './reading.ts';
+import { sqlStateOf } from '../postgres/session-errors.ts';
+import { isRefusal, type RelationReading, reasonOf } from './reading.ts';
 
 /** One query per item that gives exactly one row; the text must be able to stand as a subquery. */
 export interface BatchReader<Item, Row> {
@@ -82,7 +83,7 @@ function readingOf<Row>(answer: Answer<Row>, index: number): RelationReading<Row
     return row === undefined ? { kind: 'unreadable', reason: 'the server gave no row' } : { kind: 'read', value: row };
   }
   // 42P01 undefined_table, 3F000 invalid_schema_name.
-  const state = sqlState(answer.error);
+  const state = sqlStateOf(answer.error);
   if (state === '42P01' || state === '3F000') return { kind: 'missing' };
   return { kind: 'unreadable', reason: reasonOf(answer.error) };
 }

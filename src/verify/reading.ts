@@ -1,4 +1,4 @@
-import { RoundtripError } from '../errors.ts';
+import { type ErrorCode, RoundtripError } from '../errors.ts';
 
 /** Something that was to be read from a database: what it is, or why it could not be read. */
 export type Reading<Value> =
@@ -21,34 +21,22 @@ export function relationLabel({ schema, name }: RelationName): string {
   return `${schema}.${name}`;
 }
 
-/** Runs one query; what the server refuses becomes a reading, a lost connection is still thrown. */
+/** What a server or a client tool says no to, while everything else goes on working. */
+const refusals: ReadonlySet<ErrorCode> = new Set(['PGR202', 'PGR205', 'PGR206', 'PGR210']);
+
+/** Reads something. What is refused becomes part of the answer; a lost connection or a cancelled run is still thrown. */
 export async function attempt<Value>(read: () => Promise<Value>): Promise<Reading<Value>> {
   try {
     return { kind: 'read', value: await read() };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!(error instanceof RoundtripError && refusals.has(error.code))) throw error;
     return { kind: 'unreadable', reason: reasonOf(error) };
   }
 }
 
-/** SQLSTATE of what the server answered, wherever in the chain of causes it is; undefined if the server did not answer. */
-export function sqlState(error: unknown): string | undefined {
-  let current = error;
-  for (let depth = 0; depth < 8 && current instanceof Error; depth++) {
-    if ('code' in current && typeof current.code === 'string' && /^[0-9A-Z]{5}$/.test(current.code))
-      return current.code;
-    current = current.cause;
-  }
-  return undefined;
-}
-
-/**
- * True when the server refused this one statement and the session lives on: not for class 08 (connection), 57P
- * (shutdown, Postgres manual, appendix A).
- */
+/** True when the server refused this one statement and the session lives on. */
 export function isRefusal(error: unknown): boolean {
-  const state = sqlState(error);
-  return state !== undefined && !state.startsWith('08') && !state.startsWith('57P');
+  return error instanceof RoundtripError && (error.code === 'PGR205' || error.code === 'PGR206');
 }
 
 export function reasonOf(error: unknown): string {
