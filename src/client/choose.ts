@@ -18,8 +18,13 @@ const securityFloor: Readonly<Record<number, number>> = { 14: 24, 15: 19, 16: 15
  * settings that older servers refuse, so the server's own major is best and the nearest newer one comes next.
  * Throws PGR151 when there is none.
  */
-export function chooseClient(installations: readonly Installation[], choice: ClientChoice, major: number): ChosenClient {
-  const candidates = choice.kind === 'major' ? installations.filter(one => one.version.major === choice.major) : installations;
+export function chooseClient(
+  installations: readonly Installation[],
+  choice: ClientChoice,
+  major: number,
+): ChosenClient {
+  const candidates =
+    choice.kind === 'major' ? installations.filter(one => one.version.major === choice.major) : installations;
   const usable = candidates
     .filter(one => one.version.major >= major)
     .sort((left, right) => left.version.major - right.version.major || right.version.minor - left.version.minor);
@@ -46,7 +51,8 @@ function warning({ version }: Installation): string | undefined {
 }
 
 function noClient(candidates: readonly Installation[], choice: ClientChoice, major: number): Error {
-  const have = candidates.length === 0 ? 'none is installed' : `installed: ${candidates.map(one => one.version.text).join(', ')}`;
+  const have =
+    candidates.length === 0 ? 'none is installed' : `installed: ${candidates.map(one => one.version.text).join(', ')}`;
   const asked = choice.kind === 'major' ? ` of major ${choice.major}` : '';
   return fault(
     'PGR151',

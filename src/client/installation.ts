@@ -32,7 +32,9 @@ const places: Partial<Record<NodeJS.Platform, readonly (readonly [parent: string
 };
 
 /** Every complete client in the known folders of this machine, newest first. */
-export async function findInstallations(platform: NodeJS.Platform = process.platform): Promise<readonly Installation[]> {
+export async function findInstallations(
+  platform: NodeJS.Platform = process.platform,
+): Promise<readonly Installation[]> {
   const folders = await Promise.all((places[platform] ?? []).map(place => matching(...place)));
   const found = await Promise.all(folders.flat().map(readInstallation));
   return found

@@ -47,7 +47,11 @@ export async function listFiles(folder: string, below = ''): Promise<readonly st
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory()) return listFiles(folder, path);
       if (entry.isFile()) return [path];
-      throw fault('PGR172', `${join(folder, path)} is neither a file nor a folder`, 'a dump set holds regular files only: make it again');
+      throw fault(
+        'PGR172',
+        `${join(folder, path)} is neither a file nor a folder`,
+        'a dump set holds regular files only: make it again',
+      );
     }),
   );
   return lists.flat();
@@ -55,7 +59,9 @@ export async function listFiles(folder: string, below = ''): Promise<readonly st
 
 /** The text of SHA256SUMS, as coreutils writes it, escapes included. */
 export function formatChecksums(checksums: readonly FileChecksum[]): string {
-  return checksums.map(({ path, sha256 }) => (/[\\\n\r]/.test(path) ? `\\${sha256}  ${escapePath(path)}\n` : `${sha256}  ${path}\n`)).join('');
+  return checksums
+    .map(({ path, sha256 }) => (/[\\\n\r]/.test(path) ? `\\${sha256}  ${escapePath(path)}\n` : `${sha256}  ${path}\n`))
+    .join('');
 }
 
 /** Reads SHA256SUMS; undefined if any line is not one that `formatChecksums` writes. */

@@ -7,14 +7,22 @@ import type { Manifest } from './manifest.ts';
 /** Makes the folder in which a dump set is built. Throws PGR131 if the finished one, or another run's, is there. */
 export async function beginDumpSet(folder: string, partial: string): Promise<void> {
   if (await exists(folder)) {
-    throw fault('PGR131', `${folder} exists already; a dump set is never overwritten`, 'choose another name in `to`, or remove the folder');
+    throw fault(
+      'PGR131',
+      `${folder} exists already; a dump set is never overwritten`,
+      'choose another name in `to`, or remove the folder',
+    );
   }
   await mkdir(dirname(partial), { recursive: true });
   try {
     await mkdir(partial, { mode: 0o700 });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    throw fault('PGR131', `${partial} exists: another run is writing it, or one was killed`, 'wait for that run, or remove the folder if there is none');
+    throw fault(
+      'PGR131',
+      `${partial} exists: another run is writing it, or one was killed`,
+      'wait for that run, or remove the folder if there is none',
+    );
   }
 }
 
@@ -22,13 +30,18 @@ export async function beginDumpSet(folder: string, partial: string): Promise<voi
  * Completes a dump set: manifest, then SHA256SUMS, each on disk before the next, then the final name. Whoever sees
  * the final name sees a complete dump set.
  */
-export async function finishDumpSet(folder: string, partial: string, manifest: Manifest): Promise<readonly FileChecksum[]> {
+export async function finishDumpSet(
+  folder: string,
+  partial: string,
+  manifest: Manifest,
+): Promise<readonly FileChecksum[]> {
   await writeDurably(join(partial, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const checksums = await hashFolder(partial);
   await writeDurably(join(partial, checksumsFile), formatChecksums(checksums));
   await syncFolder(partial);
   // An empty folder would be replaced silently by rename.
-  if (await exists(folder)) throw fault('PGR131', `${folder} came into being during the dump`, 'use one name for one run');
+  if (await exists(folder))
+    throw fault('PGR131', `${folder} came into being during the dump`, 'use one name for one run');
   await rename(partial, folder);
   await syncFolder(dirname(folder));
   return checksums;

@@ -12,7 +12,11 @@ export async function readManifest(folder: string): Promise<Manifest> {
   const manifest = parseManifest(text);
   if (manifest === undefined) throw damaged(folder, 'manifest.json does not hold a manifest');
   if (manifest.schema !== manifestSchema) {
-    throw fault('PGR171', `${folder} has a manifest of schema ${String(manifest.schema)}`, 'use the release of pg-roundtrip that made it, or a newer one');
+    throw fault(
+      'PGR171',
+      `${folder} has a manifest of schema ${String(manifest.schema)}`,
+      'use the release of pg-roundtrip that made it, or a newer one',
+    );
   }
   return manifest;
 }
@@ -21,7 +25,8 @@ export async function readManifest(folder: string): Promise<Manifest> {
 export async function checkManifest(folder: string): Promise<Manifest> {
   const manifest = await readManifest(folder);
   const expected = await readChecksums(folder);
-  if (expected.get('manifest.json') !== (await hashFile(join(folder, 'manifest.json')))) throw damaged(folder, 'manifest.json has changed');
+  if (expected.get('manifest.json') !== (await hashFile(join(folder, 'manifest.json'))))
+    throw damaged(folder, 'manifest.json has changed');
   return manifest;
 }
 
@@ -34,7 +39,9 @@ export async function checkDumpSet(folder: string): Promise<Manifest> {
   const expected = await readChecksums(folder);
   const actual = new Map((await hashFolder(folder, [checksumsFile])).map(({ path, sha256 }) => [path, sha256]));
   const wrong = [
-    ...[...expected].filter(([path, sha256]) => actual.has(path) && actual.get(path) !== sha256).map(([path]) => `${path} has changed`),
+    ...[...expected]
+      .filter(([path, sha256]) => actual.has(path) && actual.get(path) !== sha256)
+      .map(([path]) => `${path} has changed`),
     ...[...expected.keys()].filter(path => !actual.has(path)).map(path => `${path} is missing`),
     ...[...actual.keys()].filter(path => !expected.has(path)).map(path => `${path} does not belong to it`),
   ];
@@ -63,7 +70,11 @@ function summarize(wrong: readonly string[]): string {
 function parseManifest(text: string): Manifest | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'schema' in value && 'databases' in value && Array.isArray(value.databases)
+    return typeof value === 'object' &&
+      value !== null &&
+      'schema' in value &&
+      'databases' in value &&
+      Array.isArray(value.databases)
       ? (value as Manifest)
       : undefined;
   } catch {
@@ -72,13 +83,26 @@ function parseManifest(text: string): Manifest | undefined {
 }
 
 function notADumpSet(folder: string): Error {
-  return fault('PGR171', `${folder} is not a dump set: it has no manifest.json`, 'name the folder that a dump step has made');
+  return fault(
+    'PGR171',
+    `${folder} is not a dump set: it has no manifest.json`,
+    'name the folder that a dump step has made',
+  );
 }
 
 function unreadable(folder: string, error: NodeJS.ErrnoException): Error {
-  return fault('PGR221', `the manifest of ${folder} could not be read: ${error.code ?? error.message}`, 'check the permissions', error);
+  return fault(
+    'PGR221',
+    `the manifest of ${folder} could not be read: ${error.code ?? error.message}`,
+    'check the permissions',
+    error,
+  );
 }
 
 function damaged(folder: string, what: string): Error {
-  return fault('PGR172', `the dump set ${folder} is damaged: ${what}`, 'fetch it again, or take an older one; nothing was restored from it');
+  return fault(
+    'PGR172',
+    `the dump set ${folder} is damaged: ${what}`,
+    'fetch it again, or take an older one; nothing was restored from it',
+  );
 }

@@ -29,7 +29,11 @@ export function plannedDumpAt(context: PlanningContext, folder: string): Planned
 }
 
 /** The restore step before that fills this connection from this folder. */
-export function plannedRestoreOf(context: PlanningContext, folder: string, connection: string): PlannedRestore | undefined {
+export function plannedRestoreOf(
+  context: PlanningContext,
+  folder: string,
+  connection: string,
+): PlannedRestore | undefined {
   return context.earlier
     .filter(step => step.kind === 'restore')
     .findLast(step => step.folder === folder && step.connection === connection);

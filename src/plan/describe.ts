@@ -3,7 +3,9 @@ import type { Plan, PlannedStep } from './plan.ts';
 
 /** The plan for people: each step with its client, choices and commands, as `run` would carry them out. */
 export function describePlan(plan: Plan): string {
-  return plan.steps.map((step, index) => [`${index + 1}. ${step.title}`, ...details(step).map(line => `   ${line}`)].join('\n')).join('\n\n');
+  return plan.steps
+    .map((step, index) => [`${index + 1}. ${step.title}`, ...details(step).map(line => `   ${line}`)].join('\n'))
+    .join('\n\n');
 }
 
 function details(step: PlannedStep): readonly string[] {
@@ -44,7 +46,9 @@ function details(step: PlannedStep): readonly string[] {
         ]),
       ];
     case 'sql':
-      return [step.statements.kind === 'file' ? `run ${step.statements.path}` : `run ${JSON.stringify(step.statements.text)}`];
+      return [
+        step.statements.kind === 'file' ? `run ${step.statements.path}` : `run ${JSON.stringify(step.statements.text)}`,
+      ];
     case 'publish':
       return [`check every hash of ${step.folder} first`];
   }

@@ -6,6 +6,11 @@ export const pinnedEnvironment = { PGTZ: 'UTC' } as const;
 const pinnedOptions = '-c bytea_output=hex';
 
 /** The connection with our server options behind its own: the last one wins. */
-export function withPinnedOptions<Parameters extends { readonly options: string | undefined }>(parameters: Parameters): Parameters {
-  return { ...parameters, options: parameters.options === undefined ? pinnedOptions : `${parameters.options} ${pinnedOptions}` };
+export function withPinnedOptions<Parameters extends { readonly options: string | undefined }>(
+  parameters: Parameters,
+): Parameters {
+  return {
+    ...parameters,
+    options: parameters.options === undefined ? pinnedOptions : `${parameters.options} ${pinnedOptions}`,
+  };
 }

@@ -4,7 +4,7 @@ import { programPath } from '../client/installation.ts';
 import type { DumpStep } from '../config/config.ts';
 import { archiveName } from '../dumpset/naming.ts';
 import { fault } from '../errors.ts';
-import { dumpArguments, globalsArguments, type DumpOptions } from '../postgres/arguments.ts';
+import { type DumpOptions, dumpArguments, globalsArguments } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
 import type { Command, Program } from '../postgres/process.ts';
 import { chooseCompression, chooseJobs } from './choices.ts';
@@ -57,7 +57,10 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
       return { name, path, command: command('pg_dump', dumpArguments(options, run(name, path))) };
     }),
     globals: step.globals
-      ? { path: 'globals.sql', command: command('pg_dumpall', globalsArguments(run(parameters.database, 'globals.sql'))) }
+      ? {
+          path: 'globals.sql',
+          command: command('pg_dumpall', globalsArguments(run(parameters.database, 'globals.sql'))),
+        }
       : undefined,
   };
 }
@@ -68,7 +71,11 @@ function databaseNames(step: DumpStep, context: PlanningContext, own: string): r
   const names = step.databases.flatMap(pattern => {
     const found = matches[pattern] ?? [];
     if (found.length === 0) {
-      throw fault('PGR180', `databases: "${pattern}" matches no database of ${step.from}`, 'check the spelling, and that the role may connect to it');
+      throw fault(
+        'PGR180',
+        `databases: "${pattern}" matches no database of ${step.from}`,
+        'check the spelling, and that the role may connect to it',
+      );
     }
     return found;
   });

@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
 import { programPath } from '../client/installation.ts';
 import type { RestoreStep } from '../config/config.ts';
-import { restoreArguments, type RestoreOptions } from '../postgres/arguments.ts';
+import { type RestoreOptions, restoreArguments } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
 import { chooseJobs } from './choices.ts';
 import { connectionNamed, type PlanningContext } from './context.ts';
-import type { PlannedRestore } from './plan.ts';
 import { pinnedEnvironment } from './pinned.ts';
+import type { PlannedRestore } from './plan.ts';
 import { clientFor, selectDatabases, sourceAt } from './source.ts';
 
 export function planRestore(step: RestoreStep, context: PlanningContext): PlannedRestore {
@@ -15,9 +15,16 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
   const parameters = connectionNamed(context, step.into);
   const client = clientFor(context, step.into, source);
   const jobs = chooseJobs(step.jobs, context.survey.cores);
-  const options: RestoreOptions = { jobs: jobs.value, owners: step.owners ?? { kind: 'keep' }, privileges: step.privileges };
+  const options: RestoreOptions = {
+    jobs: jobs.value,
+    owners: step.owners ?? { kind: 'keep' },
+    privileges: step.privileges,
+  };
   const chosen = selectDatabases(source, step);
-  const phases = step.phases === 'separate' ? step.section.map(section => [section]) : [step.section.length === 3 ? [] : step.section];
+  const phases =
+    step.phases === 'separate'
+      ? step.section.map(section => [section])
+      : [step.section.length === 3 ? [] : step.section];
   return {
     kind: 'restore',
     title: `restore ${chosen.map(one => one.target).join(', ')} into ${step.into}`,

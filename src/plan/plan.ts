@@ -89,7 +89,9 @@ export interface PlannedPublish {
   readonly kind: 'publish';
   readonly title: string;
   readonly folder: string;
-  readonly to: { readonly kind: 'folder'; readonly path: string } | { readonly kind: 'artifact'; readonly name: string };
+  readonly to:
+    | { readonly kind: 'folder'; readonly path: string }
+    | { readonly kind: 'artifact'; readonly name: string };
   readonly retentionDays: number | undefined;
   readonly allowPublic: string | undefined;
 }

@@ -16,9 +16,11 @@ export function clientFor(context: PlanningContext, connection: string, source: 
 
 export function sourceAt(context: PlanningContext, folder: string): Source {
   const planned = plannedDumpAt(context, folder);
-  if (planned !== undefined) return { databases: planned.databases, clientMajor: planned.client.installation.version.major };
+  if (planned !== undefined)
+    return { databases: planned.databases, clientMajor: planned.client.installation.version.major };
   const manifest = context.survey.dumpSets[folder];
-  if (manifest === undefined) throw fault('PGR171', `${folder} is no dump set`, 'name the folder that a dump step has made');
+  if (manifest === undefined)
+    throw fault('PGR171', `${folder} is no dump set`, 'name the folder that a dump step has made');
   return { databases: manifest.databases, clientMajor: manifest.client.major };
 }
 
@@ -35,6 +37,11 @@ export function selectDatabases(
     .filter(database => step.databases.length === 0 || step.databases.includes(database.name))
     .map(({ name, path }) => ({ name, path, target: step.as[name] ?? name }));
   const twice = targets.find((one, index) => targets.findIndex(other => other.target === one.target) !== index);
-  if (twice !== undefined) throw fault('PGR150', `two databases would be restored as "${twice.target}"`, 'give each a name of its own under `as`');
+  if (twice !== undefined)
+    throw fault(
+      'PGR150',
+      `two databases would be restored as "${twice.target}"`,
+      'give each a name of its own under `as`',
+    );
   return targets;
 }

@@ -45,7 +45,11 @@ export function dumpArguments(
 }
 
 /** A dump of definitions alone, to compare with an archive's table of contents. */
-export function schemaArguments(run: { readonly conninfo: string; readonly file: string; readonly lockSeconds: number }): readonly string[] {
+export function schemaArguments(run: {
+  readonly conninfo: string;
+  readonly file: string;
+  readonly lockSeconds: number;
+}): readonly string[] {
   return [
     `--dbname=${run.conninfo}`,
     `--file=${run.file}`,
@@ -57,7 +61,11 @@ export function schemaArguments(run: { readonly conninfo: string; readonly file:
 }
 
 /** Roles, memberships, tablespaces and role settings. Passwords stay where they are. */
-export function globalsArguments(run: { readonly conninfo: string; readonly file: string; readonly lockSeconds: number }): readonly string[] {
+export function globalsArguments(run: {
+  readonly conninfo: string;
+  readonly file: string;
+  readonly lockSeconds: number;
+}): readonly string[] {
   return [
     `--dbname=${run.conninfo}`,
     `--file=${run.file}`,
@@ -71,7 +79,10 @@ export function globalsArguments(run: { readonly conninfo: string; readonly file
 export interface RestoreOptions {
   readonly jobs: number;
   /** `drop`: everything belongs to the role that restores. */
-  readonly owners: { readonly kind: 'keep' } | { readonly kind: 'drop' } | { readonly kind: 'role'; readonly role: string };
+  readonly owners:
+    | { readonly kind: 'keep' }
+    | { readonly kind: 'drop' }
+    | { readonly kind: 'role'; readonly role: string };
   readonly privileges: 'keep' | 'skip';
 }
 

@@ -4,7 +4,14 @@ import type { Secret } from '../secret.ts';
 export const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export type SslMode = (typeof sslModes)[number];
 
-export const targetSessionAttributes = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const;
+export const targetSessionAttributes = [
+  'any',
+  'read-write',
+  'read-only',
+  'primary',
+  'standby',
+  'prefer-standby',
+] as const;
 export type TargetSessionAttributes = (typeof targetSessionAttributes)[number];
 
 /** One of the servers that libpq tries in order. A host that begins with `/` (or `@`) is a Unix socket folder. */

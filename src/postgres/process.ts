@@ -98,14 +98,21 @@ function cannotStart(command: Command, error: NodeJS.ErrnoException): Error {
     error.code === 'EACCES'
       ? 'the folder may be mounted noexec, or the file not executable: name another one in client.path'
       : 'check client.path and the installation';
-  return fault('PGR212', `${command.program} could not be started from ${command.path}: ${error.code ?? error.message}`, remedy, error);
+  return fault(
+    'PGR212',
+    `${command.program} could not be started from ${command.path}: ${error.code ?? error.message}`,
+    remedy,
+    error,
+  );
 }
 
 function killed(command: Command, signal: NodeJS.Signals | null): Error {
   return fault(
     'PGR211',
     `${command.program} was ended by ${signal ?? 'a signal'}`,
-    signal === 'SIGKILL' ? 'the machine may have run out of memory: use fewer jobs or a larger machine' : 'run it again',
+    signal === 'SIGKILL'
+      ? 'the machine may have run out of memory: use fewer jobs or a larger machine'
+      : 'run it again',
   );
 }
 

@@ -12,7 +12,8 @@ export interface ToolMessage {
  */
 export function createMessageReader(program: Program, onMessage: (message: ToolMessage) => void) {
   const start = `${program}: `;
-  let level: ToolMessage['level'] = 'progress';
+  // What comes before any message of the tool is not its own: the loader's or the kernel's complaint.
+  let level: ToolMessage['level'] = 'error';
   let lines: string[] = [];
   const flush = (): void => {
     if (lines.length > 0) onMessage({ level, text: lines.join('\n') });
@@ -21,7 +22,6 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
   return {
     line(line: string): void {
       if (!line.startsWith(start) || /^(detail|hint): /.test(line.slice(start.length))) {
-        if (lines.length === 0) level = 'error';
         lines.push(line);
         return;
       }
@@ -29,7 +29,6 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
       const kind = /^(error|fatal|warning): /.exec(line.slice(start.length))?.[1];
       level = kind === undefined ? 'progress' : kind === 'warning' ? 'warning' : 'error';
       lines = [line];
-      if (level === 'progress') flush();
     },
     end: flush,
   };

@@ -1,6 +1,6 @@
 import type { Finding } from '../verify/finding.ts';
 import { alignedTable, left, right } from './aligned-table.ts';
-import { formatBytes, formatCount, formatDuration, plural, unknown } from './format.ts';
+import { formatBytes, formatCount, formatDuration, unknown } from './format.ts';
 import type { DumpResult, RestoreResult, StepReport } from './model.ts';
 import { andMore, type ProofRow, proofRows, shownFindings, verdictWords } from './proof.ts';
 import { clip, contrast, harmless } from './text.ts';
@@ -22,7 +22,7 @@ export function resultLines(step: StepReport): readonly string[] {
     case 'verify':
       return [...proofTable(proofRows(step)), ...findingLines(proofRows(step))];
     case 'sql':
-      return [plural(result.statements, 'statement')];
+      return [];
     case 'publish': {
       const digest = result.artifact === undefined ? [] : [`sha256 ${harmless(result.artifact.sha256)}`];
       return [`${formatBytes(result.bytes)} to ${harmless(result.place)}`, ...digest];

@@ -84,7 +84,6 @@ export interface VerifyResult {
 
 export interface SqlResult {
   readonly kind: 'sql';
-  readonly statements: number;
 }
 
 export interface PublishResult {

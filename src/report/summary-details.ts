@@ -1,5 +1,5 @@
 import { left, right } from './aligned-table.ts';
-import { formatDuration, plural } from './format.ts';
+import { formatDuration } from './format.ts';
 import { markdownList, markdownTable } from './markdown.ts';
 import { code, prose } from './markdown-text.ts';
 import type { RunReport, StepReport } from './model.ts';
@@ -46,7 +46,6 @@ function factsOf({ title, result }: StepReport): readonly string[] {
       ];
     }
     case 'sql':
-      return [`${about} ${plural(result.statements, 'statement')}`];
     case 'verify':
     case 'publish':
     case undefined:

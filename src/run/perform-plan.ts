@@ -1,4 +1,4 @@
-import { type Problem, asRoundtripError, fault } from '../errors.ts';
+import { asRoundtripError, fault, type Problem } from '../errors.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { StepReport, StepResult } from '../report/model.ts';
 import { performDump } from '../steps/dump.ts';
@@ -25,9 +25,17 @@ export async function performPlan(plan: Plan, runtime: Runtime): Promise<readonl
   return reports;
 }
 
-async function performReported(step: PlannedStep, runtime: Runtime, earlier: readonly StepReport[]): Promise<StepReport> {
+async function performReported(
+  step: PlannedStep,
+  runtime: Runtime,
+  earlier: readonly StepReport[],
+): Promise<StepReport> {
   const started = runtime.clock.seconds();
-  const finish = (status: StepReport['status'], problems: readonly Problem[], outcome?: StepOutcome<StepResult>): StepReport => ({
+  const finish = (
+    status: StepReport['status'],
+    problems: readonly Problem[],
+    outcome?: StepOutcome<StepResult>,
+  ): StepReport => ({
     title: step.title,
     status,
     seconds: runtime.clock.seconds() - started,
@@ -45,14 +53,22 @@ async function performReported(step: PlannedStep, runtime: Runtime, earlier: rea
   }
 }
 
-function perform(step: PlannedStep, runtime: Runtime, earlier: readonly StepReport[]): Promise<StepOutcome<StepResult>> {
+function perform(
+  step: PlannedStep,
+  runtime: Runtime,
+  earlier: readonly StepReport[],
+): Promise<StepOutcome<StepResult>> {
   switch (step.kind) {
     case 'dump':
       return performDump(step, runtime);
     case 'restore':
       return performRestore(step, runtime);
     case 'verify':
-      return performVerify(step, runtime, earlier.flatMap(({ result }) => (result?.kind === 'restore' ? [result] : [])));
+      return performVerify(
+        step,
+        runtime,
+        earlier.flatMap(({ result }) => (result?.kind === 'restore' ? [result] : [])),
+      );
     case 'sql':
       return performSql(step, runtime);
     case 'publish':
@@ -65,9 +81,18 @@ function verificationProblems(result: Extract<StepResult, { kind: 'verify' }>): 
   const checks = result.databases.flatMap(database => database.checks);
   const differences = checks.reduce((sum, check) => sum + check.findings.length, 0);
   const failed = checks.some(check => check.verdict === 'failed');
-  if (failed) return fault('PGR300', `the copy differs from the source in ${differences} ${differences === 1 ? 'place' : 'places'}`, 'the findings above name each of them').problems;
+  if (failed)
+    return fault(
+      'PGR300',
+      `the copy differs from the source in ${differences} ${differences === 1 ? 'place' : 'places'}`,
+      'the findings above name each of them',
+    ).problems;
   if (checks.some(check => check.verdict === 'could-not-verify')) {
-    return fault('PGR301', 'not everything could be compared, so the copy is not proven', 'the checks above say what was missing').problems;
+    return fault(
+      'PGR301',
+      'not everything could be compared, so the copy is not proven',
+      'the checks above say what was missing',
+    ).problems;
   }
   return [];
 }

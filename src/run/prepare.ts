@@ -4,9 +4,9 @@ import type { Config } from '../config/config.ts';
 import { type Problem, throwProblems } from '../errors.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { ConnectionSurroundings } from '../postgres/connection/declared.ts';
 import { resolveConnection } from '../postgres/connection/resolve.ts';
+import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import { openSession } from '../postgres/session.ts';
 import { takeSurvey } from '../survey/take-survey.ts';
 

@@ -1,5 +1,5 @@
-import { mkdtemp } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { asRoundtripError, fault } from '../errors.ts';
@@ -11,10 +11,10 @@ import type { RunReport } from '../report/model.ts';
 import type { OpenSession, Runtime } from '../steps/runtime.ts';
 import { createUndo } from '../steps/undo.ts';
 import { version } from '../version.ts';
+import { makeReport } from './make-report.ts';
 import { maskConnections } from './mask-connections.ts';
 import { performPlan } from './perform-plan.ts';
 import { prepare, resolveConnections } from './prepare.ts';
-import { makeReport } from './make-report.ts';
 
 /** What a front door gives to a run. */
 export interface Door {
@@ -32,14 +32,23 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
   const clock = systemClock();
   const started = { at: clock.now(), seconds: clock.seconds() };
   const applicationName = `pg-roundtrip ${randomBytes(4).toString('hex')}`;
-  const report = (steps: Parameters<typeof makeReport>[0]['steps'], plan?: Parameters<typeof makeReport>[0]['plan'], connections = {}) =>
-    makeReport({ steps, plan, connections, startedAt: started.at, seconds: clock.seconds() - started.seconds });
+  const report = (
+    steps: Parameters<typeof makeReport>[0]['steps'],
+    plan?: Parameters<typeof makeReport>[0]['plan'],
+    connections = {},
+  ) => makeReport({ steps, plan, connections, startedAt: started.at, seconds: clock.seconds() - started.seconds });
   try {
     const config = await readConfig();
     using limit = totalLimit(config.timeouts.total);
     const signal = AbortSignal.any([door.signal, limit.signal]);
     maskConnections(platform, config, resolveConnections(config, door.environment, platform.workspace));
-    const { plan, connections } = await prepare({ config, environment: door.environment, workspace: platform.workspace, applicationName, signal });
+    const { plan, connections } = await prepare({
+      config,
+      environment: door.environment,
+      workspace: platform.workspace,
+      applicationName,
+      signal,
+    });
     const undo = createUndo(door.journal);
     const privateFolder = await mkdtemp(join(platform.temporary, 'pg-roundtrip-'));
     undo.record({ kind: 'path', path: privateFolder });
@@ -59,7 +68,16 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
     return report(await performPlan(plan, runtime), plan, connections);
   } catch (error) {
     const { problems } = asRoundtripError(door.signal.aborted ? door.signal.reason : error);
-    return report([{ title: 'prepare the run', status: 'failed', seconds: clock.seconds() - started.seconds, problems, notes: [], result: undefined }]);
+    return report([
+      {
+        title: 'prepare the run',
+        status: 'failed',
+        seconds: clock.seconds() - started.seconds,
+        problems,
+        notes: [],
+        result: undefined,
+      },
+    ]);
   }
 }
 
@@ -89,7 +107,14 @@ function systemClock(): Runtime['clock'] {
 /** A signal that comes when the run's own limit is over. */
 function totalLimit(seconds: number | undefined): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
-  const end = () => controller.abort(fault('PGR501', `the run took longer than its limit of ${seconds} s`, 'raise `timeouts.total`, or make the work smaller'));
+  const end = () =>
+    controller.abort(
+      fault(
+        'PGR501',
+        `the run took longer than its limit of ${seconds} s`,
+        'raise `timeouts.total`, or make the work smaller',
+      ),
+    );
   const timer = seconds === undefined ? undefined : setTimeout(end, seconds * 1000);
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }

@@ -18,6 +18,10 @@ export async function countTables(
   return counts.map(({ schema, name, rows }, index) => {
     if (rows.kind === 'read') return { schema, name, rows: rows.value, bytes: tables[index]?.bytes ?? 0 };
     const reason = rows.kind === 'missing' ? 'it does not exist' : rows.reason;
-    throw fault('PGR205', `the rows of "${schema}"."${name}" could not be counted: ${reason}`, 'grant SELECT on it to the role (pg_read_all_data does for all), or exclude it from the dump');
+    throw fault(
+      'PGR205',
+      `the rows of "${schema}"."${name}" could not be counted: ${reason}`,
+      'grant SELECT on it to the role (pg_read_all_data does for all), or exclude it from the dump',
+    );
   });
 }

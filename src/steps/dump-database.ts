@@ -46,10 +46,14 @@ export async function dumpDatabase(
           onTable: progress.onTable,
         }),
       shared =>
-        withAll(countingSessions, () => watch.openSession(shared), async counters => {
-          await Promise.all(counters.map(counter => importSnapshot(counter, snapshot.id)));
-          return countTables(counters, expected);
-        }),
+        withAll(
+          countingSessions,
+          () => watch.openSession(shared),
+          async counters => {
+            await Promise.all(counters.map(counter => importSnapshot(counter, snapshot.id)));
+            return countTables(counters, expected);
+          },
+        ),
     ]);
     progress.finish();
     return {

@@ -1,17 +1,17 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import { beginDumpSet, discardDumpSet, finishDumpSet } from '../dumpset/finish.ts';
 import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
 import { manifestSchema } from '../dumpset/manifest.ts';
-import { beginDumpSet, discardDumpSet, finishDumpSet } from '../dumpset/finish.ts';
 import { fault } from '../errors.ts';
 import type { PlannedDump } from '../plan/plan.ts';
 import type { Session } from '../postgres/session.ts';
 import type { DumpResult } from '../report/model.ts';
 import { dumpDatabase } from './dump-database.ts';
+import type { StepOutcome } from './outcome.ts';
 import { readRoles } from './roles.ts';
 import { runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
-import type { StepOutcome } from './outcome.ts';
 import { watched } from './watch.ts';
 
 /**
@@ -73,7 +73,9 @@ async function dumpGlobals(plan: PlannedDump, runtime: Runtime, control: Session
   return { path: globals.path, roles: await readRoles(control) };
 }
 
-async function readIdentity(session: Session): Promise<{ readonly systemIdentifier: string; readonly standby: boolean }> {
+async function readIdentity(
+  session: Session,
+): Promise<{ readonly systemIdentifier: string; readonly standby: boolean }> {
   const [row] = await session.query<{ identifier: string; standby: boolean }>(
     'select system_identifier::text as identifier, pg_is_in_recovery() as standby from pg_control_system()',
   );
@@ -89,17 +91,19 @@ async function serverTime(session: Session): Promise<string> {
 
 /** A link below the workspace may lead out of it; the nearest folder that exists tells. */
 async function refuseEscapes(folder: string, runtime: Runtime): Promise<void> {
-  const allowed = await Promise.all([runtime.platform.workspace, runtime.platform.temporary].map(path => realpath(path)));
-  const real = await nearest(dirname(folder));
+  const allowed = await Promise.all(
+    [runtime.platform.workspace, runtime.platform.temporary].map(path => realpath(path)),
+  );
+  const real = await nearestFolder(dirname(folder));
   if (allowed.some(root => real === root || real.startsWith(root + sep))) return;
   throw fault('PGR130', `${folder} leads out of the workspace`, 'choose a folder below the workspace');
 }
 
-async function nearest(path: string): Promise<string> {
+async function nearestFolder(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {
-    return nearest(dirname(path));
+    return nearestFolder(dirname(path));
   }
 }
 

@@ -9,7 +9,13 @@ export async function readLocale(session: Session): Promise<Locale> {
   const { major } = session.serverVersion;
   const provider = major >= 15 ? 'datlocprovider::text' : `'c'`;
   const locale = major >= 17 ? 'datlocale' : major >= 15 ? 'daticulocale' : 'null';
-  const [row] = await session.query<{ encoding: string; collate: string; ctype: string; provider: string; locale: string | null }>(
+  const [row] = await session.query<{
+    encoding: string;
+    collate: string;
+    ctype: string;
+    provider: string;
+    locale: string | null;
+  }>(
     `select pg_encoding_to_char(encoding)::text as encoding, datcollate::text as collate, datctype::text as ctype,
        ${provider} as provider, ${locale}::text as locale
      from pg_database where datname = current_database()`,
@@ -32,7 +38,9 @@ export function createDatabaseStatement(name: string, source: Locale, targetMajo
           `locale_provider = ${source.localeProvider}`,
           ...(source.locale === undefined
             ? []
-            : [`${source.localeProvider === 'icu' ? 'icu_locale' : 'builtin_locale'} = ${quoteLiteral(source.locale)}`]),
+            : [
+                `${source.localeProvider === 'icu' ? 'icu_locale' : 'builtin_locale'} = ${quoteLiteral(source.locale)}`,
+              ]),
         ];
   return [
     `create database ${quoteIdentifier(name)} with template = template0`,

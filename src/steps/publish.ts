@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkDumpSet } from '../dumpset/read.ts';
-import type { Manifest } from '../dumpset/manifest.ts';
 import { sizeOnDisk } from '../dumpset/finish.ts';
+import type { Manifest } from '../dumpset/manifest.ts';
+import { checkDumpSet } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedPublish } from '../plan/plan.ts';
 import type { PublishResult } from '../report/model.ts';
@@ -27,7 +27,12 @@ async function publishFolder(plan: PlannedPublish, path: string): Promise<StepOu
   };
 }
 
-async function publishArtifact(plan: PlannedPublish, name: string, manifest: Manifest, runtime: Runtime): Promise<StepOutcome<PublishResult>> {
+async function publishArtifact(
+  plan: PlannedPublish,
+  name: string,
+  manifest: Manifest,
+  runtime: Runtime,
+): Promise<StepOutcome<PublishResult>> {
   const store = await runtime.platform.artifacts();
   // With a single raw file the store takes the file's base name as the name of the artifact.
   const file = join(runtime.privateFolder, name);
@@ -35,7 +40,11 @@ async function publishArtifact(plan: PlannedPublish, name: string, manifest: Man
     const packed = await packDumpSet(plan.folder, file, new Date(manifest.finishedAt), runtime.signal);
     const stored = await store.upload(file, { retentionDays: plan.retentionDays });
     if (stored.sha256 !== packed.sha256) {
-      throw fault('PGR230', `the artifact store received other bytes than were sent (${stored.sha256} instead of ${packed.sha256})`, 'run it again; do not use this artifact');
+      throw fault(
+        'PGR230',
+        `the artifact store received other bytes than were sent (${stored.sha256} instead of ${packed.sha256})`,
+        'run it again; do not use this artifact',
+      );
     }
     return {
       result: {
@@ -44,7 +53,8 @@ async function publishArtifact(plan: PlannedPublish, name: string, manifest: Man
         bytes: stored.bytes,
         artifact: { id: stored.id, name: stored.name, sha256: stored.sha256, url: stored.url },
       },
-      notes: plan.allowPublic === undefined ? [] : [`published without encryption, as the file allows: ${plan.allowPublic}`],
+      notes:
+        plan.allowPublic === undefined ? [] : [`published without encryption, as the file allows: ${plan.allowPublic}`],
     };
   } finally {
     await rm(file, { force: true });

@@ -7,8 +7,8 @@ import type { RestoreResult } from '../report/model.ts';
 import { databaseStatements } from './database-statements.ts';
 import { runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
-import { prepareTarget } from './target.ts';
 import { tableProgress } from './table-progress.ts';
+import { prepareTarget } from './target.ts';
 import { watched } from './watch.ts';
 
 /** Restores one database. If that fails, a database that this step has made is dropped again: nothing is left half restored. */
@@ -65,7 +65,8 @@ async function applyDatabaseStatements(
   control: Session,
 ): Promise<void> {
   const { entries } = await readArchive(join(plan.folder, dumped.path));
-  for (const statement of databaseStatements(entries, { ...planned, created }, plan.options)) await control.query(statement);
+  for (const statement of databaseStatements(entries, { ...planned, created }, plan.options))
+    await control.query(statement);
 }
 
 /** Without statistics the first queries on a copy, and the migrations rehearsed on it, get plans that production never sees. */

@@ -1,6 +1,6 @@
-import { fault } from '../errors.ts';
-import { checkDumpSet } from '../dumpset/read.ts';
 import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
+import { checkDumpSet } from '../dumpset/read.ts';
+import { fault } from '../errors.ts';
 import type { PlannedRestore } from '../plan/plan.ts';
 import type { Session } from '../postgres/session.ts';
 import type { RestoreResult } from '../report/model.ts';
@@ -20,7 +20,14 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
   const databases: RestoreResult['databases'][number][] = [];
   const warnings: string[] = [];
   for (const planned of plan.databases) {
-    const restored = await restoreDatabase(plan, planned, databaseNamed(manifest, planned.source), manifest, control, runtime);
+    const restored = await restoreDatabase(
+      plan,
+      planned,
+      databaseNamed(manifest, planned.source),
+      manifest,
+      control,
+      runtime,
+    );
     databases.push(restored.database);
     warnings.push(...restored.warnings);
   }
@@ -33,7 +40,11 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
 function databaseNamed(manifest: Manifest, name: string): DumpedDatabase {
   const database = manifest.databases.find(one => one.name === name);
   if (database !== undefined) return database;
-  throw fault('PGR180', `the dump set has no database "${name}"`, `it holds: ${manifest.databases.map(one => one.name).join(', ')}`);
+  throw fault(
+    'PGR180',
+    `the dump set has no database "${name}"`,
+    `it holds: ${manifest.databases.map(one => one.name).join(', ')}`,
+  );
 }
 
 /** Makes the roles that the globals define and the server lacks; throws PGR164 for roles that nothing can provide. */
@@ -62,5 +73,9 @@ function rolesMissing(missing: readonly string[], undecided: boolean): Error {
   const choice = undecided
     ? 'add `globals: true` to the dump to bring them along, or give everything to one role with `owners: ROLE` and `privileges: skip`'
     : 'create them on the target, or use `owners: ROLE` with `privileges: skip`';
-  return fault('PGR164', `the target lacks ${missing.length === 1 ? 'the role' : 'the roles'} ${names}, which the dump needs`, choice);
+  return fault(
+    'PGR164',
+    `the target lacks ${missing.length === 1 ? 'the role' : 'the roles'} ${names}, which the dump needs`,
+    choice,
+  );
 }

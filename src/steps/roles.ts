@@ -31,7 +31,9 @@ export function createRoleStatements(roles: readonly Role[], existing: ReadonlyS
   return [
     ...missing.map(createRole),
     ...missing.flatMap(role =>
-      role.memberOf.filter(group => known.has(group)).map(group => `grant ${quoteIdentifier(group)} to ${quoteIdentifier(role.name)}`),
+      role.memberOf
+        .filter(group => known.has(group))
+        .map(group => `grant ${quoteIdentifier(group)} to ${quoteIdentifier(role.name)}`),
     ),
   ];
 }

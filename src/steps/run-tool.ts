@@ -5,8 +5,8 @@ import { passfileText } from '../postgres/connection/conninfo.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { Command } from '../postgres/process.ts';
 import { createMessageReader, isBenign, startedTable, type ToolMessage } from '../postgres/tool-output.ts';
-import { toolFailure } from './tool-failure.ts';
 import type { Runtime } from './runtime.ts';
+import { toolFailure } from './tool-failure.ts';
 
 export interface ToolWatch {
   readonly signal: AbortSignal;
@@ -24,7 +24,12 @@ export interface ToolOutcome {
  * Runs a client tool with the password in a passfile that exists only meanwhile. Throws what its messages mean
  * (PGR2xx) if any of them is an error that is not known to be benign, or if it exits badly without saying why.
  */
-export async function runTool(runtime: Runtime, connection: string, command: Command, watch: ToolWatch): Promise<ToolOutcome> {
+export async function runTool(
+  runtime: Runtime,
+  connection: string,
+  command: Command,
+  watch: ToolWatch,
+): Promise<ToolOutcome> {
   const messages: ToolMessage[] = [];
   const reader = createMessageReader(command.program, message => {
     const table = startedTable(message);
@@ -49,7 +54,9 @@ export async function runTool(runtime: Runtime, connection: string, command: Com
   const errors = messages.filter(message => message.level === 'error' && !isBenign(message));
   const summaryOnly = errors.length === 0 && messages.some(isBenign);
   if (errors.length > 0 || (code !== 0 && !summaryOnly)) throw toolFailure(command.program, code, errors);
-  return { warnings: messages.filter(message => message.level === 'warning' || isBenign(message)).map(message => message.text) };
+  return {
+    warnings: messages.filter(message => message.level === 'warning' || isBenign(message)).map(message => message.text),
+  };
 }
 
 /** A passfile for one connection: any host, port, database and user, as nobody else can read it. */
@@ -71,6 +78,7 @@ async function withPassfile<Result>(
 
 export function parametersOf(runtime: Runtime, connection: string): ConnectionParameters {
   const parameters = runtime.connections[connection];
-  if (parameters === undefined) throw fault('PGR900', `connection "${connection}" was not resolved`, 'please report it');
+  if (parameters === undefined)
+    throw fault('PGR900', `connection "${connection}" was not resolved`, 'please report it');
   return parameters;
 }

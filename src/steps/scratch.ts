@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DumpedDatabase } from '../dumpset/manifest.ts';
+import { withPinnedOptions } from '../plan/pinned.ts';
 import type { PlannedComparison } from '../plan/plan.ts';
 import { privateFile } from '../plan/plan-verify.ts';
-import { withPinnedOptions } from '../plan/pinned.ts';
 import type { Archive, TocEntry } from '../postgres/archive/model.ts';
 import { readArchive } from '../postgres/archive/read.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
@@ -15,10 +15,17 @@ import type { Runtime } from './runtime.ts';
 import { dropOwn } from './target.ts';
 
 /** Dumps definitions into a private file, reads their table of contents and removes the file. */
-export async function readDefinitions(runtime: Runtime, connection: string, command: Command, watch: ToolWatch): Promise<Archive> {
+export async function readDefinitions(
+  runtime: Runtime,
+  connection: string,
+  command: Command,
+  watch: ToolWatch,
+): Promise<Archive> {
   const file = join(runtime.privateFolder, `definitions-${randomUUID()}`);
   try {
-    const args = command.arguments.map(argument => (argument === `--file=${privateFile}` ? `--file=${file}` : argument));
+    const args = command.arguments.map(argument =>
+      argument === `--file=${privateFile}` ? `--file=${file}` : argument,
+    );
     await runTool(runtime, connection, { ...command, arguments: args }, watch);
     return await readArchive(file);
   } finally {

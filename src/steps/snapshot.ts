@@ -1,5 +1,5 @@
-import { parsePattern } from '../postgres/pattern.ts';
 import type { DumpOptions } from '../postgres/arguments.ts';
+import { parsePattern } from '../postgres/pattern.ts';
 import { quoteLiteral, quoteQualified } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
 
@@ -62,7 +62,12 @@ export async function readTables(session: Session, options: DumpOptions): Promis
        and not (${anyOf([...exclude.table, ...exclude['table-data']], tablePattern) ?? 'false'})
      order by pg_table_size(c.oid) desc, 1, 2`,
   );
-  return rows.map(row => ({ schema: row.schema, name: row.name, bytes: Number(row.bytes), partitioned: row.kind === 'p' }));
+  return rows.map(row => ({
+    schema: row.schema,
+    name: row.name,
+    bytes: Number(row.bytes),
+    partitioned: row.kind === 'p',
+  }));
 }
 
 function anyOf(patterns: readonly string[], condition: (pattern: string) => string): string | undefined {

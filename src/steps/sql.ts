@@ -12,7 +12,7 @@ import { watched } from './watch.ts';
  */
 export async function performSql(plan: PlannedSql, runtime: Runtime): Promise<StepOutcome<SqlResult>> {
   const text = plan.statements.kind === 'text' ? plan.statements.text : await read(plan.statements.path);
-  const statements = await watched(
+  await watched(
     {
       openSession: signal => runtime.openSession(plan.connection, { signal }),
       applicationName: runtime.applicationName,
@@ -23,14 +23,19 @@ export async function performSql(plan: PlannedSql, runtime: Runtime): Promise<St
       await using session = await runtime.openSession(plan.connection, { database: plan.database, signal });
       // Our own pins are for our own queries: what a user writes sees the settings of role and database.
       await session.query('reset all');
-      return session.execute(text);
+      await session.query(text);
     },
   );
-  return { result: { kind: 'sql', statements }, notes: [] };
+  return { result: { kind: 'sql' }, notes: [] };
 }
 
 async function read(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw fault('PGR221', `the SQL file ${path} could not be read: ${error.code ?? error.message}`, 'check the path, which starts at the workspace', error);
+    throw fault(
+      'PGR221',
+      `the SQL file ${path} could not be read: ${error.code ?? error.message}`,
+      'check the path, which starts at the workspace',
+      error,
+    );
   });
 }

@@ -52,7 +52,11 @@ export async function prepareTarget(
 }
 
 /** Drops a database that this run has made, over a session of its own: the run's may be what failed. */
-export async function dropOwn(runtime: Pick<Runtime, 'openSession'>, connection: string, name: string): Promise<boolean> {
+export async function dropOwn(
+  runtime: Pick<Runtime, 'openSession'>,
+  connection: string,
+  name: string,
+): Promise<boolean> {
   try {
     await using session = await runtime.openSession(connection, { signal: AbortSignal.timeout(5_000) });
     const force = session.serverVersion.major >= 13 ? ' with (force)' : '';
@@ -68,10 +72,20 @@ async function exists(control: Session, name: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function refuseSource(control: Session, { source, target }: PlannedRestoreDatabase, manifest: Manifest): Promise<void> {
-  const [row] = await control.query<{ identifier: string }>('select system_identifier::text as identifier from pg_control_system()');
+async function refuseSource(
+  control: Session,
+  { source, target }: PlannedRestoreDatabase,
+  manifest: Manifest,
+): Promise<void> {
+  const [row] = await control.query<{ identifier: string }>(
+    'select system_identifier::text as identifier from pg_control_system()',
+  );
   if (source !== target || row?.identifier !== manifest.server.systemIdentifier) return;
-  throw fault('PGR161', `"${target}" is the very database that was dumped`, 'give the copy another name under `as`, or restore into another server');
+  throw fault(
+    'PGR161',
+    `"${target}" is the very database that was dumped`,
+    'give the copy another name under `as`, or restore into another server',
+  );
 }
 
 async function refuseInUse(control: Session, name: string): Promise<void> {

@@ -66,7 +66,8 @@ const diagnoses: readonly Diagnosis[] = [
     remedy: 'check `include` for spelling and schema',
   },
   {
-    match: /server closed the connection unexpectedly|terminating connection|connection to server was lost|could not receive data/,
+    match:
+      /server closed the connection unexpectedly|terminating connection|connection to server was lost|could not receive data/,
     code: 'PGR204',
     message: () => 'the connection to the server was lost',
     remedy: 'look at the log of the server, then run it again: a dump is never resumed',
@@ -89,7 +90,8 @@ export function toolFailure(program: Program, exitCode: number, errors: readonly
       return fault(diagnosis.code, `${program}: ${diagnosis.message(captured)}${others(errors)}`, diagnosis.remedy);
     }
   }
-  const first = errors[0]?.text.split('\n').slice(0, 3).join(' ') ?? `it ended with exit code ${exitCode} and said nothing`;
+  const first =
+    errors[0]?.text.split('\n').slice(0, 3).join(' ') ?? `it ended with exit code ${exitCode} and said nothing`;
   return fault('PGR210', `${program} failed: ${first}${others(errors)}`, 'the log above holds everything that it said');
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { checkManifest } from '../dumpset/read.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
+import { checkManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedComparison, PlannedVerify } from '../plan/plan.ts';
 import type { Archive } from '../postgres/archive/model.ts';
@@ -36,7 +36,9 @@ export async function performVerify(
 }
 
 function madeByUs({ source, target }: PlannedComparison, restores: readonly RestoreResult[]): boolean {
-  const restored = restores.flatMap(result => result.databases).findLast(one => one.source === source && one.target === target);
+  const restored = restores
+    .flatMap(result => result.databases)
+    .findLast(one => one.source === source && one.target === target);
   return restored?.created ?? false;
 }
 
@@ -49,10 +51,15 @@ async function verifyDatabase(
 ): Promise<DatabaseVerification> {
   const { source, target } = comparison;
   const database = manifest.databases.find(one => one.name === source);
-  if (database === undefined) throw fault('PGR180', `the dump set has no database "${source}"`, 'check `databases` and `as`');
+  if (database === undefined)
+    throw fault('PGR180', `the dump set has no database "${source}"`, 'check `databases` and `as`');
   const archive = await readArchive(join(plan.folder, database.path));
   if (archive.tocSha256 !== database.tocSha256) {
-    throw fault('PGR172', `the archive ${database.path} is not the one that the manifest describes`, 'fetch the dump set again');
+    throw fault(
+      'PGR172',
+      `the archive ${database.path} is not the one that the manifest describes`,
+      'fetch the dump set again',
+    );
   }
   const options = compareOptions(plan, created ? { source, target } : undefined);
   return watched(

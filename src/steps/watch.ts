@@ -31,9 +31,12 @@ export async function watched<Result>(
     lastSign = performance.now();
   };
   const limit = options.stallSeconds * 1000;
-  const timer = setInterval(() => {
-    if (performance.now() - lastSign > limit) stalled.abort(stall(options.stallSeconds));
-  }, Math.min(limit / 4, 1_000));
+  const timer = setInterval(
+    () => {
+      if (performance.now() - lastSign > limit) stalled.abort(stall(options.stallSeconds));
+    },
+    Math.min(limit / 4, 1_000),
+  );
   const observer = observe(options, AbortSignal.any([signal, finished.signal]), touch);
   try {
     return await body(signal, touch);

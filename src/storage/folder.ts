@@ -11,14 +11,23 @@ import { fault } from '../errors.ts';
 export async function copyDumpSet(from: string, to: string): Promise<'copied' | 'already there'> {
   if (await exists(to)) {
     if (await same(from, to)) return 'already there';
-    throw fault('PGR131', `${to} exists already and is not this dump set; a dump set is never overwritten`, 'choose another folder for `publish`');
+    throw fault(
+      'PGR131',
+      `${to} exists already and is not this dump set; a dump set is never overwritten`,
+      'choose another folder for `publish`',
+    );
   }
   const partial = `${to}.partial`;
   await mkdir(dirname(partial), { recursive: true });
   try {
     await mkdir(partial, { mode: 0o700 });
   } catch (error) {
-    throw fault('PGR131', `${partial} exists: another run is writing it, or one was killed`, 'wait for that run, or remove the folder if there is none', error);
+    throw fault(
+      'PGR131',
+      `${partial} exists: another run is writing it, or one was killed`,
+      'wait for that run, or remove the folder if there is none',
+      error,
+    );
   }
   try {
     for (const path of await listFiles(from)) {
@@ -37,7 +46,9 @@ export async function copyDumpSet(from: string, to: string): Promise<'copied' | 
 
 /** SHA256SUMS lists every byte of a dump set, so two of them are equal when these are and the other one is intact. */
 async function same(from: string, to: string): Promise<boolean> {
-  const [left, right] = await Promise.all([from, to].map(folder => readFile(join(folder, checksumsFile), 'utf8').catch(() => undefined)));
+  const [left, right] = await Promise.all(
+    [from, to].map(folder => readFile(join(folder, checksumsFile), 'utf8').catch(() => undefined)),
+  );
   if (left === undefined || left !== right) return false;
   await checkDumpSet(to);
   return true;

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Header, pack, type Pack } from 'tar-stream';
+import { type Pack, pack } from 'tar-stream';
 import { listFiles } from '../dumpset/checksums.ts';
 
 export interface PackedFile {
@@ -17,7 +17,12 @@ export interface PackedFile {
  * Packs a dump set into one tar file without compressing again, hashed while it is written. The same dump set always
  * gives the same bytes: entries are sorted and carry no owner, and `modified` is the time of all of them.
  */
-export async function packDumpSet(folder: string, file: string, modified: Date, signal: AbortSignal): Promise<PackedFile> {
+export async function packDumpSet(
+  folder: string,
+  file: string,
+  modified: Date,
+  signal: AbortSignal,
+): Promise<PackedFile> {
   const archive = pack();
   const hash = createHash('sha256');
   let bytes = 0;
@@ -28,7 +33,9 @@ export async function packDumpSet(folder: string, file: string, modified: Date, 
       done(null, chunk);
     },
   });
-  const written = pipeline(archive, tap, createWriteStream(file, { mode: 0o600, flags: 'wx', flush: true }), { signal });
+  const written = pipeline(archive, tap, createWriteStream(file, { mode: 0o600, flags: 'wx', flush: true }), {
+    signal,
+  });
   const fed = feed(archive, folder, modified).catch((error: unknown) => {
     archive.destroy(error instanceof Error ? error : new Error(String(error)));
   });
@@ -40,7 +47,7 @@ async function feed(archive: Pack, folder: string, modified: Date): Promise<void
   for (const path of [...(await listFiles(folder))].sort()) {
     const full = join(folder, path);
     const { size } = await stat(full);
-    const header: Header = { name: `${basename(folder)}/${path}`, size, mode: 0o600, mtime: modified, type: 'file' };
+    const header = { name: `${basename(folder)}/${path}`, size, mode: 0o600, mtime: modified, type: 'file' } as const;
     await pipeline(createReadStream(full, { highWaterMark: 1 << 20 }), archive.entry(header));
   }
   archive.finalize();

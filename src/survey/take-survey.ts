@@ -45,7 +45,9 @@ async function surveyServers(config: Config, surroundings: Surroundings): Promis
     patterns.set(connection, wanted);
   }
   const facts = await Promise.all(
-    [...patterns].map(async ([name, wanted]) => [name, await surveyServer(await surroundings.openSession(name), wanted)] as const),
+    [...patterns].map(
+      async ([name, wanted]) => [name, await surveyServer(await surroundings.openSession(name), wanted)] as const,
+    ),
   );
   return Object.fromEntries(facts);
 }
@@ -76,7 +78,10 @@ async function surveyServer(opened: Session, patterns: ReadonlySet<string>): Pro
   return { version: session.serverVersion, matches: Object.fromEntries(matches) };
 }
 
-async function surveyDumpSets(config: Config, workspace: string): Promise<Record<string, Awaited<ReturnType<typeof readManifest>>>> {
+async function surveyDumpSets(
+  config: Config,
+  workspace: string,
+): Promise<Record<string, Awaited<ReturnType<typeof readManifest>>>> {
   const made = new Set<string>();
   const needed = new Set<string>();
   for (const step of config.steps) {
@@ -86,5 +91,7 @@ async function surveyDumpSets(config: Config, workspace: string): Promise<Record
       if (!made.has(folder)) needed.add(folder);
     }
   }
-  return Object.fromEntries(await Promise.all([...needed].map(async folder => [folder, await readManifest(folder)] as const)));
+  return Object.fromEntries(
+    await Promise.all([...needed].map(async folder => [folder, await readManifest(folder)] as const)),
+  );
 }

@@ -16,9 +16,13 @@ BEGIN
       NULL; -- another database of this server has the shop as well
     END;
   END LOOP;
-  IF NOT pg_has_role('shop_clerk', 'shop_reader', 'MEMBER') THEN
-    GRANT shop_reader TO shop_clerk;
-  END IF;
+  BEGIN
+    IF NOT pg_has_role('shop_clerk', 'shop_reader', 'MEMBER') THEN
+      GRANT shop_reader TO shop_clerk;
+    END IF;
+  EXCEPTION WHEN unique_violation THEN
+    NULL; -- granted by another session meanwhile
+  END;
 END
 $roles$;
 

@@ -74,11 +74,10 @@ test('notes, places in the file and messages of several lines keep their indenta
   } as const;
   expect(
     stepBlock(
-      step('sql on scratch', { kind: 'sql', statements: 1 }, { notes: ['first\nsecond'], problems: [problem] }),
+      step('sql on scratch', { kind: 'sql' }, { notes: ['first\nsecond'], problems: [problem] }),
     ),
   ).toEqual([
     '✓ sql on scratch · 1.3 s',
-    '    1 statement',
     '    note: first',
     '          second',
     '    PGR122 unknown key "form"',

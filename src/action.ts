@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import * as core from '@actions/core';
+import type { Config } from './config/config.ts';
+import { actionInputs, loadConfig } from './config/inputs.ts';
+import { asRoundtripError, fault } from './errors.ts';
+import { flushed } from './platform/flush.ts';
+import { githubPlatform } from './platform/github.ts';
+import type { Platform } from './platform/platform.ts';
+import { cancellation } from './run/cancellation.ts';
+import { resolveConnections } from './run/prepare.ts';
+import { reportEverywhere } from './run/report-everywhere.ts';
+import { run, sessionOpener } from './run/run.ts';
+import { takeBack } from './run/take-back.ts';
+import { readLeftovers } from './steps/undo.ts';
+
+/** The action's door, for main and post alike: the only reader of its inputs, its environment and its state. */
+process.umask(0o077);
+const environment = { ...process.env };
+const github = githubPlatform(environment);
+process.once('uncaughtException', error => void fail(error));
+process.once('unhandledRejection', error => void fail(error));
+
+try {
+  const journal = core.getState('journal');
+  await end(journal === '' ? await main(github) : await post(github, journal));
+} catch (error) {
+  await fail(error);
+}
+
+async function main(platform: Platform): Promise<number> {
+  const journal = join(platform.temporary, `pg-roundtrip-${randomUUID()}.journal`);
+  core.saveState('journal', journal);
+  const { signal } = cancellation();
+  const workspace = workspaceOf(platform);
+  const report = await run(() => readConfig(platform, workspace), {
+    platform: { ...platform, workspace },
+    environment,
+    signal,
+    journal,
+  });
+  const given = core.getInput('report-path');
+  const folder =
+    given === '' ? join(platform.temporary, `pg-roundtrip-report-${randomUUID()}`) : resolve(workspace, given);
+  await reportEverywhere(report, folder, platform);
+  return report.exitCode;
+}
+
+/** Takes back what main has left: databases that were to live for the job only, and whatever a killed run could not remove. */
+async function post(platform: Platform, journal: string): Promise<number> {
+  const leftovers = readLeftovers(journal);
+  if (leftovers.some(leftover => leftover.kind === 'database')) {
+    const workspace = workspaceOf(platform);
+    const config = await readConfig(platform, workspace);
+    const connections = resolveConnections(config, environment, workspace);
+    const open = sessionOpener(connections, 'pg-roundtrip post', AbortSignal.timeout(60_000), config.timeouts.lock);
+    for (const remaining of await takeBack(leftovers, open)) platform.annotate('warning', 'pg-roundtrip', remaining);
+  } else {
+    await takeBack(leftovers, () => Promise.reject(new Error('no database was left')));
+  }
+  rmSync(journal, { force: true });
+  return 0;
+}
+
+function workspaceOf({ workspace }: Platform): string {
+  const chosen = resolve(workspace, core.getInput('working-directory') || '.');
+  if (!relative(workspace, chosen).startsWith('..')) return chosen;
+  throw fault('PGR130', `working-directory ${chosen} is outside of the workspace`, 'choose a folder of the repository');
+}
+
+function readConfig(platform: Platform, workspace: string): Promise<Config> {
+  const inputs = Object.fromEntries(actionInputs.map(({ name }) => [name, core.getInput(name)]));
+  return loadConfig(inputs, { environment, workspace, temporary: platform.temporary });
+}
+
+/** What no step could report: a defect, or an input that is wrong before there is a run. */
+async function fail(error: unknown): Promise<never> {
+  const roundtripError = asRoundtripError(error);
+  for (const { code, message, remedy } of roundtripError.problems) {
+    github.annotate('error', code, `${message}\n→ ${remedy}`);
+  }
+  return end(roundtripError.exitCode);
+}
+
+/** Ends the process itself: keep-alive connections of the artifact client would hold it for minutes. */
+async function end(exitCode: number): Promise<never> {
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(exitCode);
+}

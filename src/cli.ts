@@ -1,0 +1,111 @@
+#!/usr/bin/env node
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { commands, defaultFile, helpText } from './cli/help.ts';
+import { type CommandLine, parseCommandLine } from './cli/options.ts';
+import { planCommand } from './cli/plan-command.ts';
+import { reportText, runCommand } from './cli/run-command.ts';
+import type { Config } from './config/config.ts';
+import { renderJsonSchema } from './config/documents/json-schema.ts';
+import { loadConfig } from './config/inputs.ts';
+import { demo } from './demo/demo.ts';
+import { asRoundtripError, fault } from './errors.ts';
+import { flushed } from './platform/flush.ts';
+import { plainPlatform } from './platform/plain.ts';
+import type { Platform } from './platform/platform.ts';
+import { nearest } from './postgres/connection/nearest.ts';
+import { cancellation } from './run/cancellation.ts';
+import { version } from './version.ts';
+
+/** The command line's door: the only reader of argv and of the environment. It loads nothing of @actions/*. */
+process.umask(0o077);
+const environment = { ...process.env };
+
+try {
+  await end(await perform(parseCommandLine(process.argv.slice(2), environment)));
+} catch (error) {
+  const roundtripError = asRoundtripError(error);
+  const platform = createPlatform(process.cwd());
+  for (const { code, message, remedy, at } of roundtripError.problems) {
+    platform.annotate('error', code, `${message}\n→ ${remedy}`, at);
+  }
+  await end(roundtripError.exitCode);
+}
+
+async function perform(line: CommandLine): Promise<number> {
+  if (line.flags.has('version')) return print(version);
+  if (line.flags.has('help') || line.command === undefined || line.command === 'help') return print(helpText());
+  const platform = createPlatform(resolve(line.inputs['working-directory'] || '.'));
+  const readConfig = () => readDeclared(line, platform);
+  const json = line.flags.has('json');
+  switch (line.command) {
+    case 'demo':
+      return demo({ platform, environment, signal: cancellation().signal });
+    case 'check':
+      await readConfig();
+      return print('no problems found');
+    case 'plan':
+      platform.info(await planCommand(await readConfig(), platform, environment, cancellation().signal, json));
+      return 0;
+    case 'run': {
+      const reportPath = line.inputs['report-path'] || undefined;
+      // With --json, standard output is the report alone.
+      const shown = json ? createPlatform(platform.workspace, process.stderr) : platform;
+      const report = await runCommand({
+        readConfig,
+        platform: shown,
+        environment,
+        signal: cancellation().signal,
+        reportPath,
+      });
+      platform.info(reportText(report, json));
+      return report.exitCode;
+    }
+    case 'schema':
+      return print(renderJsonSchema().trimEnd());
+    default:
+      throw unknownCommand(line.command);
+  }
+}
+
+/** From the file that is named, else from the short form's options, else from the file of the usual name. */
+function readDeclared({ file, inputs }: CommandLine, platform: Platform): Promise<Config> {
+  const short = inputs['source-url'] !== '' && file === undefined;
+  return loadConfig(
+    { ...inputs, config: short ? '' : (file ?? defaultFile) },
+    { environment, workspace: platform.workspace, temporary: tmpdir() },
+    name => (name === 'config' ? 'a declared file' : `--${name}`),
+  );
+}
+
+function createPlatform(workspace: string, stdout: NodeJS.WriteStream = process.stdout): Platform {
+  return plainPlatform({
+    stdout,
+    stderr: process.stderr,
+    workspace,
+    temporary: tmpdir(),
+    interactive: stdout.isTTY === true,
+  });
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function unknownCommand(command: string): Error {
+  const meant = nearest(
+    command,
+    commands.map(one => one.name),
+  );
+  return fault(
+    'PGR129',
+    `unknown command "${command}"`,
+    meant === undefined ? 'see pg-roundtrip --help' : `did you mean ${meant}?`,
+  );
+}
+
+async function end(exitCode: number): Promise<never> {
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(exitCode);
+}

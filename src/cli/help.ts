@@ -1,0 +1,44 @@
+import { commandOptions, inputOptions } from './options.ts';
+
+/** The commands, in the order in which a newcomer meets them. */
+export const commands = [
+  { name: 'demo', arguments: '', help: 'Run a round trip on a throwaway server and print the proof.' },
+  { name: 'check', arguments: '[FILE]', help: 'Read the declared file and print every problem in it.' },
+  { name: 'plan', arguments: '[FILE]', help: 'Print exactly what `run` would do, and do nothing.' },
+  { name: 'run', arguments: '[FILE]', help: 'Carry out the declared file.' },
+  { name: 'schema', arguments: '', help: 'Print the JSON Schema of the declared file.' },
+] as const;
+
+export const defaultFile = 'pg-roundtrip.yml';
+
+/** The text of --help. */
+export function helpText(): string {
+  const own = commandOptions.filter(option => !inputOptions.includes(option));
+  return [
+    'pg-roundtrip: dumps, restores and proves Postgres databases. Green means proven.',
+    '',
+    'Usage: pg-roundtrip COMMAND [FILE] [OPTION …]',
+    '',
+    'Commands',
+    ...aligned(commands.map(({ name, arguments: args, help }) => [`${name} ${args}`.trim(), help])),
+    '',
+    `FILE is the declared file, ${defaultFile} unless given. Instead of a file, these options say the common round trip;`,
+    'each can also be given as PG_ROUNDTRIP_NAME in the environment, which is the right way for a URL with a password.',
+    '',
+    'Options',
+    ...aligned(
+      inputOptions.map(({ name, help, default: value }) => [
+        `--${name}`,
+        value === undefined ? help : `${help} [${value}]`,
+      ]),
+    ),
+    ...aligned(own.map(({ name, help }) => [`--${name}`, help])),
+    '',
+    'Exit codes: 0 passed or unproven, 1 failed, 2 bad input, 3 verification failed, 4 refused by a safety guard,',
+    '5 timed out or stalled, 130 cancelled.',
+  ].join('\n');
+}
+
+function aligned(rows: readonly (readonly [string, string])[]): readonly string[] {
+  return rows.map(([left, right]) => `  ${left.padEnd(22)} ${right}`);
+}

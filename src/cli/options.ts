@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util';
+import { doorInputs } from '../config/inputs.ts';
+import { environmentName, type InputValues, shortInputs } from '../config/short-form.ts';
+import { fault } from '../errors.ts';
+import { nearest } from '../postgres/connection/nearest.ts';
+
+/** An option of the command line. Those of the short form are the action's inputs, under the same names. */
+export interface CommandOption {
+  readonly name: string;
+  readonly help: string;
+  readonly default: string | undefined;
+  readonly flag: boolean;
+}
+
+const ownOptions: readonly CommandOption[] = [
+  { name: 'json', help: 'Print the plan, or the report, as JSON.', default: undefined, flag: true },
+  { name: 'help', help: 'Print this help.', default: undefined, flag: true },
+  { name: 'version', help: 'Print the version.', default: undefined, flag: true },
+];
+
+export const inputOptions: readonly CommandOption[] = [
+  ...shortInputs,
+  ...doorInputs.filter(({ name }) => name !== 'config'),
+].map(({ name, help, default: value }) => ({ name, help, default: value, flag: false }));
+
+export const commandOptions: readonly CommandOption[] = [...inputOptions, ...ownOptions];
+
+/** A command line after parsing. */
+export interface CommandLine {
+  readonly command: string | undefined;
+  readonly file: string | undefined;
+  /** Inputs by name: from options, else from PG_ROUNDTRIP_* variables. */
+  readonly inputs: InputValues;
+  readonly flags: ReadonlySet<string>;
+}
+
+/** Reads the command line. Throws PGR129 for what it does not know, with the option that may be meant. */
+export function parseCommandLine(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): CommandLine {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...argv],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+    options: Object.fromEntries(
+      commandOptions.map(({ name, flag }) => [name, { type: flag ? 'boolean' : 'string' } as const]),
+    ),
+  });
+  for (const token of tokens) if (token.kind === 'option') checkOption(token.name, token.rawName, token.value);
+  const [command, file, surplus] = positionals;
+  if (surplus !== undefined)
+    throw fault('PGR129', `"${surplus}" is one argument too many`, 'give a command and at most one file');
+  return {
+    command,
+    file,
+    inputs: Object.fromEntries(
+      inputOptions.map(({ name }) => [name, stringOf(values[name]) ?? environment[environmentName(name)] ?? '']),
+    ),
+    flags: new Set(commandOptions.filter(({ name, flag }) => flag && values[name] === true).map(({ name }) => name)),
+  };
+}
+
+function checkOption(name: string, written: string, value: string | undefined): void {
+  const option = commandOptions.find(one => one.name === name);
+  if (option === undefined) {
+    const meant = nearest(
+      name,
+      commandOptions.map(one => one.name),
+    );
+    throw fault(
+      'PGR129',
+      `unknown option ${written}`,
+      meant === undefined ? 'see pg-roundtrip --help' : `did you mean --${meant}?`,
+    );
+  }
+  if (option.flag && value !== undefined) throw fault('PGR129', `${written} takes no value`, `write ${written} alone`);
+  if (!option.flag && value === undefined) throw fault('PGR129', `${written} needs a value`, `write ${written}=VALUE`);
+}
+
+function stringOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

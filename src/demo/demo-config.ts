@@ -1,0 +1,31 @@
+/** The variables that the demo's declared file asks for. Both hold URLs of superusers of throwaway servers. */
+export const demoVariables = { source: 'SHOP_URL', target: 'COPY_URL' } as const;
+
+/** The database of the demo's source, and what its copy is called. */
+export const demoDatabases = { source: 'shop', copy: 'shop_copy' } as const;
+
+/** The declared file that the demo runs and prints: what a person would write for the job. */
+export const demoConfig = `# The demo: dump a small shop, restore it elsewhere, prove that the copy equals the source.
+version: 1
+connections:
+  shop:
+    url: \${${demoVariables.source}}
+    protected: true # never a restore target
+  elsewhere:
+    url: \${${demoVariables.target}}
+steps:
+  - dump:
+      from: shop
+      databases: [${demoDatabases.source}]
+      globals: true # the roles that own things
+      format: directory
+      to: dumps/shop
+  - restore:
+      into: elsewhere
+      as: { ${demoDatabases.source}: ${demoDatabases.copy} }
+      analyze: true
+  - verify:
+      level: counts
+  - publish:
+      folder: published
+`;
