@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { loadShop } from '../../src/demo/shop/shop.ts';
 import type { ConnectionParameters } from '../../src/postgres/connection-parameters.ts';
 import type { TestServer } from './client-tools.ts';
 
@@ -19,6 +20,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface FreshDatabaseOptions {
   /** The database to copy; by default `template0`. */
   readonly template?: string;
+  /** Fills it with the demo's shop. */
+  readonly shop?: boolean;
   /** Statements to run in it once it is there. */
   readonly sql?: string;
   /** Begins the name; the rest is random. */
@@ -40,7 +43,13 @@ export async function freshDatabase(server: TestServer, options: FreshDatabaseOp
       await dropDatabase(server, name);
     },
   };
-  if (options.sql !== undefined) await database.query(options.sql);
+  try {
+    if (options.shop === true) await withClient(server, name, client => loadShop(client, server.major));
+    if (options.sql !== undefined) await database.query(options.sql);
+  } catch (error) {
+    await database[Symbol.asyncDispose]();
+    throw error;
+  }
   return database;
 }
 
@@ -57,6 +66,7 @@ export async function withClient<Result>(
 ): Promise<Result> {
   const { host, port, user, password } = server;
   const client = new pg.Client({ host, port, user, password: password.reveal(), database, ssl: false });
+  client.on('error', () => undefined); // a broken connection is reported by the query that it breaks
   await client.connect();
   try {
     return await body(client);
