@@ -43,7 +43,7 @@ export async function hashFolder(folder: string, leaveOut: readonly string[] = [
 export async function listFiles(folder: string, below = ''): Promise<readonly string[]> {
   const entries = await readdir(join(folder, below), { withFileTypes: true });
   const lists = await Promise.all(
-    entries.map(entry => {
+    entries.map(async entry => {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
       if (entry.isDirectory()) return listFiles(folder, path);
       if (entry.isFile()) return [path];

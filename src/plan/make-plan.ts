@@ -8,12 +8,9 @@ import { planVerify } from './plan-verify.ts';
 
 /** The whole plan. Pure: the same file and the same survey give the same plan. Throws what makes a step impossible. */
 export function makePlan(context: Omit<PlanningContext, 'earlier'>): Plan {
-  return {
-    steps: context.config.steps.reduce<readonly PlannedStep[]>(
-      (earlier, step) => [...earlier, planStep(step, { ...context, earlier })],
-      [],
-    ),
-  };
+  const steps: PlannedStep[] = [];
+  for (const step of context.config.steps) steps.push(planStep(step, { ...context, earlier: steps }));
+  return { steps };
 }
 
 function planStep(step: Step, context: PlanningContext): PlannedStep {

@@ -17,9 +17,8 @@ export function parsePattern(pattern: string): NamePattern {
 
 /** A pattern that cannot hold a dot of its own meaning, such as a database's name. */
 export function parseSimplePattern(pattern: string): string {
-  const [first = [], ...rest] = splitAtDots(pattern);
-  const joined = rest.reduce((all, part) => [...all, { text: '.', quoted: true }, ...part], first);
-  return toRegularExpression(joined);
+  const dot: Character = { text: '.', quoted: true };
+  return toRegularExpression(splitAtDots(pattern).flatMap((part, index) => (index === 0 ? part : [dot, ...part])));
 }
 
 /** True when the pattern can match only one name, so that not finding it is certainly a mistake. */

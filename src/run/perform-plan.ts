@@ -40,7 +40,7 @@ async function performReported(
     status,
     seconds: runtime.clock.seconds() - started,
     problems,
-    notes: outcome?.notes ?? [],
+    notes: (outcome?.notes ?? []).filter(note => !earlier.some(step => step.notes.includes(note))),
     result: outcome?.result,
   });
   try {

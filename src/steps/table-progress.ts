@@ -20,6 +20,6 @@ export function tableProgress(
       current = sizes.get(name.replaceAll('"', '')) ?? 0;
       progress.update({ tablesDone: begun - 1, tablesTotal: tables.length, bytesDone, bytesTotal });
     },
-    finish: progress.finish,
+    finish: () => progress.finish(),
   };
 }
