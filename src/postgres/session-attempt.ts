@@ -126,8 +126,10 @@ function refusal(
 ): Attempted {
   const sqlState = sqlStateOf(error);
   const timedOut = signal.aborted;
-  // From TLS 1.3 on a server tells only after the handshake that it does not want our certificate.
-  if (!timedOut && codeOf(error).startsWith('ERR_SSL_')) {
+  // From TLS 1.3 on a server tells only after the handshake that it does not want our certificate, and then hangs up:
+  // what we were just sending can turn that into a reset that hides its words.
+  const hungUp = sqlState === undefined && !(error instanceof RoundtripError) && encrypted && !authenticated;
+  if (!timedOut && hungUp && (codeOf(error).startsWith('ERR_SSL_') || parameters.tls.certificate !== undefined)) {
     return { kind: 'final', sqlState, error: encryptionFault(error, host, parameters) };
   }
   if (timedOut || (sqlState === undefined && !(error instanceof RoundtripError))) {

@@ -83,6 +83,9 @@ function encryptionReason(error: unknown): readonly [what: string, remedy: strin
   if (code === 'CERT_HAS_EXPIRED') return ['the certificate of the server has expired', 'renew it on the server'];
   if (code === 'CRL_HAS_EXPIRED')
     return ['the list of revoked certificates has expired', 'fetch a new one and give it as sslcrl'];
+  if (code === 'ECONNRESET' || code === 'EPIPE' || wordsOf(error).startsWith('Connection terminated')) {
+    return ['the server hung up', 'it may not accept the client certificate: see the log of the server'];
+  }
   return [wordsOf(error), 'turn TLS on at the server; sslmode=disable is only for a server on this machine'];
 }
 

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startThrowawayServer, type ThrowawayServer } from '../../src/demo/throwaway-server.ts';
 import type { ConnectionParameters } from '../../src/postgres/connection-parameters.ts';
@@ -230,4 +232,55 @@ describe.skipIf(!(await hasOpenssl()))('logging in', () => {
     });
     expect(await bothAre(parameters)).toEqual(['hard', 'hard']);
   });
+
+  test('cancelling also works over an encrypted connection', async () => {
+    const controller = new AbortController();
+    const session = await openSession(parametersOn(server, overTls), {
+      applicationName: 'test',
+      signal: controller.signal,
+    });
+    const running = `select 1 from pg_stat_activity where pid = ${session.backendPid} and state = 'active'`;
+    const working = session.query('select pg_sleep(600)').catch((error: unknown) => error);
+    while ((await queryOn(server, 'postgres', running)).length === 0);
+    controller.abort();
+    expect(await working).toMatchObject({ code: 'PGR600' });
+    await session[Symbol.asyncDispose]();
+    while ((await queryOn(server, 'postgres', running)).length > 0);
+    expect(server.logTail()).toContain('canceling statement due to user request');
+  });
+
+  // The servers found here are too old for direct negotiation, so a listener of our own stands in for one.
+  test.each([
+    [['postgresql'], 'postgresql'],
+    [['http/1.1'], undefined],
+    [undefined, undefined],
+  ])('sslnegotiation=direct with a server that speaks %j', async (protocols, agreed) => {
+    const seen: { protocol?: string | false | null; startup?: Buffer } = {};
+    const listener = createServer(
+      { ...(await keyAndCertificate(serverPair)), ...(protocols ? { ALPNProtocols: protocols } : {}) },
+      socket => {
+        seen.protocol = socket.alpnProtocol;
+        socket.on('error', () => undefined);
+        socket.once('data', message => {
+          seen.startup = message;
+          socket.end();
+        });
+      },
+    );
+    listener.on('tlsClientError', () => undefined);
+    listener.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const address = listener.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const parameters = parametersOn(server, { ...overTls, port, sslnegotiation: 'direct' });
+    const opening = openSession(parameters, { applicationName: 'test' });
+    await expect(opening).rejects.toMatchObject({ code: agreed === undefined ? 'PGR203' : 'PGR200' });
+    expect(seen.startup?.toString('latin1').includes('postgres')).toBe(agreed === undefined ? undefined : true);
+    listener.close();
+  });
 });
+
+async function keyAndCertificate(pair: Pair): Promise<{ readonly key: string; readonly cert: string }> {
+  const { key, certificate } = await pemOf(pair);
+  return { key, cert: certificate };
+}

@@ -10,6 +10,8 @@ import { valueProblems } from './values.ts';
 /** The parameters of a connection by libpq's keywords, each set once. An empty value counts as not given. */
 export interface Merged {
   readonly values: Readonly<Record<string, string>>;
+  /** False where a source could not be read: what it would have said is then not missing but unknown. */
+  readonly complete: boolean;
   readonly problems: readonly Problem[];
 }
 
@@ -27,6 +29,7 @@ export function mergeSources(declared: DeclaredConnection, surroundings: Connect
   const fromService = firstOfEach(service.assignments.filter(given));
   return {
     values: { ...withoutForeignAddress(fromService, values), ...values },
+    complete: [...whole, service].every(isReadable),
     problems: [
       ...whole.flatMap(source => source.problems),
       ...secondWay(declared),
@@ -36,6 +39,11 @@ export function mergeSources(declared: DeclaredConnection, surroundings: Connect
       ...[...explicit, ...service.assignments.filter(given)].flatMap(valueProblems),
     ],
   };
+}
+
+function isReadable({ assignments, problems }: Parsed): boolean {
+  if (problems.some(({ code }) => code === 'PGR101' || code === 'PGR102')) return false;
+  return problems.length === 0 || assignments.length > 0;
 }
 
 const nothing: Parsed = { assignments: [], problems: [] };

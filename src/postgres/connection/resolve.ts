@@ -25,9 +25,9 @@ export function resolveConnection(
   declared: DeclaredConnection,
   surroundings: ConnectionSurroundings,
 ): ResolvedConnection {
-  const { values, problems: sourceProblems } = mergeSources(declared, surroundings);
-  // A text that could not be read would be reported again as everything that is then missing.
-  if (sourceProblems.some(({ code }) => unreadable.includes(code))) return refused(name, sourceProblems);
+  const { values, complete, problems: sourceProblems } = mergeSources(declared, surroundings);
+  // A source that could not be read would be reported again as everything that is then missing.
+  if (!complete) return refused(name, sourceProblems);
 
   const { hosts, problems: hostProblems } = resolveHosts(values);
   const { tls, problems: tlsProblems } = resolveTls(values, hosts, declared.allowInsecure, surroundings);
@@ -53,8 +53,6 @@ export function resolveConnection(
   };
   return { kind: 'resolved', parameters };
 }
-
-const unreadable: readonly string[] = ['PGR101', 'PGR102', 'PGR103', 'PGR114'];
 
 function refused(name: string, problems: readonly Problem[]): ResolvedConnection {
   const named = problems.map(each => ({ ...each, message: `connection "${name}": ${each.message}` }));
