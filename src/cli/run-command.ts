@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import type { Platform } from '../platform/platform.ts';
 import { renderJson } from '../report/json.ts';
-import { renderLog } from '../report/log.ts';
+import { renderClosing } from '../report/log.ts';
 import type { RunReport } from '../report/model.ts';
 import { writeReport } from '../report/write-report.ts';
 import { resolveConnections } from '../run/prepare.ts';
@@ -45,5 +45,5 @@ export function runCommand(command: RunCommand): Promise<RunReport> {
 
 /** The report as `run` prints it. */
 export function reportText(report: RunReport, json: boolean): string {
-  return json ? renderJson(report) : renderLog(report);
+  return json ? renderJson(report) : `\n${renderClosing(report)}`;
 }

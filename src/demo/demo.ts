@@ -5,8 +5,9 @@ import { findInstallations } from '../client/installation.ts';
 import { parseConfig } from '../config/parse.ts';
 import { fault } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
-import { openSession } from '../postgres/session.ts';
+import { openSession, type Session } from '../postgres/session.ts';
+import { resolveConnections } from '../run/prepare.ts';
+import { demoConfig, demoDatabases, demoVariables } from './demo-config.ts';
 import { findServerPrograms } from './find-server-programs.ts';
 import { chooseServer, type ServerPrograms } from './server-programs.ts';
 import { loadShop } from './shop/shop.ts';
@@ -18,39 +19,37 @@ export interface Demo {
   readonly signal: AbortSignal;
 }
 
-/** The round trip that the demo declares: what a user's own file looks like. */
-export const demoFile = `version: 1
-connections:
-  shop:
-    url: \${SHOP_URL}
-steps:
-  - dump: { from: shop, globals: true, to: dumps/shop }
-  - restore: { into: shop, as: { shop: shop_copy } }
-  - verify: { level: counts }
-  - publish: { folder: backups/shop }
-`;
-
-/** Starts a throwaway server, fills a shop, runs the declared round trip on it and prints the proof. */
+/** Starts two throwaway servers, fills a shop on one, runs the declared round trip to the other and prints the proof. */
 export async function demo({ platform, environment, signal }: Demo): Promise<number> {
   const programs = await demoPrograms();
-  platform.info(`Starting PostgreSQL ${programs.version.text} from ${programs.folder}, for this demo alone.`);
+  platform.info(
+    `Starting two servers for this demo alone: PostgreSQL ${programs.version.text} from ${programs.folder}.`,
+  );
   return withRunFolder(async workspace => {
-    await using server = await startThrowawayServer({ programs });
-    const tables = await fillShop(server, signal);
-    platform.info(
-      `Filled the database "shop": ${tables} tables and objects of every kind, hostile names and values among them.`,
-    );
-    platform.info(`\nThe declared file:\n\n${demoFile}`);
-    const own = { ...environment, SHOP_URL: urlOf(server) };
+    await using source = await startThrowawayServer({ programs });
+    await using target = await startThrowawayServer({ programs });
+    const variables = {
+      ...environment,
+      [demoVariables.source]: urlOf(source, demoDatabases.source),
+      [demoVariables.target]: urlOf(target, 'postgres'),
+    };
+    const readConfig = async () =>
+      parseConfig(demoConfig, { file: 'demo.yml', environment: variables, workspace, temporary: workspace });
+    const { shop } = resolveConnections(await readConfig(), variables, workspace);
+    if (shop === undefined) throw fault('PGR900', 'the demo lacks its connection', 'please report it');
+    const open = (database: string) => openSession(shop, { database, applicationName: 'pg-roundtrip demo', signal });
+    const tables = await fillShop(open, source.major);
+    platform.info(`Filled a shop: ${tables} tables, objects of every kind, hostile names and values among them.`);
+    platform.info(`The declared file:\n\n${demoConfig.replaceAll(/^(?=.)/gm, '    ')}`);
     const report = await runCommand({
-      readConfig: async () =>
-        parseConfig(demoFile, { file: 'demo.yml', environment: own, workspace, temporary: workspace }),
+      readConfig,
       platform: { ...platform, workspace },
-      environment: own,
+      environment: variables,
       signal,
       reportPath: undefined,
     });
-    platform.info(reportText(report, false));
+    platform.info(reportText({ ...report, databases: [] }, false));
+    platform.info('\nThe servers and everything on them are gone again. Your own file: pg-roundtrip check, plan, run.');
     return report.exitCode;
   });
 }
@@ -62,7 +61,7 @@ async function demoPrograms(): Promise<ServerPrograms> {
     throw fault(
       'PGR151',
       'no Postgres client is installed: the demo needs pg_dump, pg_restore, psql and pg_dumpall',
-      'install one: apt-get install postgresql-client (Debian, Ubuntu), brew install libpq (macOS)',
+      'install one: apt-get install postgresql-client (Debian, Ubuntu), dnf install postgresql (Fedora), brew install libpq (macOS)',
     );
   }
   // The package's own folder, for a clone whose dependencies are installed, and the current one.
@@ -70,28 +69,19 @@ async function demoPrograms(): Promise<ServerPrograms> {
   const programs = chooseServer(found, { atMostMajor: client.version.major });
   if (programs !== undefined) return programs;
   throw fault(
-    'PGR240',
+    'PGR153',
     `no Postgres server of major ${client.version.major} or older is on this machine`,
     'run npm ci in the clone, which brings servers along, or install one: apt-get install postgresql',
   );
 }
 
-async function fillShop(server: ThrowawayServer, signal: AbortSignal): Promise<number> {
-  const parameters = parametersOf(server);
+async function fillShop(open: (database: string) => Promise<Session>, major: number): Promise<number> {
   {
-    await using session = await openSession(parameters, {
-      database: 'postgres',
-      applicationName: 'pg-roundtrip demo',
-      signal,
-    });
-    await session.query('create database shop');
+    await using maintenance = await open('postgres');
+    await maintenance.query(`create database ${demoDatabases.source}`);
   }
-  await using session = await openSession(parameters, {
-    database: 'shop',
-    applicationName: 'pg-roundtrip demo',
-    signal,
-  });
-  await loadShop(session, server.major);
+  await using session = await open(demoDatabases.source);
+  await loadShop(session, major);
   const [row] = await session.query<{ tables: string }>(
     `select count(*)::text as tables from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where relkind in ('r', 'p') and nspname !~ '^pg_' and nspname <> 'information_schema'`,
@@ -99,31 +89,6 @@ async function fillShop(server: ThrowawayServer, signal: AbortSignal): Promise<n
   return Number(row?.tables);
 }
 
-function urlOf({ host, port, user, password }: ThrowawayServer): string {
-  return `postgresql://${user}:${encodeURIComponent(password.reveal())}@${host}:${port}/shop`;
-}
-
-function parametersOf(server: ThrowawayServer): ConnectionParameters {
-  return {
-    hosts: [{ host: server.host, address: undefined, port: server.port }],
-    user: server.user,
-    password: server.password,
-    database: 'shop',
-    tls: {
-      mode: 'disable',
-      rootCertificate: undefined,
-      certificate: undefined,
-      key: undefined,
-      keyPassword: undefined,
-      revocationList: undefined,
-      minimumVersion: undefined,
-      maximumVersion: undefined,
-      negotiation: 'postgres',
-    },
-    channelBinding: 'prefer',
-    targetSessionAttributes: 'any',
-    connectTimeout: 10,
-    options: undefined,
-    others: {},
-  };
+function urlOf({ host, port, user, password }: ThrowawayServer, database: string): string {
+  return `postgresql://${user}:${encodeURIComponent(password.reveal())}@${host}:${port}/${database}`;
 }

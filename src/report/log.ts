@@ -9,11 +9,13 @@ const verdictMarks: Readonly<Record<RunReport['verdict'], string>> = { passed: '
 const indent = '    ';
 
 /**
- * The run as text for a terminal or a CI log: the verdict, one block per step, the databases that are left in place.
- * Foreign names in it can't act as commands of a runner and contain no control characters. No line end at its end.
+ * What stands at the end of a log, after every step has printed its own lines: the verdict, again the steps that did
+ * not succeed, and the databases that are left in place. Foreign names in it can't act as commands of a runner and
+ * contain no control characters. No line end at its end.
  */
-export function renderLog(report: RunReport): string {
-  const blocks = [[verdictLine(report)], ...report.steps.map(stepBlock), databaseBlock(report)];
+export function renderClosing(report: RunReport): string {
+  const remarkable = report.steps.filter(step => step.status !== 'succeeded');
+  const blocks = [[verdictLine(report)], ...remarkable.map(stepBlock), databaseBlock(report)];
   return blocks
     .filter(lines => lines.length > 0)
     .map(lines => lines.join('\n'))
@@ -26,15 +28,23 @@ export function verdictLine(report: RunReport): string {
   return `${verdictMarks[report.verdict]} ${verdict} in ${formatDuration(report.seconds)} · ${harmless(report.headline)}`;
 }
 
-/** One step: what it was, how it went, what it found. Also fit to be printed as soon as the step is over. */
+/** One step: what it was, how it went, what it found. */
 export function stepBlock(step: StepReport): readonly string[] {
   const end = step.status === 'not run' ? 'not run' : formatDuration(step.seconds);
-  const body = [
+  return [`${stepMarks[step.status]} ${harmless(step.title)} · ${end}`, ...stepBody(step)];
+}
+
+/** The same under a heading that is there already: what is printed as soon as the step is over. */
+export function stepLines(step: StepReport): readonly string[] {
+  return [...stepBody(step), `${indent}${stepMarks[step.status]} ${step.status} in ${formatDuration(step.seconds)}`];
+}
+
+function stepBody(step: StepReport): readonly string[] {
+  return [
     ...resultLines(step),
     ...step.notes.flatMap(note => hanging('note: ', harmlessLines(note))),
     ...step.problems.flatMap(problemLines),
-  ];
-  return [`${stepMarks[step.status]} ${harmless(step.title)} · ${end}`, ...body.map(line => indent + line)];
+  ].map(line => indent + line);
 }
 
 function problemLines(problem: StepReport['problems'][number]): readonly string[] {

@@ -46,7 +46,7 @@ function restoredBy(
   planned: PlannedStep | undefined,
   connections: Readonly<Record<string, ConnectionParameters>>,
 ): readonly RestoredDatabase[] {
-  if (step.result?.kind !== 'restore' || planned?.kind !== 'restore') return [];
+  if (step.result?.kind !== 'restore' || planned?.kind !== 'restore' || planned.temporary) return [];
   const parameters = connections[planned.connection];
   if (parameters === undefined) return [];
   const [{ host, port }] = parameters.hosts;

@@ -1,6 +1,7 @@
 import { asRoundtripError, fault, type Problem } from '../errors.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { StepReport, StepResult } from '../report/model.ts';
+import { stepLines } from '../report/log.ts';
 import { performDump } from '../steps/dump.ts';
 import type { StepOutcome } from '../steps/outcome.ts';
 import { performPublish } from '../steps/publish.ts';
@@ -18,7 +19,11 @@ export async function performPlan(plan: Plan, runtime: Runtime): Promise<readonl
       reports.push({ title: step.title, status: 'not run', seconds: 0, problems: [], notes: [], result: undefined });
       continue;
     }
-    const report = await runtime.platform.group(step.title, () => performReported(step, runtime, reports));
+    const report = await runtime.platform.group(step.title, async () => {
+      const performed = await performReported(step, runtime, reports);
+      runtime.platform.info(stepLines(performed).join('\n'));
+      return performed;
+    });
     failed = report.status === 'failed';
     reports.push(report);
   }

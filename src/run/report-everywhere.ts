@@ -1,5 +1,5 @@
 import type { Platform } from '../platform/platform.ts';
-import { renderLog } from '../report/log.ts';
+import { renderClosing } from '../report/log.ts';
 import type { RunReport } from '../report/model.ts';
 import { outputsOf } from '../report/outputs.ts';
 import { renderSummary } from '../report/summary.ts';
@@ -7,7 +7,7 @@ import { writeReport } from '../report/write-report.ts';
 
 /** Shows a report wherever the platform has a place for it: log, annotation, summary, outputs and files. */
 export async function reportEverywhere(report: RunReport, folder: string, platform: Platform): Promise<void> {
-  platform.info(renderLog(report));
+  platform.info(`\n${renderClosing(report)}`);
   for (const problem of report.steps.flatMap(step => step.problems).slice(0, 10)) {
     platform.annotate('error', problem.code, `${problem.message}\n→ ${problem.remedy}`, problem.at);
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renderLog, stepBlock } from '../../../src/report/log.ts';
+import { renderClosing, stepBlock } from '../../../src/report/log.ts';
 import {
   check,
   dump,
@@ -14,10 +14,8 @@ import {
   verify,
 } from './reports.ts';
 
-test('a run that passed', () => {
-  expect(renderLog(passedReport)).toBe(`\
-✓ PASSED in 5.5 s · app was dumped, restored and compared: every object and every row count agrees.
-
+test('a run that passed: each step as a block, the closing without them', () => {
+  expect(passedReport.steps.map(one => stepBlock(one).join('\n')).join('\n\n')).toBe(`\
 ✓ dump from staging · 1.3 s
     server 15.18, client 15.18
     into dumps/staging
@@ -37,7 +35,9 @@ test('a run that passed', () => {
 
 ✓ publish · 1.3 s
     3.2 MB to artifact staging-dump
-    sha256 ab12
+    sha256 ab12`);
+  expect(renderClosing(passedReport)).toBe(`\
+✓ PASSED in 5.5 s · app was dumped, restored and compared: every object and every row count agrees.
 
 1 database left in place
     name      how to connect (without password)              connection
@@ -45,7 +45,7 @@ test('a run that passed', () => {
 });
 
 test('a run that failed: differences, problems with their way out, what was not run', () => {
-  const text = renderLog(failedReport);
+  const text = renderClosing(failedReport);
   expect(text.slice(0, text.indexOf('\n'))).toBe(
     '✗ FAILED in 5.5 s · app_copy differs from app: 2 differences in objects.',
   );
@@ -121,7 +121,7 @@ test.each([hostileName, '::error::x', '##[error]x', '\n::error::x', '\u001b[2J']
   ];
   const changes = { title: name, notes: [name], problems: [{ code: 'PGR300', message: name, remedy: name }] } as const;
   const database = { name, connection: name, host: name, port: 1, user: name, url: name };
-  const text = renderLog(
+  const text = renderClosing(
     report(
       [
         dump([name], name, changes),
