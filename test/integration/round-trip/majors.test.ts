@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { makeWorkspace } from '../../support/round-trip.ts';
+import { checksOf, copyOn, drill, ending, proven, resultsOf } from '../../support/round-trip-results.ts';
+import {
+  corpora,
+  corpusAbsence,
+  type FreshDatabase,
+  freshDatabase,
+  loadCorpus,
+  serverMajors,
+  sharedServer,
+} from '../../support/servers.ts';
+
+/** Tables with data and rows, counted once by psql in freshly loaded databases. */
+const sizes = {
+  pagila: { tables: 21, rows: 46_273 },
+  northwind: { tables: 14, rows: 3_362 },
+  chinook: { tables: 11, rows: 15_607 },
+  chinook_serial: { tables: 11, rows: 15_607 },
+} as const;
+
+const formats = ['directory', 'custom'] as const;
+
+async function drillOf(source: FreshDatabase, format: string) {
+  await using workspace = await makeWorkspace();
+  await using copy = copyOn(source.server, `${source.name}_${format}`);
+  const { report, exitCode, stderr } = await workspace.run({
+    connections: { source: source.url, target: source.url },
+    steps: drill(source.name, copy.name, { dump: { format } }),
+  });
+  expect({ exitCode, stderr, leftovers: await workspace.leftovers() }).toEqual({
+    exitCode: 0,
+    stderr: '',
+    leftovers: [],
+  });
+  expect(ending(report)).toEqual(proven);
+  return { report, manifest: await workspace.manifest('dumps/set') };
+}
+
+describe.each(serverMajors)('on server %i', major => {
+  test.each(formats)('the shop goes round in format %s', async format => {
+    await using shop = await freshDatabase(await sharedServer(major), { shop: true });
+    const { report, manifest } = await drillOf(shop, format);
+    const [dumped] = resultsOf(report, 'dump').flatMap(result => result.databases);
+    expect(manifest.server.major).toBe(major);
+    expect(dumped).toMatchObject({ format, tables: 54, rows: 8_064, largeObjects: 4 });
+    expect(checksOf(report).map(({ name, verdict }) => [name, verdict])).toEqual(
+      ['objects', 'extensions', 'indexes', 'materialized views', 'rows', 'sequences', 'large objects'].map(name => [
+        name,
+        'passed',
+      ]),
+    );
+  });
+
+  test.for(corpora)('%s goes round in both formats', async (name, context) => {
+    const absence = corpusAbsence(name);
+    context.skip(absence !== undefined, absence);
+    await using source = await loadCorpus(await sharedServer(major), name);
+    for (const format of formats) {
+      const { report } = await drillOf(source, format);
+      const [dumped] = resultsOf(report, 'dump').flatMap(result => result.databases);
+      expect(dumped).toMatchObject({ format, ...sizes[name] });
+      expect(checksOf(report).find(check => check.name === 'rows')?.compared).toBe(sizes[name].tables);
+    }
+  });
+});
