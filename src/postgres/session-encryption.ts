@@ -37,10 +37,10 @@ export async function askForEncryption(stream: Duplex, signal: AbortSignal): Pro
   const answered = nextEvent(stream, 'data', signal);
   stream.write(request);
   const answer = await answered;
-  if (Buffer.isBuffer(answer) && answer.length === 1) {
-    if (answer.toString('latin1') === 'S') return true;
-    if (answer.toString('latin1') === 'N') return false;
-  }
+  // The whole chunk is compared, so that a letter with anything behind it is neither of the two.
+  const letter = Buffer.isBuffer(answer) ? answer.toString('latin1') : '';
+  if (letter === 'S') return true;
+  if (letter === 'N') return false;
   throw fault(
     'PGR203',
     'the server gave no proper answer to the request for encryption',
