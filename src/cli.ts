@@ -15,6 +15,7 @@ import { plainPlatform } from './platform/plain.ts';
 import type { Platform } from './platform/platform.ts';
 import { nearest } from './postgres/connection/nearest.ts';
 import { cancellation } from './run/cancellation.ts';
+import { resolveConnections } from './run/prepare.ts';
 import { version } from './version.ts';
 
 /** The command line's door: the only reader of argv and of the environment. It loads nothing of @actions/*. */
@@ -42,7 +43,7 @@ async function perform(line: CommandLine): Promise<number> {
     case 'demo':
       return demo({ platform, environment, signal: cancellation().signal });
     case 'check':
-      await readConfig();
+      resolveConnections(await readConfig(), environment, platform.workspace);
       return print('no problems found');
     case 'plan':
       platform.info(await planCommand(await readConfig(), platform, environment, cancellation().signal, json));

@@ -2,7 +2,7 @@ import { commandOptions, inputOptions } from './options.ts';
 
 /** The commands, in the order in which a newcomer meets them. */
 export const commands = [
-  { name: 'demo', arguments: '', help: 'Run a round trip on a throwaway server and print the proof.' },
+  { name: 'demo', arguments: '', help: 'Run a round trip between two throwaway servers and print the proof.' },
   { name: 'check', arguments: '[FILE]', help: 'Read the declared file and print every problem in it.' },
   { name: 'plan', arguments: '[FILE]', help: 'Print exactly what `run` would do, and do nothing.' },
   { name: 'run', arguments: '[FILE]', help: 'Carry out the declared file.' },
