@@ -9,9 +9,9 @@ import { flushed } from './platform/flush.ts';
 import { githubPlatform } from './platform/github.ts';
 import type { Platform } from './platform/platform.ts';
 import { cancellation } from './run/cancellation.ts';
-import { resolveConnections } from './run/prepare.ts';
+import { resolveConnections, sessionOpener } from './run/prepare.ts';
 import { reportEverywhere } from './run/report-everywhere.ts';
-import { run, sessionOpener } from './run/run.ts';
+import { run } from './run/run.ts';
 import { takeBack } from './run/take-back.ts';
 import { readLeftovers } from './steps/undo.ts';
 

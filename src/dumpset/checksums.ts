@@ -17,22 +17,25 @@ export const checksumsFile = 'SHA256SUMS';
 /** How many files are hashed side by side: reading one while another waits for the disk. */
 const sideBySide = 4;
 
-/** SHA-256 of a file, in one pass. */
-export async function hashFile(path: string): Promise<string> {
+/** SHA-256 of a file, in one pass. `onProgress` is called while it goes on. */
+export async function hashFile(path: string, onProgress: () => void = () => {}): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }).on('data', onProgress), hash);
   return hash.digest('hex');
 }
 
 /** Hashes every file below a folder, sorted by path. Anything but files and folders (links, sockets) is refused. */
-export async function hashFolder(folder: string, leaveOut: readonly string[] = []): Promise<readonly FileChecksum[]> {
+export async function hashFolder(
+  folder: string,
+  { leaveOut = [], onProgress }: { readonly leaveOut?: readonly string[]; readonly onProgress?: () => void } = {},
+): Promise<readonly FileChecksum[]> {
   const paths = (await listFiles(folder)).filter(path => !leaveOut.includes(path));
   const checksums: FileChecksum[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let path = paths[next++]; path !== undefined; path = paths[next++]) {
       const full = join(folder, path);
-      checksums.push({ path, sha256: await hashFile(full), bytes: (await lstat(full)).size });
+      checksums.push({ path, sha256: await hashFile(full, onProgress), bytes: (await lstat(full)).size });
     }
   };
   await Promise.all(Array.from({ length: sideBySide }, worker));

@@ -34,9 +34,14 @@ export async function finishDumpSet(
   folder: string,
   partial: string,
   manifest: Manifest,
+  onProgress: () => void = () => {},
 ): Promise<readonly FileChecksum[]> {
   await writeDurably(join(partial, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  const checksums = await hashFolder(partial);
+  const checksums = await hashFolder(partial, { onProgress });
+  for (const { path } of checksums) {
+    await syncFile(join(partial, path));
+    onProgress();
+  }
   await writeDurably(join(partial, checksumsFile), formatChecksums(checksums));
   await syncFolder(partial);
   // An empty folder would be replaced silently by rename.
@@ -67,6 +72,16 @@ async function exists(path: string): Promise<boolean> {
 
 async function writeDurably(path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600, flag: 'wx', flush: true });
+}
+
+/** pg_dump is told not to do this itself, as a dump that fails need not reach the disk. */
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -34,10 +34,12 @@ export async function checkManifest(folder: string): Promise<Manifest> {
  * Proves that a dump set is what was written: every file is listed, every listed file is there, every hash holds.
  * Nothing of a dump set may be used before. Throws PGR172 naming each file that differs.
  */
-export async function checkDumpSet(folder: string): Promise<Manifest> {
+export async function checkDumpSet(folder: string, onProgress: () => void = () => {}): Promise<Manifest> {
   const manifest = await readManifest(folder);
   const expected = await readChecksums(folder);
-  const actual = new Map((await hashFolder(folder, [checksumsFile])).map(({ path, sha256 }) => [path, sha256]));
+  const actual = new Map(
+    (await hashFolder(folder, { leaveOut: [checksumsFile], onProgress })).map(({ path, sha256 }) => [path, sha256]),
+  );
   const wrong = [
     ...[...expected]
       .filter(([path, sha256]) => actual.has(path) && actual.get(path) !== sha256)

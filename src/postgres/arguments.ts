@@ -40,6 +40,8 @@ export function dumpArguments(
     `--lock-wait-timeout=${run.lockSeconds * 1000}`,
     '--no-password',
     '--verbose',
+    // Everything is synced at once when the dump set is complete.
+    '--no-sync',
     snapshotArgument,
   ];
 }

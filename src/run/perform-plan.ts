@@ -1,7 +1,7 @@
 import { asRoundtripError, fault, type Problem } from '../errors.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
-import type { StepReport, StepResult } from '../report/model.ts';
 import { stepLines } from '../report/log.ts';
+import type { StepReport, StepResult } from '../report/model.ts';
 import { performDump } from '../steps/dump.ts';
 import type { StepOutcome } from '../steps/outcome.ts';
 import { performPublish } from '../steps/publish.ts';
@@ -9,9 +9,10 @@ import { performRestore } from '../steps/restore.ts';
 import type { Runtime } from '../steps/runtime.ts';
 import { performSql } from '../steps/sql.ts';
 import { performVerify } from '../steps/verify.ts';
+import { type RunRuntime, watchStep } from './watch-step.ts';
 
 /** Carries out a plan, step after step; the first failure ends it. Never throws: what went wrong is in the reports. */
-export async function performPlan(plan: Plan, runtime: Runtime): Promise<readonly StepReport[]> {
+export async function performPlan(plan: Plan, runtime: RunRuntime): Promise<readonly StepReport[]> {
   const reports: StepReport[] = [];
   let failed = false;
   for (const step of plan.steps) {
@@ -32,7 +33,7 @@ export async function performPlan(plan: Plan, runtime: Runtime): Promise<readonl
 
 async function performReported(
   step: PlannedStep,
-  runtime: Runtime,
+  runtime: RunRuntime,
   earlier: readonly StepReport[],
 ): Promise<StepReport> {
   const started = runtime.clock.seconds();
@@ -50,7 +51,7 @@ async function performReported(
   });
   try {
     runtime.signal.throwIfAborted();
-    const outcome = await perform(step, runtime, earlier);
+    const outcome = await watchStep(step, runtime, watching => perform(step, watching, earlier));
     const problems = outcome.result.kind === 'verify' ? verificationProblems(outcome.result) : [];
     return finish(problems.length === 0 ? 'succeeded' : 'failed', problems, outcome);
   } catch (error) {

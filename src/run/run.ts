@@ -4,17 +4,16 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { asRoundtripError, fault } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import { createProcessRunner } from '../postgres/process.ts';
-import { openSession } from '../postgres/session.ts';
 import type { RunReport } from '../report/model.ts';
-import type { OpenSession, Runtime } from '../steps/runtime.ts';
+import type { Runtime } from '../steps/runtime.ts';
 import { createUndo } from '../steps/undo.ts';
 import { version } from '../version.ts';
 import { makeReport } from './make-report.ts';
 import { maskConnections } from './mask-connections.ts';
 import { performPlan } from './perform-plan.ts';
-import { prepare, resolveConnections } from './prepare.ts';
+import { prepare, resolveConnections, sessionOpener } from './prepare.ts';
+import type { RunRuntime } from './watch-step.ts';
 
 /** What a front door gives to a run. */
 export interface Door {
@@ -52,7 +51,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
     const undo = createUndo(door.journal);
     const privateFolder = await mkdtemp(join(platform.temporary, 'pg-roundtrip-'));
     undo.record({ kind: 'path', path: privateFolder });
-    const runtime: Runtime = {
+    const runtime: RunRuntime = {
       platform,
       runProcess: createProcessRunner(door.environment),
       openSession: sessionOpener(connections, applicationName, signal, config.timeouts.lock),
@@ -79,25 +78,6 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       },
     ]);
   }
-}
-
-/** Opens sessions by the names of connections. Without a signal of its own, a session ends with the run. */
-export function sessionOpener(
-  connections: Readonly<Record<string, ConnectionParameters>>,
-  applicationName: string,
-  runSignal: AbortSignal,
-  lockSeconds: number,
-): OpenSession {
-  return (name, { database, signal } = {}) => {
-    const parameters = connections[name];
-    if (parameters === undefined) throw fault('PGR900', `connection "${name}" was not resolved`, 'please report it');
-    return openSession(parameters, {
-      applicationName,
-      signal: signal ?? runSignal,
-      lockTimeout: lockSeconds * 1000,
-      ...(database === undefined ? {} : { database }),
-    });
-  };
 }
 
 function systemClock(): Runtime['clock'] {

@@ -13,7 +13,6 @@ import type { Runtime } from './runtime.ts';
 import { sideBySide, withAll } from './side-by-side.ts';
 import { holdSnapshot, importSnapshot, readTables } from './snapshot.ts';
 import { tableProgress } from './table-progress.ts';
-import { type WatchOptions, watched } from './watch.ts';
 
 /** Sessions that count beside pg_dump. Counting is a tenth of its work, so one keeps up; a second covers a huge table. */
 const countingSessions = 2;
@@ -26,51 +25,41 @@ export async function dumpDatabase(
 ): Promise<{ readonly database: DumpedDatabase; readonly warnings: readonly string[] }> {
   const started = runtime.clock.seconds();
   const archive = join(plan.partial, planned.path);
-  const watch: WatchOptions = {
-    openSession: signal => runtime.openSession(plan.connection, { database: planned.name, signal }),
-    applicationName: runtime.applicationName,
-    stallSeconds: runtime.timeouts.stall,
-    signal: runtime.signal,
-    measure: () => sizeOnDisk(archive),
+  const open = (signal: AbortSignal) => runtime.openSession(plan.connection, { database: planned.name, signal });
+  await using holder = await open(runtime.signal);
+  const snapshot = await holdSnapshot(holder, plan.options, runtime.timeouts.lock);
+  const expected = (await readTables(holder, plan.options)).filter(table => !table.partitioned);
+  const progress = tableProgress(runtime, `dump ${planned.name}`, expected);
+  const [outcome, counted] = await sideBySide<[ToolOutcome, readonly CountedTable[]]>(runtime.signal, [
+    signal =>
+      runTool(runtime, plan.connection, withSnapshot(planned.command, snapshot.id), {
+        signal,
+        onTable: progress.onTable,
+      }),
+    signal =>
+      withAll(
+        countingSessions,
+        () => open(signal),
+        async counters => {
+          await Promise.all(counters.map(counter => importSnapshot(counter, snapshot.id)));
+          return countTables(counters, expected);
+        },
+      ),
+  ]).finally(() => progress.finish());
+  return {
+    database: {
+      name: planned.name,
+      path: planned.path,
+      format: plan.options.format,
+      options: contentArguments(plan.options),
+      snapshot,
+      ...(await readLocale(holder)),
+      ...(await describeArchive(await readArchive(archive), holder, expected, counted)),
+      bytes: await sizeOnDisk(archive),
+      seconds: runtime.clock.seconds() - started,
+    },
+    warnings: outcome.warnings,
   };
-  return watched(watch, async (signal, touch) => {
-    await using holder = await watch.openSession(signal);
-    const snapshot = await holdSnapshot(holder, plan.options, runtime.timeouts.lock);
-    const expected = (await readTables(holder, plan.options)).filter(table => !table.partitioned);
-    const progress = tableProgress(runtime, `dump ${planned.name}`, expected);
-    const [outcome, counted] = await sideBySide<[ToolOutcome, readonly CountedTable[]]>(signal, [
-      shared =>
-        runTool(runtime, plan.connection, withSnapshot(planned.command, snapshot.id), {
-          signal: shared,
-          touch,
-          onTable: progress.onTable,
-        }),
-      shared =>
-        withAll(
-          countingSessions,
-          () => watch.openSession(shared),
-          async counters => {
-            await Promise.all(counters.map(counter => importSnapshot(counter, snapshot.id)));
-            return countTables(counters, expected);
-          },
-        ),
-    ]);
-    progress.finish();
-    return {
-      database: {
-        name: planned.name,
-        path: planned.path,
-        format: plan.options.format,
-        options: contentArguments(plan.options),
-        snapshot,
-        ...(await readLocale(holder)),
-        ...(await describeArchive(await readArchive(archive), holder, expected, counted)),
-        bytes: await sizeOnDisk(archive),
-        seconds: runtime.clock.seconds() - started,
-      },
-      warnings: outcome.warnings,
-    };
-  });
 }
 
 function withSnapshot(command: Command, id: string): Command {

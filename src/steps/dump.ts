@@ -12,7 +12,6 @@ import type { StepOutcome } from './outcome.ts';
 import { readRoles } from './roles.ts';
 import { runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
-import { watched } from './watch.ts';
 
 /**
  * Makes a dump set: every database with the row counts of its own snapshot, then the manifest, then the hashes, then
@@ -44,7 +43,7 @@ export async function performDump(plan: PlannedDump, runtime: Runtime): Promise<
       globals,
       databases,
     };
-    await finishDumpSet(plan.folder, plan.partial, manifest);
+    await finishDumpSet(plan.folder, plan.partial, manifest, runtime.touch);
     return { result: toResult(plan, manifest), notes: [plan.client.reason, ...plan.notes, ...warnings] };
   } catch (error) {
     await discardDumpSet(plan.partial);
@@ -57,15 +56,7 @@ export async function performDump(plan: PlannedDump, runtime: Runtime): Promise<
 async function dumpGlobals(plan: PlannedDump, runtime: Runtime, control: Session): Promise<Manifest['globals']> {
   const { globals } = plan;
   if (globals === undefined) return undefined;
-  await watched(
-    {
-      openSession: signal => runtime.openSession(plan.connection, { signal }),
-      applicationName: runtime.applicationName,
-      stallSeconds: runtime.timeouts.stall,
-      signal: runtime.signal,
-    },
-    (signal, touch) => runTool(runtime, plan.connection, globals.command, { signal, touch }),
-  );
+  await runTool(runtime, plan.connection, globals.command);
   const text = await readFile(join(plan.partial, globals.path), 'utf8');
   if (!text.includes('PostgreSQL database cluster dump complete')) {
     throw fault('PGR210', 'pg_dumpall ended well but its output is not complete', 'run it again and look at the log');

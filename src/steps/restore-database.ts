@@ -9,7 +9,6 @@ import { runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { tableProgress } from './table-progress.ts';
 import { prepareTarget } from './target.ts';
-import { watched } from './watch.ts';
 
 /** Restores one database. If that fails, a database that this step has made is dropped again: nothing is left half restored. */
 export async function restoreDatabase(
@@ -27,10 +26,9 @@ export async function restoreDatabase(
     for (const phase of planned.phases) {
       const started = runtime.clock.seconds();
       const progress = tableProgress(runtime, `restore ${planned.target}`, dumped.tables);
-      const outcome = await atTarget(plan, planned, runtime, (signal, touch) =>
-        runTool(runtime, plan.connection, phase.command, { signal, touch, onTable: progress.onTable }),
+      const outcome = await runTool(runtime, plan.connection, phase.command, { onTable: progress.onTable }).finally(
+        () => progress.finish(),
       );
-      progress.finish();
       warnings.push(...outcome.warnings);
       phases.push({ name: phase.name, seconds: runtime.clock.seconds() - started });
     }
@@ -70,26 +68,7 @@ async function applyDatabaseStatements(
 }
 
 /** Without statistics the first queries on a copy, and the migrations rehearsed on it, get plans that production never sees. */
-function analyze(plan: PlannedRestore, planned: PlannedRestoreDatabase, runtime: Runtime): Promise<void> {
-  return atTarget(plan, planned, runtime, async signal => {
-    await using session = await runtime.openSession(plan.connection, { database: planned.target, signal });
-    await session.query('analyze');
-  });
-}
-
-function atTarget<Result>(
-  plan: PlannedRestore,
-  planned: PlannedRestoreDatabase,
-  runtime: Runtime,
-  body: (signal: AbortSignal, touch: () => void) => Promise<Result>,
-): Promise<Result> {
-  return watched(
-    {
-      openSession: signal => runtime.openSession(plan.connection, { database: planned.target, signal }),
-      applicationName: runtime.applicationName,
-      stallSeconds: runtime.timeouts.stall,
-      signal: runtime.signal,
-    },
-    body,
-  );
+async function analyze(plan: PlannedRestore, planned: PlannedRestoreDatabase, runtime: Runtime): Promise<void> {
+  await using session = await runtime.openSession(plan.connection, { database: planned.target });
+  await session.query('analyze');
 }

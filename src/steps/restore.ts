@@ -14,7 +14,7 @@ import type { Runtime } from './runtime.ts';
  * every role that will be needed must exist or come with the globals.
  */
 export async function performRestore(plan: PlannedRestore, runtime: Runtime): Promise<StepOutcome<RestoreResult>> {
-  const manifest = await checkDumpSet(plan.folder);
+  const manifest = await checkDumpSet(plan.folder, runtime.touch);
   await using control = await runtime.openSession(plan.connection);
   const rolesCreated = await provideRoles(plan, manifest, control);
   const databases: RestoreResult['databases'][number][] = [];

@@ -1,17 +1,17 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../errors.ts';
-import { passfileText } from '../postgres/connection/conninfo.ts';
+import { passfileText, serviceFileText } from '../postgres/connection/conninfo.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { Command } from '../postgres/process.ts';
 import { createMessageReader, isBenign, startedTable, type ToolMessage } from '../postgres/tool-output.ts';
 import type { Runtime } from './runtime.ts';
 import { toolFailure } from './tool-failure.ts';
 
-export interface ToolWatch {
-  readonly signal: AbortSignal;
-  /** Called at every line that the tool prints. */
-  readonly touch: () => void;
+export interface ToolOptions {
+  /** Instead of the step's own, to end the tool before the step ends. */
+  readonly signal?: AbortSignal;
+  /** Called with each table that the tool begins. */
   readonly onTable?: (name: string) => void;
 }
 
@@ -28,23 +28,23 @@ export async function runTool(
   runtime: Runtime,
   connection: string,
   command: Command,
-  watch: ToolWatch,
+  options: ToolOptions = {},
 ): Promise<ToolOutcome> {
   const messages: ToolMessage[] = [];
   const reader = createMessageReader(command.program, message => {
     const table = startedTable(message);
-    if (table !== undefined) watch.onTable?.(table);
+    if (table !== undefined) options.onTable?.(table);
     if (message.level === 'progress') return;
     if (messages.length < 1_000) messages.push(message);
     runtime.platform.foreign(message.text.split('\n'));
   });
-  const code = await withPassfile(runtime, parametersOf(runtime, connection), passfile =>
+  const code = await withCredentials(runtime, parametersOf(runtime, connection), credentials =>
     runtime.runProcess(
-      { ...command, environment: { ...command.environment, PGAPPNAME: runtime.applicationName, ...passfile } },
+      { ...command, environment: { ...command.environment, PGAPPNAME: runtime.applicationName, ...credentials } },
       {
-        signal: watch.signal,
+        signal: options.signal ?? runtime.signal,
         onLine: line => {
-          watch.touch();
+          runtime.touch();
           reader.line(line);
         },
       },
@@ -59,21 +59,34 @@ export async function runTool(
   };
 }
 
-/** A passfile for one connection: any host, port, database and user, as nobody else can read it. */
-async function withPassfile<Result>(
+/**
+ * The secrets of one connection, in files that only this user can read and that exist only meanwhile. A passfile is named
+ * even when there is no password, so that the user's own ~/.pgpass has no say in what this run connects to.
+ */
+async function withCredentials<Result>(
   runtime: Runtime,
   parameters: ConnectionParameters,
   body: (environment: Record<string, string>) => Promise<Result>,
 ): Promise<Result> {
-  const text = passfileText(parameters);
-  const path = join(runtime.privateFolder, `passfile-${crypto.randomUUID()}`);
-  // Named even when there is no password, so that the user's own ~/.pgpass has no say in what this run connects to.
-  await writeFile(path, text ?? '', { mode: 0o600, flag: 'wx' });
+  const folder = await mkdtemp(join(runtime.privateFolder, 'credentials-'));
   try {
-    return await body({ PGPASSFILE: path });
+    const passfile = await writePrivately(join(folder, 'passfile'), passfileText(parameters) ?? '');
+    const keyPassword = serviceFileText(parameters);
+    return await body({
+      PGPASSFILE: passfile,
+      // The only way to give a key's password to libpq without a command line.
+      ...(keyPassword === undefined
+        ? {}
+        : { PGSERVICEFILE: await writePrivately(join(folder, 'service'), keyPassword) }),
+    });
   } finally {
-    await rm(path, { force: true });
+    await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function writePrivately(path: string, text: string): Promise<string> {
+  await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+  return path;
 }
 
 export function parametersOf(runtime: Runtime, connection: string): ConnectionParameters {

@@ -13,8 +13,10 @@ export interface Runtime {
   readonly connections: Readonly<Record<string, ConnectionParameters>>;
   readonly timeouts: Timeouts;
   readonly clock: Clock;
-  /** Ends the run: cancelled by a person or CI, or out of time. Its reason is the error to report. */
+  /** Ends the step: cancelled by a person or CI, out of time, or stalled. Its reason is the error to report. */
   readonly signal: AbortSignal;
+  /** Says that work goes on, where the watch over the step cannot see it. */
+  readonly touch: () => void;
   /** A folder of mode 0700 for what nobody else may read; removed at the end. */
   readonly privateFolder: string;
   readonly undo: Undo;

@@ -10,7 +10,7 @@ import { readArchive } from '../postgres/archive/read.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
 import type { Command } from '../postgres/process.ts';
 import { createDatabaseStatement } from './locale.ts';
-import { parametersOf, runTool, type ToolWatch } from './run-tool.ts';
+import { parametersOf, runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { dropOwn } from './target.ts';
 
@@ -19,14 +19,14 @@ export async function readDefinitions(
   runtime: Runtime,
   connection: string,
   command: Command,
-  watch: ToolWatch,
+  signal = runtime.signal,
 ): Promise<Archive> {
   const file = join(runtime.privateFolder, `definitions-${randomUUID()}`);
   try {
     const args = command.arguments.map(argument =>
       argument === `--file=${privateFile}` ? `--file=${file}` : argument,
     );
-    await runTool(runtime, connection, { ...command, arguments: args }, watch);
+    await runTool(runtime, connection, { ...command, arguments: args }, { signal });
     return await readArchive(file);
   } finally {
     await rm(file, { force: true });
@@ -42,7 +42,6 @@ export async function readScratch(
   connection: string,
   comparison: PlannedComparison,
   dumped: DumpedDatabase,
-  watch: ToolWatch,
 ): Promise<readonly TocEntry[]> {
   const name = `pg_roundtrip_scratch_${randomBytes(6).toString('hex')}`;
   const parameters = withPinnedOptions(parametersOf(runtime, connection));
@@ -54,10 +53,10 @@ export async function readScratch(
   });
   const gone = runtime.undo.record({ kind: 'database', connection, name });
   try {
-    await using session = await runtime.openSession(connection, { signal: watch.signal });
+    await using session = await runtime.openSession(connection);
     await session.query(createDatabaseStatement(name, dumped, session.serverVersion.major));
-    await runTool(runtime, connection, inScratch(comparison.scratch.restore), watch);
-    return (await readDefinitions(runtime, connection, inScratch(comparison.scratch.dump), watch)).entries;
+    await runTool(runtime, connection, inScratch(comparison.scratch.restore));
+    return (await readDefinitions(runtime, connection, inScratch(comparison.scratch.dump))).entries;
   } finally {
     if (await dropOwn(runtime, connection, name)) gone();
   }

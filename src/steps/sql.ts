@@ -4,7 +4,6 @@ import type { PlannedSql } from '../plan/plan.ts';
 import type { SqlResult } from '../report/model.ts';
 import type { StepOutcome } from './outcome.ts';
 import type { Runtime } from './runtime.ts';
-import { watched } from './watch.ts';
 
 /**
  * Runs SQL over a session of ours, as one batch and so as one transaction unless it says otherwise. No psql, hence no
@@ -12,20 +11,10 @@ import { watched } from './watch.ts';
  */
 export async function performSql(plan: PlannedSql, runtime: Runtime): Promise<StepOutcome<SqlResult>> {
   const text = plan.statements.kind === 'text' ? plan.statements.text : await read(plan.statements.path);
-  await watched(
-    {
-      openSession: signal => runtime.openSession(plan.connection, { signal }),
-      applicationName: runtime.applicationName,
-      stallSeconds: runtime.timeouts.stall,
-      signal: runtime.signal,
-    },
-    async signal => {
-      await using session = await runtime.openSession(plan.connection, { database: plan.database, signal });
-      // Our own pins are for our own queries: what a user writes sees the settings of role and database.
-      await session.query('reset all');
-      await session.query(text);
-    },
-  );
+  await using session = await runtime.openSession(plan.connection, { database: plan.database });
+  // Our own pins are for our own queries: what a user writes sees the settings of role and database.
+  await session.query('reset all');
+  await session.query(text);
   return { result: { kind: 'sql' }, notes: [] };
 }
 

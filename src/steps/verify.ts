@@ -16,7 +16,6 @@ import type { StepOutcome } from './outcome.ts';
 import type { Runtime } from './runtime.ts';
 import { readDefinitions, readScratch } from './scratch.ts';
 import { sideBySide, withAll } from './side-by-side.ts';
-import { watched } from './watch.ts';
 
 /** Sessions that count the copy's rows, beside the dump of its definitions. */
 const countingSessions = 2;
@@ -62,42 +61,32 @@ async function verifyDatabase(
     );
   }
   const options = compareOptions(plan, created ? { source, target } : undefined);
-  return watched(
-    {
-      openSession: signal => runtime.openSession(plan.connection, { database: target, signal }),
-      applicationName: runtime.applicationName,
-      stallSeconds: runtime.timeouts.stall,
-      signal: runtime.signal,
-    },
-    async (signal, touch) => {
-      const [definitions, facts] = await sideBySide<[Archive, TargetFacts]>(signal, [
-        shared => readDefinitions(runtime, plan.connection, comparison.command, { signal: shared, touch }),
-        shared =>
-          withAll(
-            countingSessions,
-            () => runtime.openSession(plan.connection, { database: target, signal: shared }),
-            ([first, ...others]) => {
-              if (first === undefined) throw fault('PGR900', 'no session to count with', 'please report it');
-              return readTargetFacts([first, ...others], plan.level, database);
-            },
-          ),
-      ]);
-      const changed = compareObjects(archive.entries, definitions.entries, options).changed.length > 0;
-      const scratch = changed
-        ? await attempt(() => readScratch(runtime, plan.connection, comparison, database, { signal, touch }))
-        : undefined;
-      const checks = databaseChecks({
-        level: plan.level,
-        database,
-        source: archive.entries,
-        target: { kind: 'read', value: definitions.entries },
-        scratch,
-        options,
-        facts,
-      });
-      return { source, target, checks };
-    },
-  );
+  const [definitions, facts] = await sideBySide<[Archive, TargetFacts]>(runtime.signal, [
+    signal => readDefinitions(runtime, plan.connection, comparison.command, signal),
+    signal =>
+      withAll(
+        countingSessions,
+        () => runtime.openSession(plan.connection, { database: target, signal }),
+        ([first, ...others]) => {
+          if (first === undefined) throw fault('PGR900', 'no session to count with', 'please report it');
+          return readTargetFacts([first, ...others], plan.level, database);
+        },
+      ),
+  ]);
+  const changed = compareObjects(archive.entries, definitions.entries, options).changed.length > 0;
+  const scratch = changed
+    ? await attempt(() => readScratch(runtime, plan.connection, comparison, database))
+    : undefined;
+  const checks = databaseChecks({
+    level: plan.level,
+    database,
+    source: archive.entries,
+    target: { kind: 'read', value: definitions.entries },
+    scratch,
+    options,
+    facts,
+  });
+  return { source, target, checks };
 }
 
 function compareOptions({ restored }: PlannedVerify, databaseName: CompareOptions['databaseName']): CompareOptions {

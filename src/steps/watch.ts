@@ -9,8 +9,10 @@ export interface WatchOptions {
   readonly applicationName: string;
   readonly stallSeconds: number;
   readonly signal: AbortSignal;
-  /** A number that changes while the work moves, such as bytes written. */
-  readonly measure?: () => Promise<number>;
+  /** A number here that changes while the work moves, such as bytes written. */
+  readonly measure?: (() => Promise<number>) | undefined;
+  /** True where growing databases are the work's own doing: then their size is a sign as well. */
+  readonly fillsDatabases: boolean;
 }
 
 /**
@@ -31,12 +33,10 @@ export async function watched<Result>(
     lastSign = performance.now();
   };
   const limit = options.stallSeconds * 1000;
-  const timer = setInterval(
-    () => {
-      if (performance.now() - lastSign > limit) stalled.abort(stall(options.stallSeconds));
-    },
-    Math.min(limit / 4, 1_000),
-  );
+  const check = (): void => {
+    if (performance.now() - lastSign > limit) stalled.abort(stall(options.stallSeconds));
+  };
+  const timer = setInterval(check, Math.min(limit / 4, 1_000));
   const observer = observe(options, AbortSignal.any([signal, finished.signal]), touch);
   try {
     return await body(signal, touch);
@@ -53,6 +53,7 @@ export async function watched<Result>(
 async function observe(options: WatchOptions, signal: AbortSignal, touch: () => void): Promise<void> {
   const interval = Math.min((options.stallSeconds * 1000) / 4, 5_000);
   let measured: number | undefined;
+  let size: string | undefined;
   let session: Session | undefined;
   while (await pause(interval, signal)) {
     const value = await options.measure?.().catch(() => undefined);
@@ -60,7 +61,9 @@ async function observe(options: WatchOptions, signal: AbortSignal, touch: () => 
     measured = value;
     try {
       session ??= await options.openSession(signal);
-      if (await atWork(session, options.applicationName)) touch();
+      const seen = await look(session, options.applicationName);
+      if (seen.busy || (options.fillsDatabases && seen.size !== size)) touch();
+      size = seen.size;
     } catch {
       await close(session);
       session = undefined;
@@ -69,24 +72,29 @@ async function observe(options: WatchOptions, signal: AbortSignal, touch: () => 
   await close(session);
 }
 
+/** Whether one of our sessions computes, and how big the databases are that they work in. */
+async function look(
+  session: Session,
+  applicationName: string,
+): Promise<{ readonly busy: boolean; readonly size: string }> {
+  const [row] = await session.query<{ busy: boolean; size: string }>(
+    `select
+       coalesce(bool_or(state = 'active' and wait_event_type is distinct from 'Client'
+         and wait_event_type is distinct from 'Lock'), false) as busy,
+       (select coalesce(sum(pg_database_size(datid)), 0)
+         from (select distinct datid from pg_stat_activity where application_name = $1) as ours)::text as size
+     from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()`,
+    [applicationName],
+  );
+  return row ?? { busy: false, size: '' };
+}
+
 async function close(session: Session | undefined): Promise<void> {
   try {
     await session?.[Symbol.asyncDispose]();
   } catch {
     // It is lost already.
   }
-}
-
-async function atWork(session: Session, applicationName: string): Promise<boolean> {
-  const [row] = await session.query<{ busy: boolean }>(
-    `select exists (
-       select from pg_stat_activity
-       where application_name = $1 and pid <> pg_backend_pid() and state = 'active'
-         and wait_event_type is distinct from 'Client' and wait_event_type is distinct from 'Lock'
-     ) as busy`,
-    [applicationName],
-  );
-  return row?.busy === true;
 }
 
 /** True after the time, false as soon as the signal comes. */
