@@ -42,7 +42,7 @@ export class Secret {
 export function writtenForms(value: string): readonly string[] {
   const percent = encodeURIComponent(value);
   const strict = percent.replace(/[!'()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-  const lower = (text: string) => text.replace(/%[0-9A-F]{2}/g, escape => escape.toLowerCase());
+  const lower = (text: string) => text.replace(/%[0-9A-F]{2}/g, code => code.toLowerCase());
   const forms = [
     value,
     percent,
