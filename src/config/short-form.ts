@@ -1,3 +1,4 @@
+import { levels } from '../verify/finding.ts';
 import type { Config } from './config.ts';
 import { type ConfigSurroundings, decodeConfig } from './parse.ts';
 import { collectProblems, type Spelling } from './problems.ts';
@@ -40,7 +41,10 @@ export const shortInputs: readonly ShortInput[] = [
   input('jobs', 'How many tables are dumped and restored at once; `auto` looks at the machine.', { default: 'auto' }),
   input('exclude-table-data', 'Tables that are dumped without their rows, one per line or separated by commas.'),
   input('dump-path', 'Folder of the dump set, within the workspace.', { default: 'dumps/pg-roundtrip' }),
-  input('level', 'How deep the copy is compared: `objects` or `counts`.', { default: 'counts', needs: 'target-url' }),
+  input('level', `How deep the copy is compared: ${levels.map(level => `\`${level}\``).join(' or ')}.`, {
+    default: 'counts',
+    needs: 'target-url',
+  }),
   input('artifact', 'Name of a workflow artifact to make of the dump set.'),
   input('retention-days', 'Days until the artifact is deleted.', { needs: 'artifact' }),
   input('allow-public', 'Why anyone may download the unencrypted dump; needed in a public repository.', {

@@ -5,6 +5,7 @@ import { oneKey } from '../schema/one-key.ts';
 import { either, scalar } from '../schema/scalar.ts';
 import { choice, duration, integer, text } from '../schema/scalars.ts';
 import { indexPlaces } from '../schema/suggestions.ts';
+import { isForeign } from '../source/tree.ts';
 import { connection } from './connection.ts';
 import { dumpCase } from './dump.ts';
 import { connectionName } from './names.ts';
@@ -17,7 +18,7 @@ const version = scalar<1>({
   type: '`1`',
   expects: '1, the only version of this format that this release knows',
   schema: { const: 1 },
-  read: ({ spelling }) => (spelling === '1' ? { value: 1 } : undefined),
+  read: node => (node.spelling === '1' && (node.value === 1 || isForeign(node)) ? { value: 1 } : undefined),
 });
 
 const client = object(

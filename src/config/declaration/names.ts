@@ -1,4 +1,4 @@
-import { basename, isAbsolute, relative, resolve, sep } from 'node:path';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { refined } from '../schema/collections.ts';
 import type { Decoding, Kind, Objection } from '../schema/kind.ts';
 import { text } from '../schema/scalars.ts';
@@ -45,5 +45,5 @@ function locate(value: string, { workspace, temporary }: Decoding): { readonly v
 
 function isWithin(absolute: string, folder: string): boolean {
   const way = relative(folder, absolute);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way) && basename(absolute) !== '';
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

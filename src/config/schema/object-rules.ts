@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { SourceEntry, SourceMap } from '../source/tree.ts';
-import type { Decoding, Json } from './kind.ts';
+import type { Decoding, Json, JsonSchema } from './kind.ts';
 import type { KeyHints } from './suggestions.ts';
 
 /** How keys of one object depend on each other. */
@@ -61,11 +61,19 @@ export function checkRules(
   return sound;
 }
 
-/** The rules as a JSON Schema says them. */
-export function ruleSchemas(rules: ObjectRules): readonly Json[] {
+/** The rules as a JSON Schema says them; `spellings` gives every way to write a key. */
+export function ruleSchemas(rules: ObjectRules, spellings: (key: string) => readonly string[]): readonly Json[] {
+  const pairs = (rules.conflicts ?? []).flatMap(([left, right]) =>
+    spellings(left).flatMap(one => spellings(right).map(other => [one, other])),
+  );
   return [
     ...(rules.exactlyOne ?? []).map(group => ({ oneOf: group.map(key => ({ required: [key] })) })),
     ...(rules.atLeastOne ?? []).map(group => ({ anyOf: group.map(key => ({ required: [key] })) })),
-    ...(rules.conflicts ?? []).map(keys => ({ not: { required: keys } })),
+    ...pairs.map(keys => ({ not: both(keys) })),
   ];
+}
+
+/** Matches a map with all of these keys; what is no map has no keys. */
+export function both(keys: readonly string[]): JsonSchema {
+  return { type: 'object', required: keys };
 }

@@ -1,7 +1,7 @@
 import type { SourceEntry, SourceMap } from '../source/tree.ts';
 import { wrong } from './collections.ts';
 import type { Decoding, Field, Fields, Json, JsonSchema, Kind } from './kind.ts';
-import { checkRules, groups, type ObjectRules, ruleSchemas } from './object-rules.ts';
+import { both, checkRules, groups, type ObjectRules, ruleSchemas } from './object-rules.ts';
 import { reportUnknownKey } from './suggestions.ts';
 
 type Values<Definition extends Fields> = {
@@ -74,7 +74,13 @@ function objectSchema(fields: Fields, rules: ObjectRules, needsNothing: boolean)
   const names = Object.entries(fields)
     .filter(([, field]) => field.required)
     .map(([key]) => key);
-  const allOf = ruleSchemas(rules);
+  const spellings = (key: string) => [key, ...(fields[key]?.aliases ?? [])];
+  const doubles = Object.keys(fields).flatMap(key =>
+    spellings(key)
+      .slice(1)
+      .map(alias => ({ not: both([key, alias]) })),
+  );
+  const allOf = [...ruleSchemas(rules, spellings), ...doubles];
   return {
     type: needsNothing ? ['object', 'null'] : 'object',
     additionalProperties: false,

@@ -58,7 +58,13 @@ function likeliest(word: string, keys: readonly string[]): string | undefined {
     word,
     [...firstWords.keys()].filter(each => each.length > 3),
   );
-  return nearest(word, keys) ?? (firstWord === undefined ? undefined : firstWords.get(firstWord));
+  const anagram = keys.find(key => letters(key) === letters(word));
+  return anagram ?? nearest(word, keys) ?? (firstWord === undefined ? undefined : firstWords.get(firstWord));
+}
+
+/** Swapped letters are the commonest slip, and count as two in an edit distance. */
+function letters(word: string): string {
+  return word.toLowerCase().split('').sort().join('');
 }
 
 /** For each key, the paths of the objects within `root` that have it. */

@@ -23,6 +23,11 @@ interface Sized {
 export function convert(document: Document.Parsed<ParsedNode>, conversion: Conversion): SourceNode | undefined {
   const { problems, originAt } = conversion;
   const anchors = new Map<string, Sized>();
+  let replaced = 0;
+  const spend = (letters: number) => {
+    replaced += letters;
+    return replaced <= limits.replaced;
+  };
 
   const node = (parsed: ParsedNode | null | undefined, fallback: Origin): Sized => {
     if (parsed === null || parsed === undefined) return { node: nothing(fallback), size: 1 };
@@ -33,7 +38,9 @@ export function convert(document: Document.Parsed<ParsedNode>, conversion: Conve
       problems.report('PGR121', origin, '', 'an alias has no anchor before it', 'declare the anchor above, with &name');
       return { node: { kind: 'broken', origin }, size: 1 };
     }
-    const made = isScalar(parsed) ? { node: scalar(parsed, origin, conversion), size: 1 } : collection(parsed, origin);
+    const made = isScalar(parsed)
+      ? { node: scalar(parsed, origin, conversion, spend), size: 1 }
+      : collection(parsed, origin);
     if (parsed.anchor !== undefined) anchors.set(parsed.anchor, made);
     return made;
   };
@@ -88,7 +95,12 @@ function duplicate(key: string, origin: Origin, earlier: Origin, problems: Probl
   problems.report('PGR121', origin, '', what, 'keep one of the two');
 }
 
-function scalar(parsed: Scalar.Parsed, origin: Origin, { environment, problems }: Conversion): SourceNode {
+function scalar(
+  parsed: Scalar.Parsed,
+  origin: Origin,
+  { environment, problems }: Conversion,
+  spend: (letters: number) => boolean,
+): SourceNode {
   const { value } = parsed;
   if (typeof value === 'number' || typeof value === 'boolean') {
     const spelling = parsed.source;
@@ -101,6 +113,11 @@ function scalar(parsed: Scalar.Parsed, origin: Origin, { environment, problems }
   const { pieces, faults } = replaceVariables(value, environment);
   for (const { code, what, remedy } of faults) problems.report(code, origin, '', what, remedy);
   if (faults.length > 0) return { kind: 'broken', origin };
+  if (!spend(pieces.reduce((sum, piece) => sum + piece.text.length, 0))) {
+    const what = `variables fill the file to more than ${limits.replaced} letters`;
+    problems.report('PGR120', origin, '', what, 'use shorter variables, or fewer of them');
+    return { kind: 'broken', origin };
+  }
   const text = pieces.map(piece => piece.text).join('');
   return { kind: 'scalar', origin, value: text, spelling: text, pieces };
 }

@@ -40,9 +40,9 @@ function firstTooDeep(tokens: readonly CST.Token[]): number | undefined {
   const open: { readonly token: CST.Token; readonly depth: number }[] = tokens.map(token => ({ token, depth: 0 }));
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     const { token, depth } = entry;
-    if (depth > limits.depth) return token.offset;
     if (token.type === 'document' && token.value) open.push({ token: token.value, depth });
     if (!('items' in token)) continue;
+    if (depth >= limits.depth) return token.offset;
     for (const { key, value } of token.items) {
       for (const child of [key, value]) if (child) open.push({ token: child, depth: depth + 1 });
     }

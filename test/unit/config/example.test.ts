@@ -1,0 +1,69 @@
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import { example, parse } from './declarations.ts';
+
+const environment = { STAGING_DATABASE_URL: 'postgres://reader:correct%20horse@db.example.com/app' };
+
+test('the example of the design becomes a config with every default filled in', () => {
+  const config = parse(example, environment);
+
+  expect(config.connections['staging']?.url?.reveal()).toBe(environment.STAGING_DATABASE_URL);
+  expect(config).toMatchObject({
+    version: 1,
+    connections: {
+      staging: { parts: {}, allowInsecure: false, protected: true },
+      scratch: { parts: {}, allowInsecure: false, protected: false },
+    },
+    client: { kind: 'auto' },
+    timeouts: { connect: 10, lock: 30, stall: 120, total: undefined },
+  });
+  expect(config.steps).toEqual([
+    {
+      kind: 'dump',
+      from: 'staging',
+      databases: ['app', 'billing_*'],
+      globals: true,
+      format: 'directory',
+      jobs: 'auto',
+      compress: 'auto',
+      include: { schema: [], table: [] },
+      exclude: { schema: [], table: [], 'table-data': ['public.event_log'] },
+      to: 'dumps/staging',
+    },
+    {
+      kind: 'restore',
+      from: 'dumps/staging',
+      into: 'scratch',
+      databases: [],
+      as: { app: 'app_copy' },
+      jobs: 'auto',
+      section: ['pre-data', 'data', 'post-data'],
+      phases: 'together',
+      owners: undefined,
+      privileges: 'keep',
+      analyze: true,
+      overwrite: [],
+      temporary: false,
+    },
+    {
+      kind: 'verify',
+      level: 'counts',
+      from: 'dumps/staging',
+      into: 'scratch',
+      databases: [],
+      as: { app: 'app_copy' },
+    },
+    {
+      kind: 'publish',
+      from: 'dumps/staging',
+      to: { kind: 'artifact', name: 'staging-dump' },
+      'retention-days': 7,
+      'allow-public': undefined,
+    },
+  ]);
+});
+
+test('a config shows no secret when it is printed', () => {
+  const config = parse(example, environment);
+  expect(inspect(config, { depth: 20 }) + JSON.stringify(config)).not.toContain('horse');
+});

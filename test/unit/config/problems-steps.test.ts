@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { brief, type Case, parse, problemsOf, withSteps } from './declarations.ts';
+
+const cases: readonly Case[] = [
+  [
+    'text and file',
+    withSteps('  - sql: { on: target, run: x, file: x.sql }'),
+    ['PGR150 6:32 sql: run and file exclude each other'],
+  ],
+  [
+    'jobs of the custom format',
+    withSteps('  - dump: { from: source, to: out, format: custom, jobs: 2 }'),
+    ['PGR150 6:58 dump.jobs: only the directory format can be dumped by several jobs'],
+  ],
+  [
+    'two dumps in one folder',
+    withSteps('  - dump: { from: source, to: out }', '  - dump: { from: source, to: ./x/../out }'),
+    ['PGR150 7:31 dump.to: a dump step before writes to the same folder'],
+  ],
+  [
+    'publishing onto a dump',
+    withSteps('  - dump: { from: source, to: out }', '  - publish: { folder: out }'),
+    ['PGR150 7:24 publish.folder: a dump step writes to the same folder'],
+  ],
+  [
+    'a retention of a folder',
+    withSteps('  - publish: { from: out, folder: b, retention-days: 3 }'),
+    ['PGR150 6:38 publish: folder and retention-days exclude each other'],
+  ],
+  [
+    'two databases of one name',
+    withSteps('  - restore: { from: out, into: target, as: { a: c, b: c } }'),
+    ['PGR150 6:45 restore.as: two databases get the same name'],
+  ],
+  [
+    'a new name for what is not restored',
+    withSteps('  - restore: { from: out, into: target, databases: a, as: { b: c } }'),
+    ['PGR128 6:59 restore.as: "b" is renamed, but it is not among databases'],
+  ],
+  [
+    'two clients',
+    `${withSteps('  - sql: { on: target, run: x }')}client: { version: 15, path: /opt/bin }\n`,
+    ['PGR150 7:24 client: version and path exclude each other'],
+  ],
+  [
+    'an artifact name with a colon',
+    withSteps('  - publish: { from: out, artifact: "a:b" }'),
+    [
+      'PGR132 6:37 publish.artifact: expected a name without " < > | * ? : \\ / and control characters, found the text "a:b"',
+    ],
+  ],
+  [
+    'an undeclared connection',
+    withSteps('  - dump: { from: sauce, to: out }'),
+    ['PGR128 6:19 dump.from: no such connection is declared: "sauce"'],
+  ],
+  [
+    'a name that every object has',
+    withSteps('  - dump: { from: constructor, to: out }'),
+    ['PGR128 6:19 dump.from: no such connection is declared: "constructor"'],
+  ],
+  [
+    'a protected target',
+    withSteps('  - restore: { from: out, into: source }'),
+    ['PGR162 6:33 restore.into: the connection source is protected, so nothing is restored or run there'],
+  ],
+  [
+    'statements on a protected connection',
+    withSteps('  - sql: { on: source, run: x }'),
+    ['PGR162 6:16 sql.on: the connection source is protected, so nothing is restored or run there'],
+  ],
+  [
+    'a restore without a dump',
+    withSteps('  - restore: { into: target }'),
+    ['PGR128 6:5 restore: there is no dump step before whose dump set could be restored'],
+  ],
+  [
+    'a verify without a restore',
+    withSteps('  - verify:'),
+    ['PGR128 6:5 verify: there is no restore step before that it could verify'],
+  ],
+  [
+    'a publish without a dump',
+    withSteps('  - publish: { artifact: a }'),
+    ['PGR128 6:5 publish: there is no dump step before whose dump set could be published'],
+  ],
+  [
+    'a dump set of a later step',
+    withSteps('  - restore: { from: out, into: target }', '  - dump: { from: source, to: out }'),
+    ['PGR128 6:22 restore.from: the dump set is made by a later step'],
+  ],
+  [
+    'a path that climbs',
+    withSteps('  - dump: { from: source, to: ../../etc/x }'),
+    ['PGR130 6:31 dump.to: the path leaves the workspace'],
+  ],
+  [
+    'the folder above',
+    withSteps('  - dump: { from: source, to: .. }'),
+    ['PGR130 6:31 dump.to: the path leaves the workspace'],
+  ],
+  [
+    'a path that climbs later',
+    withSteps('  - dump: { from: source, to: a/../../space2/x }'),
+    ['PGR130 6:31 dump.to: the path leaves the workspace'],
+  ],
+  [
+    'an absolute path',
+    withSteps('  - sql: { on: target, file: /etc/passwd }'),
+    ['PGR130 6:30 sql.file: the path leaves the workspace'],
+  ],
+  [
+    'the workspace itself',
+    withSteps('  - dump: { from: source, to: . }'),
+    ['PGR130 6:31 dump.to: the path is the workspace itself'],
+  ],
+  [
+    'out of the temporary folder',
+    withSteps('  - publish: { from: out, folder: /work/temporary/../x }'),
+    ['PGR130 6:35 publish.folder: the path leaves the workspace'],
+  ],
+];
+
+test.each(cases)('%s', (_what, text, expected) => {
+  expect(problemsOf(() => parse(text)).map(brief)).toEqual(expected);
+});
