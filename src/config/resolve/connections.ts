@@ -10,11 +10,12 @@ import { checkTypedSecrets, checkVariables } from './connection-secrets.ts';
 
 /**
  * Checks one connection as far as that needs neither files nor the network, and gives it in the form that is resolved
- * later. What is wrong inside of a URL is reported here already, as here its line is known.
+ * later. `connectTimeout`, in seconds, is for a connection that sets none itself. What is wrong inside of a URL is reported here already, as here its line is known.
  */
 export function configureConnection(
   name: string,
   { value, origin }: Located<ConnectionDeclaration>,
+  connectTimeout: number,
   problems: Problems,
 ): ConfiguredConnection {
   const declared = { ...toDeclared(value), protected: value.protected };
@@ -31,7 +32,9 @@ export function configureConnection(
   if (sound && !inService) hostProblems.forEach(report);
   if (sound) checkTypedSecrets(value, inService ? undefined : hosts, path, problems);
   checkVariables(value, path, problems);
-  return declared;
+  // A service may have a limit of its own, which a declared one would override.
+  if (inService || values['connect_timeout'] !== undefined) return declared;
+  return { ...declared, parts: { ...declared.parts, connect_timeout: String(connectTimeout) } };
 }
 
 const nothingToReadFrom = {

@@ -6,15 +6,18 @@ import { resolveSteps } from './steps.ts';
 
 /** The config of a decoded file. It is only good when no problems have been found, here or before. */
 export function resolveFile(file: FileDeclaration, problems: Problems): Config {
+  const timeouts = file.timeouts ?? { connect: 0, lock: 0, stall: 0, total: undefined };
   const connections = [...(file.connections ?? [])].flatMap(([name, connection]) =>
-    connection === undefined ? [] : [[name, configureConnection(name, connection, problems)] as const],
+    connection === undefined
+      ? []
+      : [[name, configureConnection(name, connection, timeouts.connect, problems)] as const],
   );
   const known = file.connections && new Map([...file.connections].map(([name, found]) => [name, found?.value]));
   return {
     version: 1,
     connections: Object.fromEntries(connections),
     client: clientChoice(file.client),
-    timeouts: file.timeouts ?? { connect: 0, lock: 0, stall: 0, total: undefined },
+    timeouts,
     steps: resolveSteps(file.steps ?? [], { connections: known, problems }),
   };
 }

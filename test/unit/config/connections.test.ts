@@ -61,6 +61,17 @@ test.each(refusedParts)('%s is refused with a reason', keyword => {
   expect(problem).toMatchObject({ code: 'PGR122', remedy: found?.role === 'unsupported' ? found.remedy : '' });
 });
 
+test.each([
+  ['url: postgres://localhost/a', { connect_timeout: '7' }],
+  ['{ host: localhost, connect-timeout: 3 }', { host: 'localhost', connect_timeout: '3' }],
+  ['url: postgres://localhost/a?connect_timeout=3', {}],
+  ['conninfo: host=localhost connect_timeout=3', {}],
+  ['service: shop', {}],
+])('the limit for connecting holds where a connection has none of its own: %s', (line, parts) => {
+  const config = parse(`${withConnection(line)}timeouts: { connect: 7s }\n`);
+  expect(config.connections['db']?.parts).toEqual(parts);
+});
+
 const secret = 'correct%20horse';
 
 /** Lines of a connection, and the problem; none where a password may stand in the file. */

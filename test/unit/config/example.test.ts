@@ -11,8 +11,8 @@ test('the example of the design becomes a config with every default filled in', 
   expect(config).toMatchObject({
     version: 1,
     connections: {
-      staging: { parts: {}, allowInsecure: false, protected: true },
-      scratch: { parts: {}, allowInsecure: false, protected: false },
+      staging: { parts: { connect_timeout: '10' }, allowInsecure: false, protected: true },
+      scratch: { parts: { connect_timeout: '10' }, allowInsecure: false, protected: false },
     },
     client: { kind: 'auto' },
     timeouts: { connect: 10, lock: 30, stall: 120, total: undefined },
