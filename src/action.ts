@@ -43,8 +43,7 @@ async function main(platform: Platform): Promise<number> {
   const given = core.getInput('report-path');
   const folder =
     given === '' ? join(platform.temporary, `pg-roundtrip-report-${randomUUID()}`) : resolve(workspace, given);
-  await reportEverywhere(report, folder, platform);
-  return report.exitCode;
+  return (await reportEverywhere(report, folder, platform)).exitCode;
 }
 
 /** Takes back what main has left: databases that were to live for the job only, and whatever a killed run could not remove. */

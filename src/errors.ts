@@ -115,9 +115,30 @@ export function throwProblems(problems: readonly Problem[]): void {
   if (first !== undefined) throw new RoundtripError([first, ...rest]);
 }
 
-/** Any thrown value as a RoundtripError; what is not one is a defect of ours and says so without a bare stack. */
+/**
+ * Any thrown value as a RoundtripError. A full disk (PGR220) and a file that could not be used (PGR221) can turn up
+ * wherever files are; what else is not one of ours is a defect and says so without a bare stack.
+ */
 export function asRoundtripError(error: unknown): RoundtripError {
   if (error instanceof RoundtripError) return error;
+  const known = fileFault(error);
+  if (known !== undefined) return known;
   const text = error instanceof Error ? error.message : String(error);
   return fault('PGR900', `unexpected failure: ${text}`, 'please report it with the log of this run', error);
+}
+
+function fileFault(error: unknown): RoundtripError | undefined {
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return undefined;
+  const { code, syscall, message } = error;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const place = 'path' in error && typeof error.path === 'string' ? `: ${error.path}` : '';
+    return fault('PGR220', `the disk is full${place}`, 'free some space, or use a larger disk or runner', error);
+  }
+  if (!('path' in error) || String(syscall).startsWith('spawn')) return undefined;
+  return fault(
+    'PGR221',
+    `a file could not be used: ${message}`,
+    'check that it exists and that this user may use it',
+    error,
+  );
 }

@@ -4,7 +4,7 @@ import type { Platform } from '../platform/platform.ts';
 import { renderJson } from '../report/json.ts';
 import { renderClosing } from '../report/log.ts';
 import type { RunReport } from '../report/model.ts';
-import { writeReport } from '../report/write-report.ts';
+import { keepReport } from '../run/keep-report.ts';
 import { resolveConnections, sessionOpener } from '../run/prepare.ts';
 import { run } from '../run/run.ts';
 import { takeBack } from '../run/take-back.ts';
@@ -38,8 +38,8 @@ export function runCommand(command: RunCommand): Promise<RunReport> {
       const open = sessionOpener(connections, 'pg-roundtrip', AbortSignal.timeout(60_000), config.timeouts.lock);
       for (const remaining of await takeBack(leftovers, open)) platform.annotate('warning', 'pg-roundtrip', remaining);
     }
-    if (command.reportPath !== undefined) await writeReport(report, resolve(platform.workspace, command.reportPath));
-    return report;
+    if (command.reportPath === undefined) return report;
+    return keepReport(report, resolve(platform.workspace, command.reportPath), platform);
   });
 }
 

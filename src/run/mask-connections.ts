@@ -7,7 +7,7 @@ import type { ConnectionParameters } from '../postgres/connection-parameters.ts'
  * user or database) is left alone: hiding it would put stars all over the log.
  */
 export function maskConnections(
-  platform: Platform,
+  platform: Pick<Platform, 'mask'>,
   config: Config,
   connections: Readonly<Record<string, ConnectionParameters>>,
 ): void {

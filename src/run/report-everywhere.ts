@@ -3,15 +3,16 @@ import { renderClosing } from '../report/log.ts';
 import type { RunReport } from '../report/model.ts';
 import { outputsOf } from '../report/outputs.ts';
 import { renderSummary } from '../report/summary.ts';
-import { writeReport } from '../report/write-report.ts';
+import { keepReport } from './keep-report.ts';
 
-/** Shows a report wherever the platform has a place for it: log, annotation, summary, outputs and files. */
-export async function reportEverywhere(report: RunReport, folder: string, platform: Platform): Promise<void> {
+/** Shows a report wherever the platform has a place for it: log, annotation, summary, outputs and files. Returns what was shown. */
+export async function reportEverywhere(ended: RunReport, folder: string, platform: Platform): Promise<RunReport> {
+  const report = await keepReport(ended, folder, platform);
   platform.info(`\n${renderClosing(report)}`);
   for (const problem of report.steps.flatMap(step => step.problems).slice(0, 10)) {
     platform.annotate('error', problem.code, `${problem.message}\n→ ${problem.remedy}`, problem.at);
   }
-  await writeReport(report, folder);
   await platform.summary(renderSummary(report));
   for (const [name, value] of Object.entries(outputsOf(report, folder))) platform.output(name, value);
+  return report;
 }

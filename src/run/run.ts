@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { asRoundtripError, fault } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
+import { createRedactor } from '../platform/redaction.ts';
 import { createProcessRunner } from '../postgres/process.ts';
 import type { RunReport } from '../report/model.ts';
+import { redactReport } from '../report/redact.ts';
 import type { Runtime } from '../steps/runtime.ts';
 import { createUndo } from '../steps/undo.ts';
 import { version } from '../version.ts';
@@ -28,6 +30,12 @@ export interface Door {
 /** Carries out a declared file and reports on it. Never throws: what stands in the way is in the report. */
 export async function run(readConfig: () => Promise<Config>, door: Door): Promise<RunReport> {
   const { platform } = door;
+  const redactor = createRedactor();
+  const mask = (value: string): void => {
+    platform.mask(value);
+    redactor.mask(value);
+  };
+  let signal = door.signal;
   const clock = systemClock();
   const started = { at: clock.now(), seconds: clock.seconds() };
   const applicationName = `pg-roundtrip ${randomBytes(4).toString('hex')}`;
@@ -39,8 +47,8 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
   try {
     const config = await readConfig();
     using limit = totalLimit(config.timeouts.total);
-    const signal = AbortSignal.any([door.signal, limit.signal]);
-    maskConnections(platform, config, resolveConnections(config, door.environment, platform.workspace));
+    signal = AbortSignal.any([door.signal, limit.signal]);
+    maskConnections({ mask }, config, resolveConnections(config, door.environment, platform.workspace));
     const { plan, connections } = await prepare({
       config,
       environment: door.environment,
@@ -64,19 +72,19 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       applicationName,
       version,
     };
-    return report(await performPlan(plan, runtime), plan, connections);
+    return redactReport(report(await performPlan(plan, runtime), plan, connections), redactor.apply);
   } catch (error) {
-    const { problems } = asRoundtripError(door.signal.aborted ? door.signal.reason : error);
-    return report([
-      {
-        title: 'prepare the run',
-        status: 'failed',
-        seconds: clock.seconds() - started.seconds,
-        problems,
-        notes: [],
-        result: undefined,
-      },
-    ]);
+    const { problems } = asRoundtripError(signal.aborted ? signal.reason : error);
+    const seconds = clock.seconds() - started.seconds;
+    const step = {
+      title: 'prepare the run',
+      status: 'failed',
+      seconds,
+      problems,
+      notes: [],
+      result: undefined,
+    } as const;
+    return redactReport(report([step]), redactor.apply);
   }
 }
 
