@@ -32,7 +32,18 @@ const graceMilliseconds = 1_500;
  * The only variables of our own environment that a program may see. The rest (inputs, tokens, PG* settings of the
  * machine) could redirect a connection or leak a secret; see libpq, "Environment Variables".
  */
-const inherited = ['TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'KRB5_CONFIG', 'KRB5CCNAME'];
+const inherited = [
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'SystemRoot',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'KRB5_CONFIG',
+  'KRB5CCNAME',
+  // By this, GitHub's runner finds and ends at the end of a job what a killed process has left (JobExtension).
+  'RUNNER_TRACKING_ID',
+];
 
 export function childEnvironment(
   own: Readonly<Record<string, string | undefined>>,
