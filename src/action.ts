@@ -13,6 +13,7 @@ import { resolveConnections, sessionOpener } from './run/prepare.ts';
 import { reportEverywhere } from './run/report-everywhere.ts';
 import { run } from './run/run.ts';
 import { takeBack } from './run/take-back.ts';
+import type { OpenSession } from './steps/runtime.ts';
 import { readLeftovers } from './steps/undo.ts';
 
 /** The action's door, for main and post alike: the only reader of its inputs, its environment and its state. */
@@ -39,6 +40,7 @@ async function main(platform: Platform): Promise<number> {
     environment,
     signal,
     journal,
+    temporaryUntil: 'end of job',
   });
   const given = core.getInput('report-path');
   const folder =
@@ -49,17 +51,25 @@ async function main(platform: Platform): Promise<number> {
 /** Takes back what main has left: databases that were to live for the job only, and whatever a killed run could not remove. */
 async function post(platform: Platform, journal: string): Promise<number> {
   const leftovers = readLeftovers(journal);
-  if (leftovers.some(leftover => leftover.kind === 'database')) {
+  const needed = leftovers.some(leftover => leftover.kind === 'database');
+  const open = needed ? await openerForPost(platform) : () => Promise.reject(new Error('no database was left'));
+  for (const remaining of await takeBack(leftovers, open)) platform.annotate('warning', 'pg-roundtrip', remaining);
+  rmSync(journal, { force: true });
+  return 0;
+}
+
+/** A later step may have changed the declared file: then folders can still be removed, and the databases be named. */
+async function openerForPost(platform: Platform): Promise<OpenSession> {
+  try {
     const workspace = workspaceOf(platform);
     const config = await readConfig(platform, workspace);
     const connections = resolveConnections(config, environment, workspace);
-    const open = sessionOpener(connections, 'pg-roundtrip post', AbortSignal.timeout(60_000), config.timeouts.lock);
-    for (const remaining of await takeBack(leftovers, open)) platform.annotate('warning', 'pg-roundtrip', remaining);
-  } else {
-    await takeBack(leftovers, () => Promise.reject(new Error('no database was left')));
+    return sessionOpener(connections, 'pg-roundtrip post', AbortSignal.timeout(60_000), config.timeouts.lock);
+  } catch (error) {
+    const { code, message, remedy } = asRoundtripError(error).problems[0];
+    platform.annotate('warning', code, `the databases of this job cannot be dropped: ${message}\n→ ${remedy}`);
+    return () => Promise.reject(error);
   }
-  rmSync(journal, { force: true });
-  return 0;
 }
 
 function workspaceOf({ workspace }: Platform): string {

@@ -30,6 +30,7 @@ export function runCommand(command: RunCommand): Promise<RunReport> {
       environment,
       signal,
       journal,
+      temporaryUntil: 'end of run',
     });
     const leftovers = readLeftovers(journal);
     if (leftovers.some(leftover => leftover.kind === 'database')) {

@@ -9,12 +9,15 @@ export interface Performed {
   /** Undefined when the run ended before there was one. */
   readonly plan: Plan | undefined;
   readonly connections: Readonly<Record<string, ConnectionParameters>>;
+  /** Until when databases of a `temporary` restore live. */
+  readonly temporaryUntil: 'end of run' | 'end of job';
   readonly startedAt: Date;
   readonly seconds: number;
 }
 
 /** The report on a run. Pure. */
-export function makeReport({ steps, plan, connections, startedAt, seconds }: Performed): RunReport {
+export function makeReport(performed: Performed): RunReport {
+  const { steps, plan, startedAt, seconds } = performed;
   return {
     schema: 1,
     tool: { name: 'pg-roundtrip', version },
@@ -22,7 +25,7 @@ export function makeReport({ steps, plan, connections, startedAt, seconds }: Per
     startedAt: startedAt.toISOString(),
     seconds,
     steps,
-    databases: steps.flatMap((step, index) => restoredBy(step, plan?.steps[index], connections)),
+    databases: steps.flatMap((step, index) => restoredBy(step, plan?.steps[index], performed)),
   };
 }
 
@@ -40,17 +43,19 @@ function placesOf(step: PlannedStep | undefined): { readonly from?: string; read
   }
 }
 
-/** Databases that are still there after the job, and how to reach them. */
+/** Databases that are still there after the run, and how to reach them. */
 function restoredBy(
   step: StepReport,
   planned: PlannedStep | undefined,
-  connections: Readonly<Record<string, ConnectionParameters>>,
+  { connections, temporaryUntil }: Performed,
 ): readonly RestoredDatabase[] {
-  if (step.result?.kind !== 'restore' || planned?.kind !== 'restore' || planned.temporary) return [];
+  if (step.result?.kind !== 'restore' || planned?.kind !== 'restore') return [];
   const parameters = connections[planned.connection];
   if (parameters === undefined) return [];
   const [{ host, port }] = parameters.hosts;
-  return step.result.databases.map(({ target }) => ({
+  const dropped = planned.temporary && temporaryUntil === 'end of run';
+  const there = step.result.databases.filter(({ created }) => !(created && dropped));
+  return there.map(({ target }) => ({
     name: target,
     connection: planned.connection,
     host,

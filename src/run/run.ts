@@ -25,6 +25,8 @@ export interface Door {
   readonly signal: AbortSignal;
   /** Where the run records what must be taken back. */
   readonly journal: string;
+  /** When what the journal names is taken back: at once, or after the later steps of the job. */
+  readonly temporaryUntil: 'end of run' | 'end of job';
 }
 
 /** Carries out a declared file and reports on it. Never throws: what stands in the way is in the report. */
@@ -43,7 +45,15 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
     steps: Parameters<typeof makeReport>[0]['steps'],
     plan?: Parameters<typeof makeReport>[0]['plan'],
     connections = {},
-  ) => makeReport({ steps, plan, connections, startedAt: started.at, seconds: clock.seconds() - started.seconds });
+  ) =>
+    makeReport({
+      steps,
+      plan,
+      connections,
+      temporaryUntil: door.temporaryUntil,
+      startedAt: started.at,
+      seconds: clock.seconds() - started.seconds,
+    });
   try {
     const config = await readConfig();
     using limit = totalLimit(config.timeouts.total);
