@@ -17,6 +17,10 @@ export interface ActionOptions extends Job {
   readonly state?: Readonly<Record<string, string>>;
   /** Cancels the run as soon as the log matches. */
   readonly cancelAt?: RegExp;
+  /** Cancels the run as soon as this comes true. */
+  readonly cancelWhen?: Promise<unknown>;
+  /** Kills the process as soon as this comes true, as a machine that fails does. */
+  readonly killWhen?: Promise<unknown>;
   /** Kills a run that takes longer. Default: two minutes. */
   readonly limitMilliseconds?: number;
 }
@@ -43,7 +47,15 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const signals: NodeJS.Signals[] = [];
-    const { cancelAt } = options;
+    const { cancelAt, cancelWhen, killWhen } = options;
+    cancelWhen?.then(
+      () => cancel(child, signals),
+      () => undefined,
+    );
+    killWhen?.then(
+      () => child.kill('SIGKILL'),
+      () => undefined,
+    );
     const cancelWhenDue = (text: string) => {
       if (signals.length === 0 && cancelAt?.test(text)) void cancel(child, signals);
     };
