@@ -8,6 +8,8 @@ import { keepReport } from '../run/keep-report.ts';
 import { resolveConnections, sessionOpener } from '../run/prepare.ts';
 import { run } from '../run/run.ts';
 import { takeBack } from '../run/take-back.ts';
+import { takeBackNow } from '../run/take-back-now.ts';
+import type { OpenSession } from '../steps/runtime.ts';
 import { readLeftovers } from '../steps/undo.ts';
 import { withRunFolder } from './with-run-folder.ts';
 
@@ -25,23 +27,40 @@ export function runCommand(command: RunCommand): Promise<RunReport> {
   const { platform, environment, signal } = command;
   return withRunFolder(async folder => {
     const journal = join(folder, 'journal');
-    const report = await run(command.readConfig, {
+    using _ = whenInHurry(() => takeBackNow(journal, platform));
+    const config = once(command.readConfig);
+    const report = await run(config, {
       platform: { ...platform, temporary: folder },
       environment,
       signal,
       journal,
       temporaryUntil: 'end of run',
     });
-    const leftovers = readLeftovers(journal);
-    if (leftovers.some(leftover => leftover.kind === 'database')) {
-      const config = await command.readConfig();
-      const connections = resolveConnections(config, environment, platform.workspace);
-      const open = sessionOpener(connections, 'pg-roundtrip', AbortSignal.timeout(60_000), config.timeouts.lock);
-      for (const remaining of await takeBack(leftovers, open)) platform.annotate('warning', 'pg-roundtrip', remaining);
-    }
+    const open: OpenSession = async (name, options) => {
+      const { timeouts } = await config();
+      const connections = resolveConnections(await config(), environment, platform.workspace);
+      return sessionOpener(connections, 'pg-roundtrip', AbortSignal.timeout(60_000), timeouts.lock)(name, options);
+    };
+    const remaining = await takeBack(readLeftovers(journal), open);
+    for (const thing of remaining) platform.annotate('warning', 'pg-roundtrip', thing);
     if (command.reportPath === undefined) return report;
     return keepReport(report, resolve(platform.workspace, command.reportPath), platform);
   });
+}
+
+/** Calls `act` if the process ends while this is in force: as after a second SIGINT. */
+function whenInHurry(act: () => void): Disposable {
+  process.prependOnceListener('exit', act);
+  return { [Symbol.dispose]: () => void process.removeListener('exit', act) };
+}
+
+/** The file is read once: what is taken back afterwards must not depend on what became of it meanwhile. */
+function once(read: () => Promise<Config>): () => Promise<Config> {
+  let reading: Promise<Config> | undefined;
+  return () => {
+    reading ??= read();
+    return reading;
+  };
 }
 
 /** The report as `run` prints it. */

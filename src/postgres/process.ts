@@ -72,22 +72,30 @@ function run(command: Command, environment: Record<string, string>, options: Pro
     windowsHide: true,
   });
   let killer: NodeJS.Timeout | undefined;
+  const kill = (): void => signalGroup(child.pid, 'SIGKILL');
   const end = (): void => {
     signalGroup(child.pid, 'SIGTERM');
-    killer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), graceMilliseconds);
+    killer = setTimeout(kill, graceMilliseconds);
   };
   options.signal.addEventListener('abort', end, { once: true });
+  // Whoever ends this process in a hurry has no time for SIGTERM.
+  process.once('exit', kill);
   createInterface({ input: child.stderr, crlfDelay: Number.POSITIVE_INFINITY }).on('line', options.onLine);
 
-  child.once('error', error => {
+  const ended = (): void => {
     options.signal.removeEventListener('abort', end);
+    process.removeListener('exit', kill);
+    clearTimeout(killer);
+  };
+  child.once('error', error => {
+    ended();
     reject(cannotStart(command, error));
   });
+  // A killed leader of a parallel job leaves workers that would go on and finish a half-made dump. They also hold the
+  // output open, so `close` would come only after that.
+  child.once('exit', kill);
   child.once('close', (code, signal) => {
-    options.signal.removeEventListener('abort', end);
-    clearTimeout(killer);
-    // A killed leader of a parallel job leaves workers that would go on for seconds and finish a half-made dump.
-    signalGroup(child.pid, 'SIGKILL');
+    ended();
     if (options.signal.aborted) reject(options.signal.reason);
     else if (code !== null) resolve(code);
     else reject(killed(command, signal));
