@@ -1,18 +1,27 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sizeOnDisk } from '../dumpset/finish.ts';
 import type { CountedTable, DumpedDatabase } from '../dumpset/manifest.ts';
+import { fault } from '../errors.ts';
 import type { PlannedDump } from '../plan/plan.ts';
 import { readArchive } from '../postgres/archive/read.ts';
 import { contentArguments, snapshotArgument } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
+import type { Session } from '../postgres/session.ts';
 import { countTables } from './count-tables.ts';
 import { describeArchive } from './describe-archive.ts';
 import { readLocale } from './locale.ts';
+import { retryLocks, watchForCrossing } from './lock-crossing.ts';
 import { runTool, type ToolOutcome } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { sideBySide, withAll } from './side-by-side.ts';
-import { holdSnapshot, importSnapshot, readTables } from './snapshot.ts';
+import { holdSnapshot } from './snapshot.ts';
 import { tableProgress } from './table-progress.ts';
+
+interface Dumped {
+  readonly database: DumpedDatabase;
+  readonly warnings: readonly string[];
+}
 
 /** Sessions that count beside pg_dump. Counting is a tenth of its work, so one keeps up; a second covers a huge table. */
 const countingSessions = 2;
@@ -22,29 +31,53 @@ export async function dumpDatabase(
   plan: PlannedDump,
   planned: PlannedDump['databases'][number],
   runtime: Runtime,
-): Promise<{ readonly database: DumpedDatabase; readonly warnings: readonly string[] }> {
+): Promise<Dumped> {
+  return retryLocks(runtime, async () => {
+    await rm(join(plan.partial, planned.path), { recursive: true, force: true });
+    const failed = new AbortController();
+    const signal = AbortSignal.any([runtime.signal, failed.signal]);
+    return withAll(
+      countingSessions,
+      () => runtime.openSession(plan.connection, { database: planned.name, signal }),
+      ([holder, ...others]) => {
+        if (holder === undefined) throw fault('PGR900', 'no session to hold a snapshot', 'please report it');
+        return dumpOnce(plan, planned, runtime, [holder, ...others], () => failed.abort());
+      },
+    );
+  });
+}
+
+async function dumpOnce(
+  plan: PlannedDump,
+  planned: PlannedDump['databases'][number],
+  runtime: Runtime,
+  sessions: readonly [Session, ...Session[]],
+  endSessions: () => void,
+): Promise<Dumped> {
   const started = runtime.clock.seconds();
   const archive = join(plan.partial, planned.path);
-  const open = (signal: AbortSignal) => runtime.openSession(plan.connection, { database: planned.name, signal });
-  await using holder = await open(runtime.signal);
-  const snapshot = await holdSnapshot(holder, plan.options, runtime.timeouts.lock);
-  const expected = (await readTables(holder, plan.options)).filter(table => !table.partitioned);
+  const [holder] = sessions;
+  const { snapshot, tables } = await holdSnapshot(sessions, plan.options, runtime.timeouts.lock);
+  const expected = tables.filter(table => !table.partitioned);
   const progress = tableProgress(runtime, `dump ${planned.name}`, expected);
-  const [outcome, counted] = await sideBySide<[ToolOutcome, readonly CountedTable[]]>(runtime.signal, [
+  const dumped = new AbortController();
+  const [outcome, counted] = await sideBySide<[ToolOutcome, readonly CountedTable[], void]>(runtime.signal, [
     signal =>
       runTool(runtime, plan.connection, withSnapshot(planned.command, snapshot.id), {
         signal,
         onTable: progress.onTable,
-      }),
+      }).finally(() => dumped.abort()),
+    signal => {
+      signal.addEventListener('abort', endSessions, { once: true });
+      return countTables(sessions, expected);
+    },
     signal =>
-      withAll(
-        countingSessions,
-        () => open(signal),
-        async counters => {
-          await Promise.all(counters.map(counter => importSnapshot(counter, snapshot.id)));
-          return countTables(counters, expected);
-        },
-      ),
+      watchForCrossing({
+        openSession: () => runtime.openSession(plan.connection, { database: planned.name, signal }),
+        applicationName: runtime.applicationName,
+        holders: sessions.map(session => session.backendPid),
+        until: AbortSignal.any([signal, dumped.signal]),
+      }),
   ]).finally(() => progress.finish());
   return {
     database: {

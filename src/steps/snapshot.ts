@@ -20,17 +20,40 @@ export interface SourceTable {
 }
 
 /**
- * Locks the tables, then takes the snapshot. In this order no TRUNCATE or ALTER can come between a table's state in
- * the snapshot and its counting or dumping: such commands are not seen through a snapshot but by their lock.
+ * Locks the tables in every session, then takes the snapshot that all of them see. In this order no TRUNCATE or ALTER
+ * can come between a table's state in the snapshot and its counting or dumping: such commands are not seen through a
+ * snapshot but by their lock. Each session has its own locks, as one that came later would queue up behind a TRUNCATE
+ * that waits for the first; only the first ever waits, so a command between two of them ends the attempt (PGR206).
  */
-export async function holdSnapshot(session: Session, options: DumpOptions, lockSeconds: number): Promise<HeldSnapshot> {
-  const tables = await readTables(session, options);
-  await session.query('begin isolation level repeatable read read only');
-  await session.query(`set local lock_timeout = '${lockSeconds}s'`);
+export async function holdSnapshot(
+  sessions: readonly [Session, ...Session[]],
+  options: DumpOptions,
+  lockSeconds: number,
+): Promise<{ readonly snapshot: HeldSnapshot; readonly tables: readonly SourceTable[] }> {
+  const [holder, ...others] = sessions;
+  const before = await readTables(holder, options);
+  for (const session of sessions) await session.query('begin isolation level repeatable read read only');
+  await holder.query(`set local lock_timeout = '${lockSeconds}s'`);
+  await lockTables(holder, before, '');
+  for (const session of others) await lockTables(session, before, 'nowait');
+  const snapshot = await exportSnapshot(holder);
+  // Must come before the first query of their transactions; LOCK TABLE is none.
+  for (const session of others) await session.query(`set transaction snapshot ${quoteLiteral(snapshot.id)}`);
+  const tables = await readTables(holder, options);
+  const locked = new Set(before.map(keyOf));
+  const late = tables.filter(table => !locked.has(keyOf(table)));
+  for (const session of sessions) await lockTables(session, late, 'nowait');
+  return { snapshot, tables };
+}
+
+async function lockTables(session: Session, tables: readonly SourceTable[], wait: '' | 'nowait'): Promise<void> {
   for (let at = 0; at < tables.length; at += 200) {
     const names = tables.slice(at, at + 200).map(({ schema, name }) => `only ${quoteQualified(schema, name)}`);
-    await session.query(`lock table ${names.join(', ')} in access share mode`);
+    await session.query(`lock table ${names.join(', ')} in access share mode ${wait}`);
   }
+}
+
+async function exportSnapshot(session: Session): Promise<HeldSnapshot> {
   const [row] = await session.query<{ id: string; position: string; time: string }>(
     `select pg_export_snapshot() as id,
        (case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end)::text as position,
@@ -39,10 +62,8 @@ export async function holdSnapshot(session: Session, options: DumpOptions, lockS
   return { id: row?.id ?? '', walPosition: row?.position ?? '', takenAt: row?.time ?? '' };
 }
 
-/** Makes a session see what the holder sees. Must be its first statements. */
-export async function importSnapshot(session: Session, id: string): Promise<void> {
-  await session.query('begin isolation level repeatable read read only');
-  await session.query(`set transaction snapshot ${quoteLiteral(id)}`);
+function keyOf({ schema, name }: SourceTable): string {
+  return JSON.stringify([schema, name]);
 }
 
 /**
