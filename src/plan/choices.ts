@@ -1,3 +1,5 @@
+import { fault } from '../errors.ts';
+
 /** A chosen value and the reason, for the plan's reader. */
 export interface Choice<Value> {
   readonly value: Value;
@@ -12,7 +14,8 @@ export function chooseJobs(asked: number | 'auto', cores: number): Choice<number
 
 /**
  * The compression in the form that the client's major takes. zstd level 1 was a quarter of the time of the tools'
- * default (gzip 6) and smaller; pg_dump has it since 16. Before, gzip level 1 is the next best.
+ * default (gzip 6) and smaller; pg_dump has it since 16. Before, gzip level 1 is the next best. Throws PGR150 for what
+ * the client does not have.
  */
 export function chooseCompression(asked: string, clientMajor: number): Choice<string> {
   if (asked === 'auto') {
@@ -20,12 +23,18 @@ export function chooseCompression(asked: string, clientMajor: number): Choice<st
       ? { value: 'zstd:1', reason: 'compression zstd:1: faster and smaller than gzip' }
       : { value: '1', reason: `compression gzip:1: the fastest good one that client ${clientMajor} has` };
   }
-  return { value: clientMajor >= 16 ? asked : oldForm(asked), reason: `compression ${asked}, as asked` };
+  return { value: clientMajor >= 16 ? asked : oldForm(asked, clientMajor), reason: `compression ${asked}, as asked` };
 }
 
 /** Before 16, `--compress` was a level of gzip alone. */
-function oldForm(asked: string): string {
+function oldForm(asked: string, clientMajor: number): string {
   if (asked === 'none') return '0';
   if (asked === 'gzip') return '6';
-  return asked.replace(/^gzip:/, '');
+  const level = /^(?:gzip:(?:level=)?)?([0-9])$/.exec(asked)?.[1];
+  if (level !== undefined) return level;
+  throw fault(
+    'PGR150',
+    `compress: ${asked} needs pg_dump 16 or newer, and the client is ${clientMajor}`,
+    'write `gzip` with a level from 0 to 9, leave it at `auto`, or use a newer client',
+  );
 }
