@@ -1,10 +1,10 @@
 import { sizeOnDisk } from '../dumpset/finish.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { Runtime } from '../steps/runtime.ts';
-import { watched } from '../steps/watch.ts';
+import { type Life, watched } from '../steps/watch.ts';
 
 /** What a run can do; the watch over each step adds how to say that work goes on. */
-export type RunRuntime = Omit<Runtime, 'touch'>;
+export type RunRuntime = Omit<Runtime, keyof Life>;
 
 /** How long a step may take to end and clean up after it was told to: a CI kills us soon after. Milliseconds. */
 const farewell = 4_000;
@@ -18,7 +18,8 @@ export async function watchStep<Result>(
   runtime: RunRuntime,
   body: (runtime: Runtime) => Promise<Result>,
 ): Promise<Result> {
-  if (step.kind === 'publish') return withFarewell(runtime.signal, body({ ...runtime, touch: () => {} }));
+  if (step.kind === 'publish')
+    return withFarewell(runtime.signal, body({ ...runtime, touch: () => {}, copiedBytes: () => 0 }));
   return watched(
     {
       openSession: signal => runtime.openSession(step.connection, { signal }),
@@ -28,9 +29,9 @@ export async function watchStep<Result>(
       measure: step.kind === 'dump' ? () => sizeOnDisk(step.partial) : undefined,
       fillsDatabases: step.kind === 'restore' || step.kind === 'verify',
     },
-    (signal, touch) => {
+    (signal, life) => {
       const openSession: Runtime['openSession'] = (name, options) => runtime.openSession(name, { signal, ...options });
-      return withFarewell(signal, body({ ...runtime, openSession, signal, touch }));
+      return withFarewell(signal, body({ ...runtime, ...life, openSession, signal }));
     },
   );
 }

@@ -4,9 +4,10 @@ import type { ConnectionParameters } from '../postgres/connection-parameters.ts'
 import type { RunProcess } from '../postgres/process.ts';
 import type { Session } from '../postgres/session.ts';
 import type { Undo } from './undo.ts';
+import type { Life } from './watch.ts';
 
 /** Every effect that a step can have. Steps read no configuration, inputs or environment. */
-export interface Runtime {
+export interface Runtime extends Life {
   readonly platform: Platform;
   readonly runProcess: RunProcess;
   readonly openSession: OpenSession;
@@ -15,8 +16,6 @@ export interface Runtime {
   readonly clock: Clock;
   /** Ends the step: cancelled by a person or CI, out of time, or stalled. Its reason is the error to report. */
   readonly signal: AbortSignal;
-  /** Says that work goes on, where the watch over the step cannot see it. */
-  readonly touch: () => void;
   /** A folder of mode 0700 for what nobody else may read; removed at the end. */
   readonly privateFolder: string;
   readonly undo: Undo;

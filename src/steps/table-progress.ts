@@ -1,7 +1,13 @@
 import { createProgress } from '../report/progress.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Progress over tables of known size, told by the tools' own words on which table they begin. */
+/** Milliseconds between looks; the progress itself decides when it is time to show something. */
+const beat = 200;
+
+/**
+ * Progress over tables of known size. The tools say which table they begin; how far they are in it, the server says.
+ * Also beats where nothing is begun for long, so that a log shows that work goes on.
+ */
 export function tableProgress(
   runtime: Runtime,
   label: string,
@@ -11,15 +17,21 @@ export function tableProgress(
   const sizes = new Map(tables.map(table => [`${table.schema}.${table.name}`, table.bytes]));
   const bytesTotal = tables.reduce((sum, table) => sum + table.bytes, 0);
   let begun = 0;
-  let bytesDone = 0;
+  let bytesBefore = 0;
   let current = 0;
+  const timer = setInterval(() => {
+    const bytesDone = bytesBefore + Math.min(runtime.copiedBytes(), current);
+    progress.update({ tablesDone: Math.max(begun - 1, 0), tablesTotal: tables.length, bytesDone, bytesTotal });
+  }, beat);
   return {
     onTable(name) {
       begun++;
-      bytesDone += current;
+      bytesBefore += current;
       current = sizes.get(name.replaceAll('"', '')) ?? 0;
-      progress.update({ tablesDone: begun - 1, tablesTotal: tables.length, bytesDone, bytesTotal });
     },
-    finish: () => progress.finish(),
+    finish() {
+      clearInterval(timer);
+      progress.finish();
+    },
   };
 }

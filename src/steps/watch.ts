@@ -11,8 +11,16 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** A number here that changes while the work moves, such as bytes written. */
   readonly measure?: (() => Promise<number>) | undefined;
-  /** True where growing databases are the work's own doing: then their size is a sign as well. */
+  /** True where growing databases are the work's own doing: then their size is a sign, where the server has no better one. */
   readonly fillsDatabases: boolean;
+}
+
+/** What the work says to its watch, and the watch to the work. */
+export interface Life {
+  /** Says that work goes on. */
+  readonly touch: () => void;
+  /** Bytes that COPY has moved in the commands that run now, as of a few seconds ago; 0 before server 14. */
+  readonly copiedBytes: () => number;
 }
 
 /**
@@ -23,7 +31,7 @@ export interface WatchOptions {
  */
 export async function watched<Result>(
   options: WatchOptions,
-  body: (signal: AbortSignal, touch: () => void) => Promise<Result>,
+  body: (signal: AbortSignal, life: Life) => Promise<Result>,
 ): Promise<Result> {
   const stalled = new AbortController();
   const signal = AbortSignal.any([options.signal, stalled.signal]);
@@ -37,9 +45,12 @@ export async function watched<Result>(
     if (performance.now() - lastSign > limit) stalled.abort(stall(options.stallSeconds));
   };
   const timer = setInterval(check, Math.min(limit / 4, 1_000));
-  const observer = observe(options, AbortSignal.any([signal, finished.signal]), touch);
+  let copied = 0;
+  const observer = observe(options, AbortSignal.any([signal, finished.signal]), touch, bytes => {
+    copied = bytes;
+  });
   try {
-    return await body(signal, touch);
+    return await body(signal, { touch, copiedBytes: () => copied });
   } catch (error) {
     throw signal.aborted ? signal.reason : error;
   } finally {
@@ -50,10 +61,15 @@ export async function watched<Result>(
 }
 
 /** Looks for signs until the signal; whatever goes wrong here is no sign, and no failure of its own. */
-async function observe(options: WatchOptions, signal: AbortSignal, touch: () => void): Promise<void> {
+async function observe(
+  options: WatchOptions,
+  signal: AbortSignal,
+  touch: () => void,
+  onCopied: (bytes: number) => void,
+): Promise<void> {
   const interval = Math.min((options.stallSeconds * 1000) / 4, 5_000);
   let measured: number | undefined;
-  let size: string | undefined;
+  let moved: string | undefined;
   let session: Session | undefined;
   while (await pause(interval, signal)) {
     const value = await options.measure?.().catch(() => undefined);
@@ -61,9 +77,10 @@ async function observe(options: WatchOptions, signal: AbortSignal, touch: () => 
     measured = value;
     try {
       session ??= await options.openSession(signal);
-      const seen = await look(session, options.applicationName);
-      if (seen.busy || (options.fillsDatabases && seen.size !== size)) touch();
-      size = seen.size;
+      const seen = await look(session, options);
+      if (seen.busy || seen.moved !== moved) touch();
+      moved = seen.moved;
+      if (tellsCopies(session)) onCopied(Number(seen.moved));
     } catch {
       await close(session);
       session = undefined;
@@ -72,21 +89,31 @@ async function observe(options: WatchOptions, signal: AbortSignal, touch: () => 
   await close(session);
 }
 
-/** Whether one of our sessions computes, and how big the databases are that they work in. */
-async function look(
-  session: Session,
-  applicationName: string,
-): Promise<{ readonly busy: boolean; readonly size: string }> {
-  const [row] = await session.query<{ busy: boolean; size: string }>(
-    `select
-       coalesce(bool_or(state = 'active' and wait_event_type is distinct from 'Client'
-         and wait_event_type is distinct from 'Lock'), false) as busy,
-       (select coalesce(sum(pg_database_size(datid)), 0)
-         from (select distinct datid from pg_stat_activity where application_name = $1) as ours)::text as size
-     from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()`,
+interface Sight {
+  /** One of our sessions computes. */
+  readonly busy: boolean;
+  /** Changes while data moves. */
+  readonly moved: string;
+}
+
+/** pg_stat_progress_copy is there since 14. */
+function tellsCopies(session: Session): boolean {
+  return session.serverVersion.major >= 14;
+}
+
+async function look(session: Session, { applicationName, fillsDatabases }: WatchOptions): Promise<Sight> {
+  const size = 'select sum(pg_database_size(datid)) from (select distinct datid from ours) as databases';
+  const copied = 'select sum(bytes_processed) from pg_stat_progress_copy join ours using (pid)';
+  const moved = tellsCopies(session) ? copied : fillsDatabases ? size : 'select 0';
+  const [row] = await session.query<{ busy: boolean; moved: string }>(
+    `with ours as (select * from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid())
+     select coalesce((${moved}), 0)::text as moved, exists (
+       select from ours where state = 'active'
+         and wait_event_type is distinct from 'Client' and wait_event_type is distinct from 'Lock'
+     ) as busy`,
     [applicationName],
   );
-  return row ?? { busy: false, size: '' };
+  return row ?? { busy: false, moved: '' };
 }
 
 async function close(session: Session | undefined): Promise<void> {
