@@ -1,8 +1,9 @@
 import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
-import { fault } from '../errors.ts';
+import { fault, RoundtripError } from '../errors.ts';
 import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
 import { quoteIdentifier } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
+import { dropOwn } from './drop-own.ts';
 import { createDatabaseStatement } from './locale.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -17,9 +18,24 @@ export interface Target {
 }
 
 /**
- * Makes the target, or makes sure that an existing one is empty and nobody's. The guards stand in the order in which
- * they would hurt: the source itself (PGR161), a database in use (PGR163), one that holds something (PGR160).
+ * Throws unless the target is missing, or empty and nobody's, or named to be overwritten. The guards stand in the order
+ * in which they would hurt: the source itself (PGR161), a database in use (PGR163), one that holds something (PGR160).
  */
+export async function refuseTarget(
+  plan: PlannedRestore,
+  { target, overwrite }: PlannedRestoreDatabase,
+  manifest: Manifest,
+  control: Session,
+  runtime: Runtime,
+): Promise<'missing' | 'free'> {
+  if (!(await exists(control, target))) return 'missing';
+  await refuseSource(control, target, manifest);
+  await refuseInUse(control, target);
+  if (!overwrite) await refuseFilled(runtime, plan.connection, target);
+  return 'free';
+}
+
+/** Makes the target, or takes an existing one that `refuseTarget` lets pass. */
 export async function prepareTarget(
   plan: PlannedRestore,
   planned: PlannedRestoreDatabase,
@@ -29,17 +45,18 @@ export async function prepareTarget(
   runtime: Runtime,
 ): Promise<Target> {
   const { target, overwrite } = planned;
-  if (await exists(control, target)) {
-    await refuseSource(control, planned, manifest);
-    await refuseInUse(control, target);
-    if (!overwrite) {
-      await refuseFilled(runtime, plan.connection, target);
-      return { created: false, succeeded() {}, failed: async () => {} };
-    }
+  if ((await refuseTarget(plan, planned, manifest, control, runtime)) === 'free') {
+    if (!overwrite) return { created: false, succeeded() {}, failed: async () => {} };
     await control.query(`drop database ${quoteIdentifier(target)}`);
   }
   const gone = runtime.undo.record({ kind: 'database', connection: plan.connection, name: target });
-  await control.query(createDatabaseStatement(target, dumped, control.serverVersion.major));
+  try {
+    await control.query(createDatabaseStatement(target, dumped, control.serverVersion.major));
+  } catch (error) {
+    // Refused means not made by us: somebody else may have made it meanwhile, and taking it back would drop theirs.
+    if (error instanceof RoundtripError && error.code === 'PGR205') gone();
+    throw error;
+  }
   return {
     created: true,
     succeeded(temporary) {
@@ -51,36 +68,18 @@ export async function prepareTarget(
   };
 }
 
-/** Drops a database that this run has made, over a session of its own: the run's may be what failed. */
-export async function dropOwn(
-  runtime: Pick<Runtime, 'openSession'>,
-  connection: string,
-  name: string,
-): Promise<boolean> {
-  try {
-    await using session = await runtime.openSession(connection, { signal: AbortSignal.timeout(5_000) });
-    const force = session.serverVersion.major >= 13 ? ' with (force)' : '';
-    await session.query(`drop database if exists ${quoteIdentifier(name)}${force}`);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function exists(control: Session, name: string): Promise<boolean> {
   const rows = await control.query('select from pg_database where datname = $1', [name]);
   return rows.length > 0;
 }
 
-async function refuseSource(
-  control: Session,
-  { source, target }: PlannedRestoreDatabase,
-  manifest: Manifest,
-): Promise<void> {
+/** Any database of the dump set, not only the one to be restored: `overwrite` must not reach the others either. */
+async function refuseSource(control: Session, target: string, manifest: Manifest): Promise<void> {
   const [row] = await control.query<{ identifier: string }>(
     'select system_identifier::text as identifier from pg_control_system()',
   );
-  if (source !== target || row?.identifier !== manifest.server.systemIdentifier) return;
+  const dumped = manifest.databases.some(database => database.name === target);
+  if (!dumped || row?.identifier !== manifest.server.systemIdentifier) return;
   throw fault(
     'PGR161',
     `"${target}" is the very database that was dumped`,
