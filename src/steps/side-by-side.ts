@@ -22,7 +22,7 @@ export async function sideBySide<Results extends readonly unknown[]>(
   return settled.map(one => (one.status === 'fulfilled' ? one.value : undefined)) as unknown as Results;
 }
 
-/** Opens several things, hands them to `body` and closes them all, whatever happens. */
+/** Opens several things, hands them to `body` and closes them all, whatever happens; a failure to close is none of the work. */
 export async function withAll<Thing extends AsyncDisposable, Result>(
   count: number,
   open: () => Promise<Thing>,
@@ -33,6 +33,6 @@ export async function withAll<Thing extends AsyncDisposable, Result>(
     while (things.length < count) things.push(await open());
     return await body(things);
   } finally {
-    await Promise.all(things.map(thing => thing[Symbol.asyncDispose]()));
+    await Promise.allSettled(things.map(thing => thing[Symbol.asyncDispose]()));
   }
 }
