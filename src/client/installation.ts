@@ -31,20 +31,23 @@ const places: Partial<Record<NodeJS.Platform, readonly (readonly [parent: string
   win32: [['C:\\Program Files\\PostgreSQL', /^\d+$/, 'bin']],
 };
 
+/** How long a program may take to say its version. Milliseconds; a cold disk of a CI needs a few hundred. */
+const patience = 10_000;
+
 /** Every complete client in the known folders of this machine, newest first. */
 export async function findInstallations(
   platform: NodeJS.Platform = process.platform,
 ): Promise<readonly Installation[]> {
   const folders = await Promise.all((places[platform] ?? []).map(place => matching(...place)));
-  const found = await Promise.all(folders.flat().map(readInstallation));
+  const found = await Promise.all(folders.flat().map(folder => readInstallation(folder)));
   return found
     .filter(installation => installation !== undefined)
     .sort((left, right) => right.version.major - left.version.major || right.version.minor - left.version.minor);
 }
 
-/** The client in a folder; undefined if a program is missing or its version is not the others'. */
-export async function readInstallation(folder: string): Promise<Installation | undefined> {
-  const versions = await Promise.all(programs.map(program => readVersion(programPath(folder, program))));
+/** The client in a folder; undefined if a program is missing, does not answer or its version is not the others'. */
+export async function readInstallation(folder: string, timeout = patience): Promise<Installation | undefined> {
+  const versions = await Promise.all(programs.map(program => readVersion(programPath(folder, program), timeout)));
   const [first] = versions;
   if (first === undefined || versions.some(version => version?.text !== first.text)) return undefined;
   return { folder, version: first };
@@ -59,10 +62,15 @@ async function matching(parent: string, name: RegExp, folder: string): Promise<r
   return names.filter(entry => name.test(entry)).map(entry => join(parent, entry, folder));
 }
 
-async function readVersion(path: string): Promise<PostgresVersion | undefined> {
+async function readVersion(path: string, timeout: number): Promise<PostgresVersion | undefined> {
   try {
     await access(path, constants.X_OK);
-    const { stdout } = await promisify(execFile)(path, ['--version'], { env: { LC_ALL: 'C' }, timeout: 10_000 });
+    const { stdout } = await promisify(execFile)(path, ['--version'], {
+      env: { LC_ALL: 'C' },
+      timeout,
+      // One that hangs may not heed a polite request either.
+      killSignal: 'SIGKILL',
+    });
     return fromProgramVersion(stdout);
   } catch {
     return undefined;
