@@ -51,7 +51,7 @@ async function main(platform: Platform): Promise<number> {
 /** Takes back what main has left: databases that were to live for the job only, and whatever a killed run could not remove. */
 async function post(platform: Platform, journal: string): Promise<number> {
   const leftovers = readLeftovers(journal);
-  const needed = leftovers.some(leftover => leftover.kind === 'database');
+  const needed = leftovers.some(leftover => leftover.kind !== 'path');
   const open = needed ? await openerForPost(platform) : () => Promise.reject(new Error('no database was left'));
   for (const remaining of await takeBack(leftovers, open)) platform.annotate('warning', 'pg-roundtrip', remaining);
   rmSync(journal, { force: true });

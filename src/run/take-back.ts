@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OpenSession } from '../steps/runtime.ts';
 import { dropOwn, dropOwnRole } from '../steps/drop-own.ts';
+import type { OpenSession } from '../steps/runtime.ts';
 import type { Leftover } from '../steps/undo.ts';
 
 /** Milliseconds between two tries: a server that was killed is back after a few seconds. */
@@ -24,7 +24,9 @@ export async function takeBack(
       const { kind, connection, name } = leftover;
       const drop = kind === 'database' ? dropOwn : dropOwnRole;
       if (!(await tried(tries, () => drop({ openSession }, connection, name)))) {
-        remaining.push(`${kind} "${name}" of ${connection} could not be dropped: drop it when the server can be reached`);
+        remaining.push(
+          `${kind} "${name}" of ${connection} could not be dropped: drop it when the server can be reached`,
+        );
       }
     }
   }

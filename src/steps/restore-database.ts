@@ -8,7 +8,14 @@ import { databaseStatements } from './database-statements.ts';
 import { runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { tableProgress } from './table-progress.ts';
-import { prepareTarget } from './target.ts';
+import { prepareTarget, type Target } from './target.ts';
+
+export interface RestoredDatabase {
+  readonly database: RestoreResult['databases'][number];
+  readonly warnings: readonly string[];
+  /** For the caller to say, when all is done, whether it may stay. */
+  readonly target: Target;
+}
 
 /** Restores one database. If that fails, a database that this step has made is dropped again: nothing is left half restored. */
 export async function restoreDatabase(
@@ -18,7 +25,7 @@ export async function restoreDatabase(
   manifest: Manifest,
   control: Session,
   runtime: Runtime,
-): Promise<{ readonly database: RestoreResult['databases'][number]; readonly warnings: readonly string[] }> {
+): Promise<RestoredDatabase> {
   const target = await prepareTarget(plan, planned, dumped, manifest, control, runtime);
   try {
     const phases: { name: string; seconds: number }[] = [];
@@ -38,8 +45,8 @@ export async function restoreDatabase(
       await analyze(plan, planned, runtime);
       phases.push({ name: 'analyze', seconds: runtime.clock.seconds() - started });
     }
-    target.succeeded(plan.temporary);
     return {
+      target,
       database: {
         source: planned.source,
         target: planned.target,

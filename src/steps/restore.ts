@@ -4,36 +4,45 @@ import { fault } from '../errors.ts';
 import type { PlannedRestore } from '../plan/plan.ts';
 import type { Session } from '../postgres/session.ts';
 import type { RestoreResult } from '../report/model.ts';
+import { dropOwnRole } from './drop-own.ts';
 import type { StepOutcome } from './outcome.ts';
-import { restoreDatabase } from './restore-database.ts';
+import { type RestoredDatabase, restoreDatabase } from './restore-database.ts';
 import { createRoleStatements, existingRoles } from './roles.ts';
 import type { Runtime } from './runtime.ts';
+import { refuseTarget, type Target } from './target.ts';
 
 /**
- * Restores databases of a dump set. Before anything is sent to the server every hash of the dump set is checked, and
- * every role that will be needed must exist or come with the globals.
+ * Restores databases of a dump set. Before anything is made on the server every hash of the dump set is checked, every
+ * role that will be needed must exist or come with the globals, and every target must be free. If any database fails,
+ * all that this step has made is taken back.
  */
 export async function performRestore(plan: PlannedRestore, runtime: Runtime): Promise<StepOutcome<RestoreResult>> {
   const manifest = await checkDumpSet(plan.folder, runtime.touch);
   await using control = await runtime.openSession(plan.connection);
-  const rolesCreated = await provideRoles(plan, manifest, control);
-  const databases: RestoreResult['databases'][number][] = [];
-  const warnings: string[] = [];
-  for (const planned of plan.databases) {
-    const restored = await restoreDatabase(
-      plan,
-      planned,
-      databaseNamed(manifest, planned.source),
-      manifest,
-      control,
-      runtime,
-    );
-    databases.push(restored.database);
-    warnings.push(...restored.warnings);
+  const roles = await planRoles(plan, manifest, control);
+  for (const planned of plan.databases) await refuseTarget(plan, planned, manifest, control, runtime);
+  const rolesMade = await makeRoles(plan, roles, control, runtime);
+  const restored: RestoredDatabase[] = [];
+  try {
+    for (const planned of plan.databases) {
+      const dumped = databaseNamed(manifest, planned.source);
+      restored.push(await restoreDatabase(plan, planned, dumped, manifest, control, runtime));
+    }
+  } catch (error) {
+    for (const { target } of restored.toReversed()) await target.failed();
+    await rolesMade.failed();
+    throw error;
   }
+  for (const { target } of restored) target.succeeded(plan.temporary);
+  rolesMade.succeeded(plan.temporary);
   return {
-    result: { kind: 'restore', client: plan.client.installation.version.text, databases, rolesCreated },
-    notes: [plan.client.reason, ...plan.notes, ...warnings],
+    result: {
+      kind: 'restore',
+      client: plan.client.installation.version.text,
+      databases: restored.map(one => one.database),
+      rolesCreated: roles.names,
+    },
+    notes: [plan.client.reason, ...plan.notes, ...restored.flatMap(one => one.warnings)],
   };
 }
 
@@ -47,16 +56,42 @@ function databaseNamed(manifest: Manifest, name: string): DumpedDatabase {
   );
 }
 
-/** Makes the roles that the globals define and the server lacks; throws PGR164 for roles that nothing can provide. */
-async function provideRoles(plan: PlannedRestore, manifest: Manifest, control: Session): Promise<readonly string[]> {
+interface RolesToMake {
+  readonly names: readonly string[];
+  readonly statements: readonly string[];
+}
+
+/** The roles that the globals define and the server lacks; throws PGR164 for roles that nothing can provide. */
+async function planRoles(plan: PlannedRestore, manifest: Manifest, control: Session): Promise<RolesToMake> {
   const existing = await existingRoles(control);
   const statements = createRoleStatements(manifest.globals?.roles ?? [], existing);
   const created = (manifest.globals?.roles ?? []).map(role => role.name).filter(name => !existing.has(name));
   const needed = plan.databases.flatMap(({ source }) => rolesOf(plan, databaseNamed(manifest, source)));
   const missing = [...new Set(needed)].filter(role => !existing.has(role) && !created.includes(role));
   if (missing.length > 0) throw rolesMissing(missing, plan.ownersUndecided);
-  for (const statement of statements) await control.query(statement);
-  return created;
+  return { names: created, statements };
+}
+
+/** In one transaction, so that all of them are made or none. Those of a temporary copy go with it. */
+async function makeRoles(
+  plan: PlannedRestore,
+  { names, statements }: RolesToMake,
+  control: Session,
+  runtime: Runtime,
+): Promise<Pick<Target, 'succeeded' | 'failed'>> {
+  if (names.length === 0) return { succeeded() {}, failed: async () => {} };
+  const { connection } = plan;
+  await control.query(['begin', ...statements].join('; '));
+  const made = names.map(name => ({ name, gone: runtime.undo.record({ kind: 'role', connection, name }) }));
+  await control.query('commit');
+  return {
+    succeeded(temporary) {
+      if (!temporary) for (const { gone } of made) gone();
+    },
+    async failed() {
+      for (const { name, gone } of made.toReversed()) if (await dropOwnRole(runtime, connection, name)) gone();
+    },
+  };
 }
 
 /** With all owners remapped and no privileges, only the one role has to be there. */

@@ -9,10 +9,10 @@ import type { Archive, TocEntry } from '../postgres/archive/model.ts';
 import { readArchive } from '../postgres/archive/read.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
 import type { Command } from '../postgres/process.ts';
+import { dropOwn } from './drop-own.ts';
 import { createDatabaseStatement } from './locale.ts';
 import { parametersOf, runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
-import { dropOwn } from './target.ts';
 
 /** Dumps definitions into a private file, reads their table of contents and removes the file. */
 export async function readDefinitions(

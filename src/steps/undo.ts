@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 /** Something that must not outlive the job. */
 export type Leftover =
   | { readonly kind: 'path'; readonly path: string }
-  | { readonly kind: 'database'; readonly connection: string; readonly name: string };
+  | { readonly kind: 'database' | 'role'; readonly connection: string; readonly name: string };
 
 /** Records what a run has made and must take back, so that a later process can do it when this one was killed. */
 export interface Undo {
