@@ -26,7 +26,8 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
         return;
       }
       flush();
-      const kind = /^(error|fatal|warning): /.exec(line.slice(start.length))?.[1];
+      // In capitals it is the server's own word, which the tools print at the level of their progress (pg_backup_db.c).
+      const kind = /^(error|fatal|warning|WARNING): /.exec(line.slice(start.length))?.[1]?.toLowerCase();
       level = kind === undefined ? 'progress' : kind === 'warning' ? 'warning' : 'error';
       lines = [line];
     },
