@@ -11,6 +11,7 @@ import { redactReport } from '../report/redact.ts';
 import type { Runtime } from '../steps/runtime.ts';
 import { createUndo } from '../steps/undo.ts';
 import { version } from '../version.ts';
+import { checkPublishing } from './check-publishing.ts';
 import { makeReport } from './make-report.ts';
 import { maskConnections } from './mask-connections.ts';
 import { performPlan } from './perform-plan.ts';
@@ -59,6 +60,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
     using limit = totalLimit(config.timeouts.total);
     signal = AbortSignal.any([door.signal, limit.signal]);
     maskConnections({ mask }, config, resolveConnections(config, door.environment, platform.workspace));
+    await checkPublishing(config, platform);
     const { plan, connections } = await prepare({
       config,
       environment: door.environment,

@@ -5,6 +5,7 @@ import type { Manifest } from '../dumpset/manifest.ts';
 import { checkDumpSet } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedPublish } from '../plan/plan.ts';
+import type { Repository } from '../platform/platform.ts';
 import type { PublishResult } from '../report/model.ts';
 import { copyDumpSet } from '../storage/folder.ts';
 import { packDumpSet } from '../storage/pack.ts';
@@ -14,7 +15,7 @@ import type { Runtime } from './runtime.ts';
 /** Publishes a complete dump set whose every hash has just been checked. */
 export async function performPublish(plan: PlannedPublish, runtime: Runtime): Promise<StepOutcome<PublishResult>> {
   const { to } = plan;
-  if (to.kind === 'artifact') refusePublic(plan, runtime);
+  if (to.kind === 'artifact') refusePublic(plan.allowPublic, runtime.platform.repository);
   const manifest = await checkDumpSet(plan.folder);
   return to.kind === 'artifact' ? publishArtifact(plan, to.name, manifest, runtime) : publishFolder(plan, to.path);
 }
@@ -61,12 +62,12 @@ async function publishArtifact(
   }
 }
 
-/** Everybody who is signed in can download the artifacts of a public repository. */
-function refusePublic(plan: PlannedPublish, runtime: Runtime): void {
-  if (runtime.platform.repository?.visibility !== 'public' || plan.allowPublic !== undefined) return;
+/** Everybody who is signed in can download the artifacts of a public repository: PGR140 unless there is a reason to. */
+export function refusePublic(reason: string | undefined, repository: Repository | undefined): void {
+  if (repository?.visibility !== 'public' || reason !== undefined) return;
   throw fault(
     'PGR140',
-    `${runtime.platform.repository.name} is public: anyone signed in could download this unencrypted dump`,
+    `${repository.name} is public: anyone signed in could download this unencrypted dump`,
     'publish from a private repository, or write the reason why it may be public under `allow-public`',
   );
 }
