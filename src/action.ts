@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as core from '@actions/core';
 import type { Config } from './config/config.ts';
 import { actionInputs, loadConfig } from './config/inputs.ts';
@@ -35,6 +35,7 @@ async function main(platform: Platform): Promise<number> {
   core.saveState('journal', journal);
   const { signal } = cancellation();
   const workspace = workspaceOf(platform);
+  const reportFolder = reportFolderOf(platform, workspace);
   const report = await run(() => readConfig(platform, workspace), {
     platform: { ...platform, workspace },
     environment,
@@ -42,10 +43,7 @@ async function main(platform: Platform): Promise<number> {
     journal,
     temporaryUntil: 'end of job',
   });
-  const given = core.getInput('report-path');
-  const folder =
-    given === '' ? join(platform.temporary, `pg-roundtrip-report-${randomUUID()}`) : resolve(workspace, given);
-  return (await reportEverywhere(report, folder, platform)).exitCode;
+  return (await reportEverywhere(report, reportFolder, platform)).exitCode;
 }
 
 /** Takes back what main has left: databases that were to live for the job only, and whatever a killed run could not remove. */
@@ -74,8 +72,22 @@ async function openerForPost(platform: Platform): Promise<OpenSession> {
 
 function workspaceOf({ workspace }: Platform): string {
   const chosen = resolve(workspace, core.getInput('working-directory') || '.');
-  if (!relative(workspace, chosen).startsWith('..')) return chosen;
+  if (isInside(workspace, chosen)) return chosen;
   throw fault('PGR130', `working-directory ${chosen} is outside of the workspace`, 'choose a folder of the repository');
+}
+
+function reportFolderOf({ temporary }: Platform, workspace: string): string {
+  const given = core.getInput('report-path');
+  if (given === '') return join(temporary, `pg-roundtrip-report-${randomUUID()}`);
+  const chosen = resolve(workspace, given);
+  if (isInside(workspace, chosen) || isInside(temporary, chosen)) return chosen;
+  const remedy = 'choose a folder below the workspace or below the temporary folder of the job';
+  throw fault('PGR130', `report-path ${chosen} is outside of the workspace`, remedy);
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function readConfig(platform: Platform, workspace: string): Promise<Config> {
