@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { dropDatabase, freshDatabase, sharedServer } from '../../support/servers.ts';
-import { openJob, type TestJob } from './job.ts';
+import { expectExit, openJob, type TestJob } from './job.ts';
 import { databaseExists, holdableSchema, sessionsIn, slowToRestore, untilSession, whileHeld } from './waiting.ts';
 
 const server = await sharedServer();
@@ -39,7 +39,7 @@ describe('a cancelled job', () => {
       const cancelWhen = untilSession(server, source.name, waitingInDump);
       const run = await job.step({ 'source-url': source.url }, { cancelWhen });
       await cancelWhen;
-      expect(run.exitCode, run.log).toBe(130);
+      expectExit(run, 130);
       expect(run.signals).toEqual(['SIGINT']);
       expect(run.outputs).toMatchObject({ verdict: 'failed', 'exit-code': '130' });
       expect(run.annotations).toEqual([expect.objectContaining({ level: 'error', title: 'PGR600' })]);
@@ -60,7 +60,7 @@ describe('a cancelled job', () => {
     const cancelWhen = untilSession(server, copy, buildingIndex);
     const run = await job.step(inputs, { cancelWhen });
     await cancelWhen;
-    expect(run.exitCode, run.log).toBe(130);
+    expectExit(run, 130);
     expect(run.signals).toEqual(['SIGINT']);
     expect(run.outputs['databases']).toBe('[]');
     expect(await clientProcesses(job)).toEqual([]);
@@ -78,14 +78,14 @@ describe('a process that was killed', () => {
       const killWhen = untilSession(server, source.name, waitingInDump);
       const environment = { RUNNER_TRACKING_ID: 'github_1234' };
       const run = await job.step({ 'source-url': source.url }, { killWhen, environment });
-      expect(run.exitCode, run.log).toBeNull();
+      expectExit(run, null);
       expect(await readdir(join(job.workspace, 'dumps'))).toEqual(['pg-roundtrip.partial']);
       expect(await privateFolders(job)).not.toEqual([]);
       // Whoever lives on carries the mark by which the runner ends what a job has left.
       for (const marks of await clientProcesses(job)) expect(marks).toContain('RUNNER_TRACKING_ID=github_1234');
 
       const post = await job.post();
-      expect(post.exitCode, post.log).toBe(0);
+      expectExit(post, 0);
       expect(await readdir(join(job.workspace, 'dumps'))).toEqual([]);
       expect(await privateFolders(job)).toEqual([]);
     });
@@ -98,11 +98,11 @@ describe('a process that was killed', () => {
     copies.push(copy);
     const inputs = { 'source-url': source.url, 'target-url': source.url, 'target-database': copy };
     const run = await job.step(inputs, { killWhen: untilSession(server, copy, buildingIndex) });
-    expect(run.exitCode, run.log).toBeNull();
+    expectExit(run, null);
     expect(await databaseExists(server, copy)).toBe(true);
 
     const post = await job.post();
-    expect(post.exitCode, post.log).toBe(0);
+    expectExit(post, 0);
     expect(post.annotations).toEqual([]);
     expect(await databaseExists(server, copy)).toBe(false);
     expect(await databaseExists(server, source.name)).toBe(true);

@@ -72,6 +72,12 @@ export async function openJob(environment: ActionOptions['environment'] = {}): P
   };
 }
 
+/** A wrong end is told together with the log, without which it says nothing; null where a signal ended the process. */
+export function expectExit(run: ActionRun, exitCode: number | null): void {
+  if (run.exitCode === exitCode) return;
+  throw new Error(`the action ended with ${run.exitCode} instead of ${exitCode}\n${run.log}`);
+}
+
 /** What a reader of the log sees. */
 export function shownLog(run: ActionRun): string {
   return readRunnerLog(run.log).lines.join('\n');

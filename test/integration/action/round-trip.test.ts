@@ -7,7 +7,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { checkDumpSet } from '../../../src/dumpset/read.ts';
 import { startResultsService } from '../../support/results-service.ts';
 import { dropDatabase, type FreshDatabase, freshDatabase, queryOn, sharedServer } from '../../support/servers.ts';
-import { metadata, openJob, shownLog } from './job.ts';
+import { expectExit, metadata, openJob, shownLog } from './job.ts';
 
 const service = await startResultsService();
 const server = await sharedServer();
@@ -41,7 +41,7 @@ describe('the short form', () => {
       'retention-days': '7',
     });
 
-    expect(run.exitCode, run.log).toBe(0);
+    expectExit(run, 0);
     expect(run.annotations.filter(one => one.level !== 'notice')).toEqual([]);
     expect(run.commands.filter(one => one.name === 'group').map(one => one.data)).toHaveLength(4);
     expect(shownLog(run)).toContain('PASSED');
@@ -67,7 +67,7 @@ describe('the short form', () => {
     const path = join(job.temporary, 'downloaded');
     const inputs = { id, path, 'expected-hash': `sha256:${sha256}` };
     const download = await job.step(inputs, { bundle: join(import.meta.dirname, 'download-step.ts') });
-    expect(download.outputs['digest-mismatch'], download.log).toBe('false');
+    expect(download.outputs['digest-mismatch']).toBe('false');
     expect(await readdir(path)).toEqual(['shop-dump']);
 
     const unpacked = join(job.temporary, 'unpacked');
@@ -80,7 +80,7 @@ describe('the short form', () => {
     await using source = await freshDatabase(server, { sql: small });
     await using job = await openJob();
     const run = await job.step({ 'source-url': source.url, 'dump-path': 'out/small', format: 'custom' });
-    expect(run.exitCode, run.log).toBe(0);
+    expectExit(run, 0);
     expect(run.outputs).toMatchObject({ verdict: 'unproven', 'exit-code': '0', 'artifact-id': '', databases: '[]' });
     expect(run.summary).toMatch(/^## ⚠️ Unproven/);
     const manifest = await checkDumpSet(join(job.workspace, 'out/small'));
@@ -99,7 +99,7 @@ describe('the short form', () => {
       'exclude-table-data': 'public.customer',
       level: 'objects',
     });
-    expect(run.outputs['verdict'], run.log).toBe('passed');
+    expect(run.outputs['verdict']).toBe('passed');
     const [row] = await queryOn(server, run.outputs['database-name'] ?? '', 'select count(*)::int from customer');
     expect(row).toEqual({ count: 0 });
     const report = JSON.parse(await readFile(join(run.outputs['report-path'] ?? '', 'report.json'), 'utf8'));
@@ -130,7 +130,7 @@ steps:
       { environment: { SOURCE_URL: source.url, TARGET_URL: source.url } },
     );
 
-    expect(run.exitCode, run.log).toBe(3);
+    expectExit(run, 3);
     expect(run.outputs).toMatchObject({
       verdict: 'failed',
       'exit-code': '3',
@@ -157,7 +157,7 @@ steps:
     await job.write('backend/trip.yml', text);
     const inputs = { config: 'trip.yml', 'working-directory': 'backend' };
     const run = await job.step(inputs, { environment: { URL: source.url } });
-    expect(run.outputs['dump-path'], run.log).toBe(join(job.workspace, 'backend/dumps/x'));
+    expect(run.outputs['dump-path']).toBe(join(job.workspace, 'backend/dumps/x'));
     await checkDumpSet(join(job.workspace, 'backend/dumps/x'));
   });
 });
