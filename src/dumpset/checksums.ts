@@ -17,17 +17,24 @@ export const checksumsFile = 'SHA256SUMS';
 /** How many files are hashed side by side: reading one while another waits for the disk. */
 const sideBySide = 4;
 
-/** SHA-256 of a file, in one pass. `onProgress` is called while it goes on. */
-export async function hashFile(path: string, onProgress: () => void = () => {}): Promise<string> {
+/** How reading whole files can be followed and ended. */
+export interface Reading {
+  /** Called while it goes on. */
+  readonly onProgress?: () => void;
+  readonly signal?: AbortSignal;
+}
+
+/** SHA-256 of a file, in one pass. */
+export async function hashFile(path: string, { onProgress = () => {}, ...options }: Reading = {}): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }).on('data', onProgress), hash);
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }).on('data', onProgress), hash, options);
   return hash.digest('hex');
 }
 
 /** Hashes every file below a folder, sorted by path. Anything but files and folders (links, sockets) is refused. */
 export async function hashFolder(
   folder: string,
-  { leaveOut = [], onProgress }: { readonly leaveOut?: readonly string[]; readonly onProgress?: () => void } = {},
+  { leaveOut = [], ...reading }: Reading & { readonly leaveOut?: readonly string[] } = {},
 ): Promise<readonly FileChecksum[]> {
   const paths = (await listFiles(folder)).filter(path => !leaveOut.includes(path));
   const checksums: FileChecksum[] = [];
@@ -35,7 +42,7 @@ export async function hashFolder(
   const worker = async (): Promise<void> => {
     for (let path = paths[next++]; path !== undefined; path = paths[next++]) {
       const full = join(folder, path);
-      checksums.push({ path, sha256: await hashFile(full, onProgress), bytes: (await lstat(full)).size });
+      checksums.push({ path, sha256: await hashFile(full, reading), bytes: (await lstat(full)).size });
     }
   };
   await Promise.all(Array.from({ length: sideBySide }, worker));

@@ -40,6 +40,8 @@ export function dumpArguments(
     `--lock-wait-timeout=${run.lockSeconds * 1000}`,
     '--no-password',
     '--verbose',
+    // Each filter must match: one that is misspelt beside a good one would leave out a table silently.
+    ...(options.include.schema.length + options.include.table.length > 0 ? ['--strict-names'] : []),
     // Everything is synced at once when the dump set is complete.
     '--no-sync',
     snapshotArgument,

@@ -4,10 +4,13 @@ import { sizeOnDisk } from '../dumpset/finish.ts';
 import type { CountedTable, DumpedDatabase } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
 import type { PlannedDump } from '../plan/plan.ts';
+import type { Archive } from '../postgres/archive/model.ts';
+import { objectEntries } from '../postgres/archive/object-entries.ts';
 import { readArchive } from '../postgres/archive/read.ts';
-import { contentArguments, snapshotArgument } from '../postgres/arguments.ts';
+import { contentArguments, type DumpOptions, snapshotArgument } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
 import type { Session } from '../postgres/session.ts';
+import { describesDatabase } from '../verify/database-name.ts';
 import { countTables } from './count-tables.ts';
 import { describeArchive } from './describe-archive.ts';
 import { readLocale } from './locale.ts';
@@ -79,6 +82,8 @@ async function dumpOnce(
         until: AbortSignal.any([signal, dumped.signal]),
       }),
   ]).finally(() => progress.finish());
+  const archived = await readArchive(archive);
+  refuseNothing(archived, plan.options, planned.name);
   return {
     database: {
       name: planned.name,
@@ -87,12 +92,19 @@ async function dumpOnce(
       options: contentArguments(plan.options),
       snapshot,
       ...(await readLocale(holder)),
-      ...(await describeArchive(await readArchive(archive), holder, expected, counted)),
+      ...(await describeArchive(archived, holder, expected, counted)),
       bytes: await sizeOnDisk(archive),
       seconds: runtime.clock.seconds() - started,
     },
     warnings: outcome.warnings,
   };
+}
+
+/** Filters that leave nothing of a database are a mistake, and a comparison of nothing would prove nothing. */
+function refuseNothing(archive: Archive, { include, exclude }: DumpOptions, database: string): void {
+  const filters = [include, exclude].flatMap(filter => Object.values(filter)).flat();
+  if (filters.length === 0 || objectEntries(archive.entries).some(entry => !describesDatabase(entry))) return;
+  throw fault('PGR180', `the filters leave nothing of database "${database}"`, 'check `include` and `exclude`');
 }
 
 function withSnapshot(command: Command, id: string): Command {

@@ -60,10 +60,10 @@ const diagnoses: readonly Diagnosis[] = [
     remedy: 'use a server image that has it',
   },
   {
-    match: /no matching (?:tables|schemas) were found/,
+    match: /no matching (?:tables|schemas|extensions) were found for pattern "(.*)"/,
     code: 'PGR180',
-    message: () => 'the filter matches nothing',
-    remedy: 'check `include` for spelling and schema',
+    message: pattern => `the filter ${pattern} matches nothing`,
+    remedy: 'check its spelling and schema under `include`',
   },
   {
     match:

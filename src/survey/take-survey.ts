@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { findInstallations, type Installation, readInstallation } from '../client/installation.ts';
 import type { Config } from '../config/config.ts';
-import { readManifest } from '../dumpset/read.ts';
+import type { Manifest } from '../dumpset/manifest.ts';
+import { checkManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import { parseSimplePattern } from '../postgres/pattern.ts';
 import type { Session } from '../postgres/session.ts';
@@ -81,7 +82,7 @@ async function surveyServer(opened: Session, patterns: ReadonlySet<string>): Pro
 async function surveyDumpSets(
   config: Config,
   workspace: string,
-): Promise<Record<string, Awaited<ReturnType<typeof readManifest>>>> {
+): Promise<Record<string, Manifest>> {
   const made = new Set<string>();
   const needed = new Set<string>();
   for (const step of config.steps) {
@@ -92,6 +93,6 @@ async function surveyDumpSets(
     }
   }
   return Object.fromEntries(
-    await Promise.all([...needed].map(async folder => [folder, await readManifest(folder)] as const)),
+    await Promise.all([...needed].map(async folder => [folder, await checkManifest(folder)] as const)),
   );
 }
