@@ -69,19 +69,31 @@ function summarize(wrong: readonly string[]): string {
   return wrong.slice(0, 5).join(', ') + more;
 }
 
+/** Looks no deeper than to what is needed to say what is wrong: the hashes answer for the rest. */
 function parseManifest(text: string): Manifest | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' &&
-      value !== null &&
-      'schema' in value &&
-      'databases' in value &&
-      Array.isArray(value.databases)
-      ? (value as Manifest)
+    return isObject(value) && 'schema' in value && (value['schema'] !== manifestSchema || isManifest(value))
+      ? (value as unknown as Manifest)
       : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isManifest({ client, databases }: Readonly<Record<string, unknown>>): boolean {
+  return (
+    isObject(client) &&
+    typeof client['major'] === 'number' &&
+    Array.isArray(databases) &&
+    databases.every(
+      (one: unknown) => isObject(one) && typeof one['name'] === 'string' && typeof one['path'] === 'string',
+    )
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function notADumpSet(folder: string): Error {
