@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fault } from '../errors.ts';
 import { checksumsFile, type FileChecksum, formatChecksums, hashFolder } from './checksums.ts';
@@ -10,7 +10,7 @@ export async function beginDumpSet(folder: string, partial: string): Promise<voi
     throw fault(
       'PGR131',
       `${folder} exists already; a dump set is never overwritten`,
-      'choose another name in `to`, or remove the folder',
+      'choose another folder, or remove this one',
     );
   }
   await mkdir(dirname(partial), { recursive: true });
@@ -38,18 +38,36 @@ export async function finishDumpSet(
 ): Promise<readonly FileChecksum[]> {
   await writeDurably(join(partial, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const checksums = await hashFolder(partial, { onProgress });
-  for (const { path } of checksums) {
-    await syncFile(join(partial, path));
-    onProgress();
-  }
+  await syncFiles(
+    partial,
+    checksums.map(({ path }) => path),
+    onProgress,
+  );
   await writeDurably(join(partial, checksumsFile), formatChecksums(checksums));
+  await giveFinalName(folder, partial);
+  return checksums;
+}
+
+/** Gives a complete folder its final name. Throws PGR131 if something else has taken it meanwhile. */
+export async function giveFinalName(folder: string, partial: string): Promise<void> {
   await syncFolder(partial);
   // An empty folder would be replaced silently by rename.
-  if (await exists(folder))
-    throw fault('PGR131', `${folder} came into being during the dump`, 'use one name for one run');
+  if (await exists(folder)) throw fault('PGR131', `${folder} came into being meanwhile`, 'use one name for one run');
   await rename(partial, folder);
   await syncFolder(dirname(folder));
-  return checksums;
+}
+
+/** Brings files, and the folders that they are in, to the disk: pg_dump is told not to, and copying does not. */
+export async function syncFiles(
+  folder: string,
+  paths: readonly string[],
+  onProgress: () => void = () => {},
+): Promise<void> {
+  for (const path of paths) {
+    await syncFile(join(folder, path));
+    onProgress();
+  }
+  for (const below of new Set(paths.map(path => dirname(path)))) await syncFolder(join(folder, below));
 }
 
 export async function discardDumpSet(partial: string): Promise<void> {
@@ -66,15 +84,15 @@ export async function sizeOnDisk(path: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
+/** Also true for a link that leads nowhere. */
 async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600, flag: 'wx', flush: true });
 }
 
-/** pg_dump is told not to do this itself, as a dump that fails need not reach the disk. */
 async function syncFile(path: string): Promise<void> {
   const handle = await open(path, 'r+');
   try {

@@ -1,45 +1,30 @@
-import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checksumsFile, listFiles } from '../dumpset/checksums.ts';
+import { beginDumpSet, discardDumpSet, giveFinalName, syncFiles } from '../dumpset/finish.ts';
 import { checkDumpSet } from '../dumpset/read.ts';
-import { fault } from '../errors.ts';
 
 /**
  * Copies a dump set to another folder, checks the copy, and only then gives it its name. The same dump set there
  * already is success without work; anything else is never overwritten (PGR131).
  */
 export async function copyDumpSet(from: string, to: string): Promise<'copied' | 'already there'> {
-  if (await exists(to)) {
-    if (await same(from, to)) return 'already there';
-    throw fault(
-      'PGR131',
-      `${to} exists already and is not this dump set; a dump set is never overwritten`,
-      'choose another folder for `publish`',
-    );
-  }
+  if (await same(from, to)) return 'already there';
   const partial = `${to}.partial`;
-  await mkdir(dirname(partial), { recursive: true });
+  await beginDumpSet(to, partial);
   try {
-    await mkdir(partial, { mode: 0o700 });
-  } catch (error) {
-    throw fault(
-      'PGR131',
-      `${partial} exists: another run is writing it, or one was killed`,
-      'wait for that run, or remove the folder if there is none',
-      error,
-    );
-  }
-  try {
-    for (const path of await listFiles(from)) {
+    const paths = await listFiles(from);
+    for (const path of paths) {
       const target = join(partial, path);
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await copyFile(join(from, path), target);
     }
     await checkDumpSet(partial);
-    await rename(partial, to);
+    await syncFiles(partial, paths);
+    await giveFinalName(to, partial);
     return 'copied';
   } catch (error) {
-    await rm(partial, { recursive: true, force: true });
+    await discardDumpSet(partial);
     throw error;
   }
 }
@@ -52,8 +37,4 @@ async function same(from: string, to: string): Promise<boolean> {
   if (left === undefined || left !== right) return false;
   await checkDumpSet(to);
   return true;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }
