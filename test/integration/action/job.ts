@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { type ActionOptions, type ActionRun, runAction } from '../../support/action-runner.ts';
 import { readRunnerLog } from '../../support/runner-log.ts';
@@ -88,8 +88,11 @@ function defaults(): Inputs {
   return Object.fromEntries(Object.entries(metadata.inputs).map(([name, input]) => [name, input.default ?? '']));
 }
 
-/** The committed bundle; PG_ROUNDTRIP_DIST names another folder while one is at work on the source. */
+/** The committed bundles; PG_ROUNDTRIP_DIST names another folder while one is at work on the source. */
+export function distFolder(): string {
+  return resolve(process.env['PG_ROUNDTRIP_DIST'] ?? 'dist');
+}
+
 function bundled(file: string): string {
-  const dist = process.env['PG_ROUNDTRIP_DIST'] ?? 'dist';
-  return join(process.cwd(), relative(process.cwd(), dist), relative('dist', file));
+  return join(distFolder(), relative('dist', file));
 }
