@@ -29,8 +29,11 @@ export async function readLocale(session: Session): Promise<Locale> {
   };
 }
 
-/** Creates an empty database of the source's encoding and locale. template0, as template1 may hold objects of its own. */
-export function createDatabaseStatement(name: string, source: Locale, targetMajor: number): string {
+/**
+ * Creates an empty database of the source's encoding and locale. template0, as template1 may hold objects of its own.
+ * `owner` is for a restore that runs as one role, which has to be allowed to create schemas.
+ */
+export function createDatabaseStatement(name: string, source: Locale, targetMajor: number, owner?: string): string {
   const provider =
     source.localeProvider === 'libc' || targetMajor < 15
       ? []
@@ -48,5 +51,6 @@ export function createDatabaseStatement(name: string, source: Locale, targetMajo
     `lc_collate = ${quoteLiteral(source.collate)}`,
     `lc_ctype = ${quoteLiteral(source.characterType)}`,
     ...provider,
+    ...(owner === undefined ? [] : [`owner = ${quoteIdentifier(owner)}`]),
   ].join(' ');
 }

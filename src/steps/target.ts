@@ -50,8 +50,10 @@ export async function prepareTarget(
     await control.query(`drop database ${quoteIdentifier(target)}`);
   }
   const gone = runtime.undo.record({ kind: 'database', connection: plan.connection, name: target });
+  const { owners } = plan.options;
+  const owner = owners.kind === 'role' ? owners.role : undefined;
   try {
-    await control.query(createDatabaseStatement(target, dumped, control.serverVersion.major));
+    await control.query(createDatabaseStatement(target, dumped, control.serverVersion.major, owner));
   } catch (error) {
     // Refused means not made by us: somebody else may have made it meanwhile, and taking it back would drop theirs.
     if (error instanceof RoundtripError && error.code === 'PGR205') gone();
