@@ -64,7 +64,7 @@ async function dumpOnce(
   const expected = tables.filter(table => !table.partitioned);
   const progress = tableProgress(runtime, `dump ${planned.name}`, expected);
   const dumped = new AbortController();
-  const [outcome, counted] = await sideBySide<[ToolOutcome, readonly CountedTable[], void]>(runtime.signal, [
+  const [outcome, counted] = await sideBySide<[ToolOutcome, readonly CountedTable[], unknown]>(runtime.signal, [
     signal =>
       runTool(runtime, plan.connection, withSnapshot(planned.command, snapshot.id), {
         signal,
