@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { urlOf } from '../../support/databases.ts';
+import { makeWorkspace } from '../../support/round-trip.ts';
+import { copyOn, ending, proven, resultsOf } from '../../support/round-trip-results.ts';
+import { queryOn, sharedServer, withServer } from '../../support/servers.ts';
+
+/** Names that a shell, a connection string, a path, a pattern or a command line takes for something else. */
+const names = [
+  `it's`,
+  'say "hello"',
+  '  blanks at both ends ',
+  'host=127.0.0.9 dbname=elsewhere',
+  "dbname='elsewhere'",
+  'postgresql://127.0.0.9/elsewhere',
+  '-dash',
+  '--help',
+  '..',
+  '../up/and\\down',
+  '$HOME ${HOME} $(id) `id`',
+  '%2e%2e%s%n',
+  'UPPER lower',
+  'a*b?c.d',
+  '#comment: [yaml, {}]',
+  '::error::not a command',
+  'Žluťoučký kůň 数据库 🐘',
+  `${'ü'.repeat(31)}x`,
+] as const;
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+
+test('databases of hostile names go round, on two servers under their own names', async () => {
+  const target = await sharedServer();
+  await withServer(undefined, {}, async source => {
+    for (const [index, name] of names.entries()) {
+      await queryOn(source, 'postgres', `CREATE DATABASE ${quoted(name)} TEMPLATE template0`);
+      await queryOn(
+        source,
+        name,
+        `CREATE TABLE here AS SELECT ${index} AS number; COMMENT ON DATABASE ${quoted(name)} IS 'number ${index}'`,
+      );
+    }
+    await using workspace = await makeWorkspace();
+    await using copies = new AsyncDisposableStack();
+    for (const name of names) copies.use(copyOn(target, name));
+    const { report, exitCode, stderr } = await workspace.run({
+      connections: { source: urlOf(source, 'postgres'), target: urlOf(target, 'postgres') },
+      steps: [
+        { dump: { from: 'source', databases: '*', to: 'dumps/all' } },
+        { restore: { into: 'target', databases: names.map(escaped) } },
+        { verify: {} },
+      ],
+    });
+    expect({ ...ending(report), exitCode, stderr }).toEqual({ ...proven, verdict: 'unproven', stderr: '' });
+    expect(
+      resultsOf(report, 'verify')[0]
+        ?.databases.map(({ target: copy }) => copy)
+        .toSorted(),
+    ).toEqual([...names].toSorted());
+    for (const [index, name] of names.entries()) {
+      expect(
+        await queryOn(
+          target,
+          name,
+          "SELECT number, shobj_description((SELECT oid FROM pg_database WHERE datname = current_database()), 'pg_database') AS comment FROM here",
+        ),
+      ).toEqual([{ number: index, comment: `number ${index}` }]);
+    }
+  });
+});
+
+/** In a declared file `$${` is a literal `${`. */
+function escaped(name: string): string {
+  return name.replaceAll('${', () => '$${');
+}
+
+test.each(names)('a database called %j goes round by its URL, to a copy called likewise', async name => {
+  const copyName = name.startsWith('ü') ? name.replace(/x$/, 'y') : `${name}'"2`;
+  await withServer(undefined, {}, async server => {
+    await queryOn(server, 'postgres', `CREATE DATABASE ${quoted(name)}`);
+    await queryOn(server, name, 'CREATE TABLE here AS SELECT 1 AS number');
+    await using workspace = await makeWorkspace();
+    const { report } = await workspace.run({
+      connections: { source: urlOf(server, name), target: urlOf(server, 'postgres') },
+      steps: [
+        { dump: { from: 'source', to: 'dumps/one' } },
+        { restore: { into: 'target', as: { [name]: escaped(copyName) } } },
+        { verify: {} },
+      ],
+    });
+    expect(ending(report)).toEqual(proven);
+    expect(await queryOn(server, copyName, 'SELECT number FROM here')).toEqual([{ number: 1 }]);
+  });
+});
