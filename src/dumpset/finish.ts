@@ -1,11 +1,14 @@
-import { lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fault } from '../errors.ts';
-import { checksumsFile, type FileChecksum, formatChecksums, hashFolder } from './checksums.ts';
+import { checksumsFile, type FileChecksum, formatChecksums, hashFolder, type Reading } from './checksums.ts';
 import type { Manifest } from './manifest.ts';
 
-/** Makes the folder in which a dump set is built. Throws PGR131 if the finished one, or another run's, is there. */
-export async function beginDumpSet(folder: string, partial: string): Promise<void> {
+/**
+ * Makes the folder in which a dump set is built. Throws PGR131 if the finished one, or another run's, is there. Returns
+ * the first of the folders above it that had to be made, if any.
+ */
+export async function beginDumpSet(folder: string, partial: string): Promise<string | undefined> {
   if (await exists(folder)) {
     throw fault(
       'PGR131',
@@ -13,9 +16,10 @@ export async function beginDumpSet(folder: string, partial: string): Promise<voi
       'choose another folder, or remove this one',
     );
   }
-  await mkdir(dirname(partial), { recursive: true });
+  const made = await mkdir(dirname(partial), { recursive: true });
   try {
     await mkdir(partial, { mode: 0o700 });
+    return made;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     throw fault(
@@ -34,14 +38,14 @@ export async function finishDumpSet(
   folder: string,
   partial: string,
   manifest: Manifest,
-  onProgress: () => void = () => {},
+  reading: Reading = {},
 ): Promise<readonly FileChecksum[]> {
   await writeDurably(join(partial, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  const checksums = await hashFolder(partial, { onProgress });
+  const checksums = await hashFolder(partial, reading);
   await syncFiles(
     partial,
     checksums.map(({ path }) => path),
-    onProgress,
+    reading,
   );
   await writeDurably(join(partial, checksumsFile), formatChecksums(checksums));
   await giveFinalName(folder, partial);
@@ -61,17 +65,27 @@ export async function giveFinalName(folder: string, partial: string): Promise<vo
 export async function syncFiles(
   folder: string,
   paths: readonly string[],
-  onProgress: () => void = () => {},
+  { onProgress, signal }: Reading = {},
 ): Promise<void> {
   for (const path of paths) {
+    signal?.throwIfAborted();
     await syncFile(join(folder, path));
-    onProgress();
+    onProgress?.();
   }
   for (const below of new Set(paths.map(path => dirname(path)))) await syncFolder(join(folder, below));
 }
 
-export async function discardDumpSet(partial: string): Promise<void> {
+/** Removes what is half made, and the folders that `beginDumpSet` had to make, where nothing else is in them by now. */
+export async function discardDumpSet(partial: string, made?: string): Promise<void> {
   await rm(partial, { recursive: true, force: true });
+  if (made === undefined) return;
+  for (let folder = dirname(partial); folder.length >= made.length; folder = dirname(folder)) {
+    const removed = await rmdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
+  }
 }
 
 /** Bytes of all files below a path that may still be growing or not exist yet. */

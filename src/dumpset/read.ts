@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../errors.ts';
-import { checksumsFile, hashFile, hashFolder, parseChecksums } from './checksums.ts';
+import { checksumsFile, hashFile, hashFolder, parseChecksums, type Reading } from './checksums.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
 /** Reads the manifest of a dump set. Throws PGR171 when the folder is none, PGR172 when the manifest is damaged. */
@@ -34,11 +34,11 @@ export async function checkManifest(folder: string): Promise<Manifest> {
  * Proves that a dump set is what was written: every file is listed, every listed file is there, every hash holds.
  * Nothing of a dump set may be used before. Throws PGR172 naming each file that differs.
  */
-export async function checkDumpSet(folder: string, onProgress: () => void = () => {}): Promise<Manifest> {
+export async function checkDumpSet(folder: string, reading: Reading = {}): Promise<Manifest> {
   const manifest = await readManifest(folder);
   const expected = await readChecksums(folder);
   const actual = new Map(
-    (await hashFolder(folder, { leaveOut: [checksumsFile], onProgress })).map(({ path, sha256 }) => [path, sha256]),
+    (await hashFolder(folder, { leaveOut: [checksumsFile], ...reading })).map(({ path, sha256 }) => [path, sha256]),
   );
   const wrong = [
     ...[...expected]

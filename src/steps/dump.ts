@@ -1,5 +1,5 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beginDumpSet, discardDumpSet, finishDumpSet } from '../dumpset/finish.ts';
 import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
 import { manifestSchema } from '../dumpset/manifest.ts';
@@ -8,6 +8,7 @@ import type { PlannedDump } from '../plan/plan.ts';
 import type { Session } from '../postgres/session.ts';
 import type { DumpResult } from '../report/model.ts';
 import { dumpDatabase } from './dump-database.ts';
+import { refuseEscapes } from './inside-workspace.ts';
 import type { StepOutcome } from './outcome.ts';
 import { readRoles } from './roles.ts';
 import { runTool } from './run-tool.ts';
@@ -19,7 +20,7 @@ import type { Runtime } from './runtime.ts';
  */
 export async function performDump(plan: PlannedDump, runtime: Runtime): Promise<StepOutcome<DumpResult>> {
   await refuseEscapes(plan.folder, runtime);
-  await beginDumpSet(plan.folder, plan.partial);
+  const made = await beginDumpSet(plan.folder, plan.partial);
   const gone = runtime.undo.record({ kind: 'path', path: plan.partial });
   try {
     await using control = await runtime.openSession(plan.connection);
@@ -43,10 +44,10 @@ export async function performDump(plan: PlannedDump, runtime: Runtime): Promise<
       globals,
       databases,
     };
-    await finishDumpSet(plan.folder, plan.partial, manifest, runtime.touch);
+    await finishDumpSet(plan.folder, plan.partial, manifest, { onProgress: runtime.touch, signal: runtime.signal });
     return { result: toResult(plan, manifest), notes: [plan.client.reason, ...plan.notes, ...warnings] };
   } catch (error) {
-    await discardDumpSet(plan.partial);
+    await discardDumpSet(plan.partial, made);
     throw error;
   } finally {
     gone();
@@ -78,24 +79,6 @@ async function serverTime(session: Session): Promise<string> {
     `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as time`,
   );
   return row?.time ?? '';
-}
-
-/** A link below the workspace may lead out of it; the nearest folder that exists tells. */
-async function refuseEscapes(folder: string, runtime: Runtime): Promise<void> {
-  const allowed = await Promise.all(
-    [runtime.platform.workspace, runtime.platform.temporary].map(path => realpath(path)),
-  );
-  const real = await nearestFolder(dirname(folder));
-  if (allowed.some(root => real === root || real.startsWith(root + sep))) return;
-  throw fault('PGR130', `${folder} leads out of the workspace`, 'choose a folder below the workspace');
-}
-
-async function nearestFolder(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    return nearestFolder(dirname(path));
-  }
 }
 
 function toResult(plan: PlannedDump, manifest: Manifest): DumpResult {

@@ -9,6 +9,7 @@ import type { Repository } from '../platform/platform.ts';
 import type { PublishResult } from '../report/model.ts';
 import { copyDumpSet } from '../storage/folder.ts';
 import { packDumpSet } from '../storage/pack.ts';
+import { refuseEscapes } from './inside-workspace.ts';
 import type { StepOutcome } from './outcome.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -16,12 +17,20 @@ import type { Runtime } from './runtime.ts';
 export async function performPublish(plan: PlannedPublish, runtime: Runtime): Promise<StepOutcome<PublishResult>> {
   const { to } = plan;
   if (to.kind === 'artifact') refusePublic(plan.allowPublic, runtime.platform.repository);
-  const manifest = await checkDumpSet(plan.folder);
-  return to.kind === 'artifact' ? publishArtifact(plan, to.name, manifest, runtime) : publishFolder(plan, to.path);
+  else await refuseEscapes(to.path, runtime);
+  const manifest = await checkDumpSet(plan.folder, { signal: runtime.signal });
+  return to.kind === 'artifact'
+    ? publishArtifact(plan, to.name, manifest, runtime)
+    : publishFolder(plan, to.path, runtime);
 }
 
-async function publishFolder(plan: PlannedPublish, path: string): Promise<StepOutcome<PublishResult>> {
-  const outcome = await copyDumpSet(plan.folder, path);
+async function publishFolder(
+  plan: PlannedPublish,
+  path: string,
+  { signal, undo }: Runtime,
+): Promise<StepOutcome<PublishResult>> {
+  const recordPartial = (partial: string) => undo.record({ kind: 'path', path: partial });
+  const outcome = await copyDumpSet(plan.folder, path, { signal, recordPartial });
   return {
     result: { kind: 'publish', place: path, bytes: await sizeOnDisk(path), artifact: undefined },
     notes: outcome === 'already there' ? [`${path} holds this dump set already`] : [],

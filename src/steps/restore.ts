@@ -17,7 +17,7 @@ import { refuseTarget, type Target } from './target.ts';
  * all that this step has made is taken back.
  */
 export async function performRestore(plan: PlannedRestore, runtime: Runtime): Promise<StepOutcome<RestoreResult>> {
-  const manifest = await checkDumpSet(plan.folder, runtime.touch);
+  const manifest = await checkDumpSet(plan.folder, { onProgress: runtime.touch, signal: runtime.signal });
   await using control = await runtime.openSession(plan.connection);
   const roles = await planRoles(plan, manifest, control);
   for (const planned of plan.databases) await refuseTarget(plan, planned, manifest, control, runtime);

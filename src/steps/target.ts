@@ -108,17 +108,19 @@ async function refuseInUse(control: Session, name: string): Promise<void> {
 async function refuseFilled(runtime: Runtime, connection: string, name: string): Promise<void> {
   await using session = await runtime.openSession(connection, { database: name });
   const [row] = await session.query<{ objects: string }>(
-    `select (
-       (select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-         where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
-           and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'))
-       + (select count(*) from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-         where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-           and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'))
-       + (select count(*) from pg_namespace n where n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'public')
-           and not exists (select from pg_depend d where d.classid = 'pg_namespace'::regclass and d.objid = n.oid and d.deptype = 'e'))
-       + (select count(*) from pg_largeobject_metadata)
-     )::text as objects`,
+    `select count(*)::text as objects from (
+       select 'pg_class'::regclass::oid as catalog, oid, relnamespace as schema
+         from pg_class where relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c')
+       union all select 'pg_proc'::regclass, oid, pronamespace from pg_proc
+       union all select 'pg_type'::regclass, oid, typnamespace from pg_type where typtype in ('e', 'd', 'r')
+       union all select 'pg_operator'::regclass, oid, oprnamespace from pg_operator
+       union all select 'pg_collation'::regclass, oid, collnamespace from pg_collation
+       union all select 'pg_ts_config'::regclass, oid, cfgnamespace from pg_ts_config
+       union all select 'pg_namespace'::regclass, oid, oid from pg_namespace where nspname <> 'public'
+       union all select 'pg_largeobject_metadata'::regclass, oid, null from pg_largeobject_metadata
+     ) made left join pg_namespace n on n.oid = made.schema
+     where coalesce(n.nspname !~ '^pg_' and n.nspname <> 'information_schema', true)
+       and not exists (select from pg_depend d where d.classid = catalog and d.objid = made.oid and d.deptype = 'e')`,
   );
   const objects = Number(row?.objects ?? 0);
   if (objects === 0) return;

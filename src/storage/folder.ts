@@ -1,40 +1,60 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { checksumsFile, listFiles } from '../dumpset/checksums.ts';
+import { pipeline } from 'node:stream/promises';
+import { checksumsFile, listFiles, type Reading } from '../dumpset/checksums.ts';
 import { beginDumpSet, discardDumpSet, giveFinalName, syncFiles } from '../dumpset/finish.ts';
 import { checkDumpSet } from '../dumpset/read.ts';
+
+export interface Copying extends Reading {
+  /** Called when the folder in which the copy is built is there; what it returns, when that is gone. */
+  readonly recordPartial?: (path: string) => () => void;
+}
 
 /**
  * Copies a dump set to another folder, checks the copy, and only then gives it its name. The same dump set there
  * already is success without work; anything else is never overwritten (PGR131).
  */
-export async function copyDumpSet(from: string, to: string): Promise<'copied' | 'already there'> {
-  if (await same(from, to)) return 'already there';
+export async function copyDumpSet(
+  from: string,
+  to: string,
+  { recordPartial = () => () => {}, ...reading }: Copying = {},
+): Promise<'copied' | 'already there'> {
+  if (await same(from, to, reading)) return 'already there';
   const partial = `${to}.partial`;
-  await beginDumpSet(to, partial);
+  const made = await beginDumpSet(to, partial);
+  const gone = recordPartial(partial);
   try {
     const paths = await listFiles(from);
     for (const path of paths) {
       const target = join(partial, path);
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      await copyFile(join(from, path), target);
+      await copyFile(join(from, path), target, reading);
     }
-    await checkDumpSet(partial);
-    await syncFiles(partial, paths);
+    await checkDumpSet(partial, reading);
+    await syncFiles(partial, paths, reading);
     await giveFinalName(to, partial);
     return 'copied';
   } catch (error) {
-    await discardDumpSet(partial);
+    await discardDumpSet(partial, made);
     throw error;
+  } finally {
+    gone();
   }
 }
 
+/** A stream, as the system's own copying of a large file cannot be interrupted. */
+async function copyFile(from: string, to: string, { signal }: Reading): Promise<void> {
+  const source = createReadStream(from, { highWaterMark: 1 << 20 });
+  await pipeline(source, createWriteStream(to, { mode: 0o600, flags: 'wx' }), signal === undefined ? {} : { signal });
+}
+
 /** SHA256SUMS lists every byte of a dump set, so two of them are equal when these are and the other one is intact. */
-async function same(from: string, to: string): Promise<boolean> {
+async function same(from: string, to: string, reading: Reading): Promise<boolean> {
   const [left, right] = await Promise.all(
     [from, to].map(folder => readFile(join(folder, checksumsFile), 'utf8').catch(() => undefined)),
   );
   if (left === undefined || left !== right) return false;
-  await checkDumpSet(to);
+  await checkDumpSet(to, reading);
   return true;
 }

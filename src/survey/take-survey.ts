@@ -79,10 +79,7 @@ async function surveyServer(opened: Session, patterns: ReadonlySet<string>): Pro
   return { version: session.serverVersion, matches: Object.fromEntries(matches) };
 }
 
-async function surveyDumpSets(
-  config: Config,
-  workspace: string,
-): Promise<Record<string, Manifest>> {
+async function surveyDumpSets(config: Config, workspace: string): Promise<Record<string, Manifest>> {
   const made = new Set<string>();
   const needed = new Set<string>();
   for (const step of config.steps) {

@@ -34,7 +34,7 @@ describe('a dump set comes into being', () => {
       await beginDumpSet(folder, `${folder}.partial`);
       await writeFiles(`${folder}.partial`, appFiles);
       let signs = 0;
-      const checksums = await finishDumpSet(folder, `${folder}.partial`, appManifest, () => signs++);
+      const checksums = await finishDumpSet(folder, `${folder}.partial`, appManifest, { onProgress: () => signs++ });
       expect(checksums.map(one => one.path)).toEqual([
         'app.dir/4021.dat.gz',
         'app.dir/toc.dat',
