@@ -89,7 +89,8 @@ export async function makePlace(): Promise<Place> {
 /** Lets another user work in a place. */
 export async function handOver(place: Place, user: number): Promise<void> {
   await chmod(dirname(place.workspace), 0o711);
-  for (const path of [place.workspace, place.temporary, place.home]) await chown(path, user, user);
+  await mkdir(place.report);
+  for (const path of [place.workspace, place.temporary, place.home, place.report]) await chown(path, user, user);
 }
 
 async function everythingBelow(folder: string): Promise<readonly string[]> {
@@ -127,9 +128,12 @@ async function finish(
   reportFile: string,
   limitMilliseconds: number,
 ): Promise<CliEnd> {
-  const parts = { stdout: '', stderr: '' };
-  child.stdout?.on('data', (text: string) => void (parts.stdout += text));
-  child.stderr?.on('data', (text: string) => void (parts.stderr += text));
+  const parts: { stdout: string; stderr: string } = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.on('data', (text: string) => {
+      parts[name] += text;
+    });
+  }
   const limit = setTimeout(() => child.kill('SIGKILL'), limitMilliseconds);
   const closed = once(child, 'close');
   await once(child, 'exit');

@@ -1,0 +1,153 @@
+import { copyFile, cp, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
+import { checkDumpSet } from '../../../src/dumpset/read.ts';
+import { makePlace, type Place, runCli } from '../../support/cli.ts';
+import { clusterState, declared, expectFailure, makeShop, placeWith, startServer, urls } from './bench.ts';
+
+let server: ThrowawayServer;
+let place: Place;
+let before: readonly string[];
+
+beforeAll(async () => {
+  server = await startServer();
+  await makeShop(server);
+  before = await clusterState(server);
+  place = await placeWith(declared({ steps: [{ dump: { from: 'source', to: 'set', globals: true } }] }));
+  expect((await runCli(place, { environment: urls(server) })).exitCode).toBe(0);
+});
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await place[Symbol.asyncDispose]();
+});
+
+const restoreOnly = declared({
+  steps: [{ restore: { from: 'set', into: 'target', as: { shop: 'copy' } } }, { verify: {} }],
+});
+
+/** Damages a copy of the dump set, tries to restore it and asserts that the server was told nothing. */
+async function restoreDamaged(damage: (folder: string) => Promise<void>) {
+  await using damaged = await makePlace();
+  await damaged.write('pg-roundtrip.yml', restoreOnly);
+  const folder = join(damaged.workspace, 'set');
+  await cp(join(place.workspace, 'set'), folder, { recursive: true });
+  await damage(folder);
+  const end = await runCli(damaged, { environment: urls(server) });
+  expect(await clusterState(server)).toEqual(before);
+  expect(await readdir(damaged.temporary)).toEqual([]);
+  return end;
+}
+
+/** Turns one bit over; by default in the middle, where no header is. */
+async function flip(path: string, where: (length: number) => number = length => length >> 1): Promise<void> {
+  const bytes = await readFile(path);
+  const at = where(bytes.length);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await writeFile(path, bytes);
+}
+
+async function dataMember(folder: string): Promise<string> {
+  const names = await readdir(join(folder, 'shop.dir'));
+  return `shop.dir/${names.find(name => name.endsWith('.dat.gz'))}`;
+}
+
+describe('one bit turned over', () => {
+  test.each([
+    ['SHA256SUMS', /SHA256SUMS is malformed|has changed|is missing/],
+    ['manifest.json', /manifest\.json/],
+    ['globals.sql', /globals\.sql has changed/],
+    ['shop.dir/toc.dat', /shop\.dir\/toc\.dat has changed/],
+  ])('in %s', async (path, says) => {
+    const end = await restoreDamaged(folder => flip(join(folder, path)));
+    expectFailure(end, 'PGR172', says, /fetch it again/);
+  });
+
+  test('in the data of a table', async () => {
+    const end = await restoreDamaged(async folder => flip(join(folder, await dataMember(folder))));
+    expectFailure(end, 'PGR172', /shop\.dir\/\d+\.dat\.gz has changed/, /fetch it again/);
+  });
+
+  test('in a key of the manifest that the plan needs', async () => {
+    const end = await restoreDamaged(async folder => {
+      const path = join(folder, 'manifest.json');
+      const text = await readFile(path, 'utf8');
+      expect(text).toContain('"path": "shop.dir"');
+      await writeFile(path, text.replace('"path": "shop.dir"', '"qath": "shop.dir"'));
+    });
+    expectFailure(end, 'PGR172', /manifest\.json/, /fetch it again/);
+  });
+
+  test.each(['manifest.json', 'SHA256SUMS'])('anywhere in %s', async path => {
+    await using copy = await makePlace();
+    const folder = join(copy.workspace, 'set');
+    await cp(join(place.workspace, 'set'), folder, { recursive: true });
+    const intact = await readFile(join(folder, path));
+    for (let at = 0; at < intact.length; at += 1) {
+      const bytes = Buffer.from(intact);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
+      await writeFile(join(folder, path), bytes);
+      await expect(checkDumpSet(folder), `byte ${at}`).rejects.toMatchObject({
+        code: expect.stringMatching(/^PGR17[12]$/),
+      });
+    }
+  });
+});
+
+describe('files', () => {
+  test('one is missing', async () => {
+    const end = await restoreDamaged(async folder => rm(join(folder, await dataMember(folder))));
+    expectFailure(end, 'PGR172', /\.dat\.gz is missing/, /fetch it again/);
+  });
+
+  test('one is too many', async () => {
+    const end = await restoreDamaged(folder => writeFile(join(folder, 'shop.dir/9999.dat.gz'), ''));
+    expectFailure(end, 'PGR172', /shop\.dir\/9999\.dat\.gz does not belong to it/, /fetch it again/);
+  });
+
+  test('one is a link', async () => {
+    const end = await restoreDamaged(async folder => {
+      const path = join(folder, await dataMember(folder));
+      await rename(path, join(dirname(folder), 'elsewhere'));
+      await symlink(join(dirname(folder), 'elsewhere'), path);
+    });
+    expectFailure(end, 'PGR172', /is neither a file nor a folder/, /regular files only/);
+  });
+
+  test('one is cut off', async () => {
+    const end = await restoreDamaged(async folder => truncate(join(folder, await dataMember(folder)), 10));
+    expectFailure(end, 'PGR172', /has changed/, /fetch it again/);
+  });
+
+  test('two have changed places', async () => {
+    const end = await restoreDamaged(async folder => {
+      const [one = '', other = ''] = (await readdir(join(folder, 'shop.dir'))).filter(name => name.endsWith('.gz'));
+      await copyFile(join(folder, 'shop.dir', one), join(folder, 'third'));
+      await rename(join(folder, 'shop.dir', other), join(folder, 'shop.dir', one));
+      await rename(join(folder, 'third'), join(folder, 'shop.dir', other));
+    });
+    expectFailure(end, 'PGR172', /\.gz has changed, .*\.gz has changed/, /fetch it again/);
+  });
+
+  test('SHA256SUMS is missing: the dump was never finished', async () => {
+    const end = await restoreDamaged(folder => rm(join(folder, 'SHA256SUMS')));
+    expectFailure(end, 'PGR172', /SHA256SUMS is missing/, /fetch it again/);
+  });
+
+  test('there is no manifest: it is no dump set', async () => {
+    const end = await restoreDamaged(folder => rm(join(folder, 'manifest.json')));
+    expectFailure(end, 'PGR171', /set is not a dump set/, /folder that a dump step has made/);
+  });
+});
+
+test('damage that comes between the dump and its publication is not published', async () => {
+  await using damaged = await makePlace();
+  await cp(join(place.workspace, 'set'), join(damaged.workspace, 'set'), { recursive: true });
+  await flip(join(damaged.workspace, 'set/globals.sql'));
+  const kept = await damaged.remains();
+  await damaged.write('pg-roundtrip.yml', declared({ steps: [{ publish: { from: 'set', folder: 'published/set' } }] }));
+  const end = await runCli(damaged, { environment: urls(server) });
+  expectFailure(end, 'PGR172', /globals\.sql has changed/, /fetch it again/);
+  expect(await damaged.remains()).toEqual(kept);
+});
