@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { fault } from '../errors.ts';
+import { childEnvironment } from './child-environment.ts';
+import { createLineSplitter } from './lines.ts';
 
 /** A program of the Postgres client, by its own name. */
 export type Program = 'pg_dump' | 'pg_dumpall' | 'pg_restore' | 'psql';
@@ -28,49 +30,15 @@ export type RunProcess = (command: Command, options: ProcessOptions) => Promise<
 /** Between asking a program to end and killing it. The runner of a CI leaves us about 7 seconds in all. */
 const graceMilliseconds = 1_500;
 
-/**
- * The only variables of our own environment that a program may see. The rest (inputs, tokens, PG* settings of the
- * machine) could redirect a connection or leak a secret; see libpq, "Environment Variables".
- */
-const inherited = [
-  'TMPDIR',
-  'TEMP',
-  'TMP',
-  'SystemRoot',
-  'SSL_CERT_FILE',
-  'SSL_CERT_DIR',
-  'KRB5_CONFIG',
-  'KRB5CCNAME',
-  // By this, GitHub's runner finds and ends at the end of a job what a killed process has left (JobExtension).
-  'RUNNER_TRACKING_ID',
-];
-
-export function childEnvironment(
-  own: Readonly<Record<string, string | undefined>>,
-  added: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const kept = inherited.flatMap(name => (own[name] === undefined ? [] : [[name, own[name]] as const]));
-  return { ...Object.fromEntries(kept), LC_ALL: 'C', ...added };
-}
-
 /** Makes the process runner of this machine; `own` is the environment to choose the inherited variables from. */
 export function createProcessRunner(own: Readonly<Record<string, string | undefined>>): RunProcess {
   return (command, options) => run(command, childEnvironment(own, command.environment), options);
 }
 
-function run(command: Command, environment: Record<string, string>, options: ProcessOptions): Promise<number> {
+async function run(command: Command, environment: Record<string, string>, options: ProcessOptions): Promise<number> {
+  options.signal.throwIfAborted();
   const { promise, resolve, reject } = deferred<number>();
-  if (options.signal.aborted) {
-    reject(options.signal.reason);
-    return promise;
-  }
-  // A process group of its own: parallel jobs of pg_dump and pg_restore are further processes, to be ended with it.
-  const child = spawn(command.path, command.arguments, {
-    env: environment,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-  });
+  const child = start(command, environment);
   let killer: NodeJS.Timeout | undefined;
   const kill = (): void => signalGroup(child.pid, 'SIGKILL');
   const end = (): void => {
@@ -80,7 +48,9 @@ function run(command: Command, environment: Record<string, string>, options: Pro
   options.signal.addEventListener('abort', end, { once: true });
   // Whoever ends this process in a hurry has no time for SIGTERM.
   process.once('exit', kill);
-  createInterface({ input: child.stderr, crlfDelay: Number.POSITIVE_INFINITY }).on('line', options.onLine);
+  const lines = createLineSplitter(options.onLine);
+  // Where not even the pipes could be made, there is no standard error to read.
+  child.once('spawn', () => child.stderr.on('data', (bytes: Buffer) => lines.write(bytes)));
 
   const ended = (): void => {
     options.signal.removeEventListener('abort', end);
@@ -91,16 +61,36 @@ function run(command: Command, environment: Record<string, string>, options: Pro
     ended();
     reject(cannotStart(command, error));
   });
-  // A killed leader of a parallel job leaves workers that would go on and finish a half-made dump. They also hold the
-  // output open, so `close` would come only after that.
-  child.once('exit', kill);
+  child.once('exit', () => {
+    // A killed leader of a parallel job leaves workers that would go on and finish a half-made dump. They also hold the
+    // output open, so `close` would come only after that.
+    kill();
+    // What has left the group may hold it for ever.
+    setTimeout(() => child.stderr.destroy(), graceMilliseconds).unref();
+  });
   child.once('close', (code, signal) => {
     ended();
+    lines.end();
     if (options.signal.aborted) reject(options.signal.reason);
     else if (code !== null) resolve(code);
     else reject(killed(command, signal));
   });
   return promise;
+}
+
+function start(command: Command, environment: Record<string, string>): ChildProcessByStdio<null, null, Readable> {
+  try {
+    // A process group of its own: parallel jobs of pg_dump and pg_restore are further processes, to be ended with it.
+    return spawn(command.path, command.arguments, {
+      env: environment,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+    });
+  } catch (error) {
+    // Some reasons come as an event, others (a program of another processor, too long arguments) are thrown.
+    throw cannotStart(command, error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
