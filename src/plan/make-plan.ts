@@ -27,7 +27,10 @@ function planStep(step: Step, context: PlanningContext): PlannedStep {
         title: `sql on ${step.on}`,
         connection: step.on,
         database: step.database,
-        statements: step.statements,
+        statements:
+          step.statements.kind === 'file'
+            ? { kind: 'file', path: resolve(context.workspace, step.statements.path) }
+            : step.statements,
       };
     case 'publish':
       return {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { fault } from '../errors.ts';
+import { fault, RoundtripError } from '../errors.ts';
 import type { PlannedSql } from '../plan/plan.ts';
 import type { SqlResult } from '../report/model.ts';
 import type { StepOutcome } from './outcome.ts';
@@ -14,8 +14,24 @@ export async function performSql(plan: PlannedSql, runtime: Runtime): Promise<St
   await using session = await runtime.openSession(plan.connection, { database: plan.database });
   // Our own pins are for our own queries: what a user writes sees the settings of role and database.
   await session.query('reset all');
-  await session.query(text);
+  try {
+    await session.query(text);
+  } catch (error) {
+    throw placed(error, plan.statements, text);
+  }
   return { result: { kind: 'sql' }, notes: [] };
+}
+
+/** The error with the place in the text that the server names, where it names one. */
+function placed(error: unknown, statements: PlannedSql['statements'], text: string): unknown {
+  if (!(error instanceof RoundtripError) || !(error.cause instanceof Error && 'position' in error.cause)) return error;
+  // Characters from the start of the text, from 1 on (manual, "Error and Notice Message Fields").
+  const before = Array.from(text).slice(0, Number(error.cause.position) - 1);
+  const line = before.filter(character => character === '\n').length + 1;
+  const column = before.length - before.lastIndexOf('\n');
+  const place = statements.kind === 'file' ? `${statements.path}:${line}:${column}` : `line ${line}, column ${column}`;
+  const [{ code, message, remedy }] = error.problems;
+  return fault(code, `${message}, at ${place}`, remedy, error.cause);
 }
 
 async function read(path: string): Promise<string> {
