@@ -60,6 +60,12 @@ const diagnoses: readonly Diagnosis[] = [
     remedy: 'use a server image that has it',
   },
   {
+    match: /schema "([^"]+)" does not exist/,
+    code: 'PGR210',
+    message: schema => `schema "${schema}" does not exist on the target, nor in the dump`,
+    remedy: 'a dump of chosen tables holds no schemas: choose by `include: {schema: …}` and `exclude: {table: …}` instead',
+  },
+  {
     match: /no matching (?:tables|schemas|extensions) were found for pattern "(.*)"/,
     code: 'PGR180',
     message: pattern => `the filter ${pattern} matches nothing`,
