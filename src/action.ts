@@ -38,6 +38,7 @@ async function main(platform: Platform): Promise<number> {
   const reportFolder = reportFolderOf(platform, workspace);
   const report = await run(() => readConfig(platform, workspace), {
     platform: { ...platform, workspace },
+    folder: platform.temporary,
     environment,
     signal,
     journal,

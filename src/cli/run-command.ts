@@ -30,7 +30,8 @@ export function runCommand(command: RunCommand): Promise<RunReport> {
     using _ = whenInHurry(() => takeBackNow(journal, platform));
     const config = once(command.readConfig);
     const report = await run(config, {
-      platform: { ...platform, temporary: folder },
+      platform,
+      folder,
       environment,
       signal,
       journal,

@@ -21,6 +21,8 @@ import type { RunRuntime } from './watch-step.ts';
 /** What a front door gives to a run. */
 export interface Door {
   readonly platform: Platform;
+  /** Where the run's private files go. */
+  readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Ends the run; its reason is the error to report. */
   readonly signal: AbortSignal;
@@ -69,7 +71,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       signal,
     });
     const undo = createUndo(door.journal);
-    const privateFolder = await mkdtemp(join(platform.temporary, 'pg-roundtrip-'));
+    const privateFolder = await mkdtemp(join(door.folder, 'pg-roundtrip-'));
     undo.record({ kind: 'path', path: privateFolder });
     const runtime: RunRuntime = {
       platform,

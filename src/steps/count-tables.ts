@@ -3,6 +3,7 @@ import { fault } from '../errors.ts';
 import type { Session } from '../postgres/session.ts';
 import { countRows } from '../verify/count-rows.ts';
 import { configurationTables, withConditions } from '../verify/queries.ts';
+import { hiddenRows } from './tool-failure.ts';
 
 /**
  * Rows of each table as the sessions see them, with the filters that pg_dump applies. Every one of them will be in
@@ -18,6 +19,9 @@ export async function countTables(
   return counts.map(({ schema, name, rows }, index) => {
     if (rows.kind === 'read') return { schema, name, rows: rows.value, bytes: tables[index]?.bytes ?? 0 };
     const reason = rows.kind === 'missing' ? 'it does not exist' : rows.reason;
+    if (/row-level security/.test(reason)) {
+      throw fault(hiddenRows.code, hiddenRows.message(name), hiddenRows.remedy);
+    }
     throw fault(
       'PGR205',
       `the rows of "${schema}"."${name}" could not be counted: ${reason}`,

@@ -6,7 +6,6 @@ import { fault } from '../errors.ts';
 import type { PlannedDump } from '../plan/plan.ts';
 import type { Archive } from '../postgres/archive/model.ts';
 import { objectEntries } from '../postgres/archive/object-entries.ts';
-import { readArchive } from '../postgres/archive/read.ts';
 import { contentArguments, type DumpOptions, snapshotArgument } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
 import type { Session } from '../postgres/session.ts';
@@ -20,6 +19,7 @@ import type { Runtime } from './runtime.ts';
 import { sideBySide, withAll } from './side-by-side.ts';
 import { holdSnapshot } from './snapshot.ts';
 import { tableProgress } from './table-progress.ts';
+import { readWrittenArchive } from './written-archive.ts';
 
 interface Dumped {
   readonly database: DumpedDatabase;
@@ -82,7 +82,7 @@ async function dumpOnce(
         until: AbortSignal.any([signal, dumped.signal]),
       }),
   ]).finally(() => progress.finish());
-  const archived = await readArchive(archive);
+  const archived = await readWrittenArchive(archive);
   refuseNothing(archived, plan.options, planned.name);
   return {
     database: {

@@ -6,13 +6,13 @@ import { withPinnedOptions } from '../plan/pinned.ts';
 import type { PlannedComparison } from '../plan/plan.ts';
 import { privateFile } from '../plan/plan-verify.ts';
 import type { Archive, TocEntry } from '../postgres/archive/model.ts';
-import { readArchive } from '../postgres/archive/read.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
 import type { Command } from '../postgres/process.ts';
 import { dropOwn } from './drop-own.ts';
 import { createDatabaseStatement } from './locale.ts';
 import { parametersOf, runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
+import { readWrittenArchive } from './written-archive.ts';
 
 /** Dumps definitions into a private file, reads their table of contents and removes the file. */
 export async function readDefinitions(
@@ -27,7 +27,7 @@ export async function readDefinitions(
       argument === `--file=${privateFile}` ? `--file=${file}` : argument,
     );
     await runTool(runtime, connection, { ...command, arguments: args }, { signal });
-    return await readArchive(file);
+    return await readWrittenArchive(file);
   } finally {
     await rm(file, { force: true });
   }

@@ -9,6 +9,13 @@ interface Diagnosis {
   readonly remedy: string;
 }
 
+/** Of a table that a policy guards, whoever notices first: pg_dump, or the counting beside it. */
+export const hiddenRows = {
+  code: 'PGR210',
+  message: (table: string) => `row-level security hides rows of "${table}" from this role: a dump would lack them`,
+  remedy: 'dump as the owner of the table or as a role with BYPASSRLS',
+} as const;
+
 /** What the tools say, in words that help. The first that matches any message wins, so causes stand before consequences. */
 const diagnoses: readonly Diagnosis[] = [
   {
@@ -37,9 +44,7 @@ const diagnoses: readonly Diagnosis[] = [
   },
   {
     match: /query would be affected by row-level security policy for table "([^"]*)"/,
-    code: 'PGR210',
-    message: table => `row-level security hides rows of "${table}" from this role, so a dump would be incomplete`,
-    remedy: 'dump as the owner of the table or as a role with BYPASSRLS',
+    ...hiddenRows,
   },
   {
     match: /permission denied for (?:table|sequence|view|materialized view|large object|schema) (\S+)/,
