@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
+import { type Place, runCli } from '../../support/cli.ts';
+import {
+  clusterState,
+  declared,
+  drillSteps,
+  expectNoTrace,
+  longTables,
+  makeShop,
+  placeWith,
+  startServer,
+  urls,
+} from './bench.ts';
+
+/** A small disk is a tmpfs, which only root of a Linux machine can mount. */
+const absence =
+  process.platform === 'linux' && process.geteuid?.() === 0 ? undefined : 'mounting a small tmpfs needs root on Linux';
+
+let server: ThrowawayServer;
+let before: readonly string[];
+
+beforeAll(async () => {
+  server = await startServer();
+  await makeShop(server, longTables);
+  before = await clusterState(server);
+});
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+/** Puts a small file system over a folder for as long as `body` takes. */
+async function withSmallDisk<Result>(folder: string, size: string, body: () => Promise<Result>): Promise<Result> {
+  await mkdir(folder, { recursive: true });
+  await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'tmpfs', folder]);
+  try {
+    return await body();
+  } finally {
+    await promisify(execFile)('umount', [folder]);
+  }
+}
+
+async function drill(place: Place) {
+  const end = await runCli(place, { environment: urls(server) });
+  expect(end.output).not.toMatch(/PGR900/);
+  expect(end).toMatchObject({
+    exitCode: 1,
+    problems: [{ code: 'PGR220', message: expect.stringMatching(/disk is full/) }],
+  });
+  expect(await clusterState(server)).toEqual(before);
+  return end;
+}
+
+describe('the disk is full', () => {
+  test.for(['directory', 'custom'])('while dumping, format %s', async (format, { skip }) => {
+    skip(absence !== undefined, absence);
+    await using place = await placeWith(declared({ steps: drillSteps('copy', { dump: { format, compress: 0 } }) }));
+    const folder = join(place.workspace, 'dumps');
+    await withSmallDisk(folder, '1m', async () => {
+      await drill(place);
+      expect(await readdir(folder)).toEqual([]);
+    });
+    expect(await readdir(place.temporary)).toEqual([]);
+  });
+
+  test('for the last bytes of a custom archive, which pg_dump does not notice', async ({ skip }) => {
+    skip(absence !== undefined, absence);
+    await makeShop(server);
+    await using place = await placeWith(declared({ steps: drillSteps('copy', { dump: { format: 'custom' } }) }));
+    const folder = join(place.workspace, 'dumps');
+    await withSmallDisk(folder, '4k', async () => {
+      await writeFile(join(folder, 'filler'), Buffer.alloc(4096));
+      const end = await drill(place);
+      expect(end.problems[0]?.message).toMatch(/pg_dump reported no failure, but its archive .*shop\.dump is cut off/);
+      expect(await readdir(folder)).toEqual(['filler']);
+    });
+    await makeShop(server, longTables);
+  });
+
+  test('while publishing', async ({ skip }) => {
+    skip(absence !== undefined, absence);
+    await using place = await placeWith(
+      declared({
+        steps: [{ dump: { from: 'source', to: 'set' } }, { publish: { folder: 'backups/set' } }],
+      }),
+    );
+    const folder = join(place.workspace, 'backups');
+    await withSmallDisk(folder, '64k', async () => {
+      await drill(place);
+      expect(await readdir(folder)).toEqual([]);
+    });
+    expect(await readdir(place.temporary)).toEqual([]);
+    expect(await readdir(place.workspace)).toContain('set');
+  });
+
+  test.for([
+    ['for the journal', '4k', 4096],
+    ['for a password file', '4k', 0],
+    ['for the definitions of the copy', '8k', 0],
+  ] as const)('where private files go, %s', async ([, size, taken], { skip }) => {
+    skip(absence !== undefined, absence);
+    await using place = await placeWith(declared({ steps: drillSteps('copy', { restore: { temporary: true } }) }));
+    await withSmallDisk(place.temporary, size, async () => {
+      await writeFile(join(place.temporary, 'filler'), Buffer.alloc(taken));
+      await drill(place);
+      expect(await readdir(place.temporary)).toEqual(['filler']);
+    });
+  });
+
+  test('for the report: what it would have said is printed, and the run has failed', async ({ skip }) => {
+    skip(absence !== undefined, absence);
+    await using place = await placeWith(declared({ steps: [{ dump: { from: 'source', to: 'set' } }] }));
+    await withSmallDisk(place.report, '4k', async () => {
+      const end = await runCli(place, { environment: urls(server) });
+      expect(end.exitCode).toBe(1);
+      expect(end.output).toMatch(/PGR220: there is no room for the report/);
+      expect(end.output).toMatch(/shop was dumped but not restored/);
+    });
+    await expectNoTrace(
+      place,
+      (await place.remains()).filter(path => path.startsWith('workspace/set')),
+    );
+  });
+});

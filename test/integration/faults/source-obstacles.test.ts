@@ -1,0 +1,115 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
+import { Secret } from '../../../src/secret.ts';
+import { type Place, runCli } from '../../support/cli.ts';
+import { queryOn, type TestServer, urlOf, withClient } from '../../support/servers.ts';
+import {
+  clusterState,
+  declared,
+  expectFailure,
+  expectNoTrace,
+  makeShop,
+  placeWith,
+  type Step,
+  sessionsOfRuns,
+  startServer,
+  urls,
+} from './bench.ts';
+
+let server: ThrowawayServer;
+let before: readonly string[];
+let place: Place;
+
+beforeAll(async () => {
+  server = await startServer();
+  await makeShop(server);
+  await queryOn(server, 'shop', `CREATE ROLE clerk LOGIN PASSWORD 'correct horse'; GRANT SELECT ON customer TO clerk`);
+  before = await clusterState(server);
+});
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const dumpWith = (dump: Step = {}) =>
+  declared({ timeouts: { lock: '1s' }, steps: [{ dump: { from: 'source', to: 'dumps/set', ...dump } }] });
+
+beforeEach(async () => {
+  place = await placeWith(dumpWith());
+});
+
+afterEach(async () => {
+  await expectNoTrace(place);
+  expect(await clusterState(server)).toEqual(before);
+  await place[Symbol.asyncDispose]();
+});
+
+const asClerk = () => {
+  const clerk: TestServer = { ...server, user: 'clerk', password: new Secret('correct horse') };
+  return urls(server, { source: urlOf(clerk, 'shop') });
+};
+
+describe('a role that may not see everything', () => {
+  test('a table that it may not read', async () => {
+    const end = await runCli(place, { environment: asClerk() });
+    expectFailure(end, 'PGR210', /may not read purchase/, /pg_read_all_data .*exclude/);
+  });
+
+  test('excluding the table is a way out', async () => {
+    await using other = await placeWith(dumpWith({ exclude: { table: 'public.purchase' } }));
+    expect(await runCli(other, { environment: asClerk() })).toMatchObject({ exitCode: 0 });
+  });
+
+  test('a table whose rows a policy hides', async () => {
+    await queryOn(
+      server,
+      'shop',
+      `GRANT SELECT ON purchase TO clerk; ALTER TABLE purchase ENABLE ROW LEVEL SECURITY;
+       CREATE POLICY own ON purchase USING (id < 10)`,
+    );
+    try {
+      const end = await runCli(place, { environment: asClerk() });
+      expectFailure(end, 'PGR210', /row-level security hides rows of "purchase"/, /BYPASSRLS/);
+    } finally {
+      await queryOn(server, 'shop', 'DROP POLICY own ON purchase; ALTER TABLE purchase DISABLE ROW LEVEL SECURITY');
+      await queryOn(server, 'shop', 'REVOKE SELECT ON purchase FROM clerk');
+    }
+  });
+});
+
+describe('a table that somebody has locked', () => {
+  test('while the run lasts', async () => {
+    const end = await withClient(server, 'shop', async client => {
+      await client.query('BEGIN; LOCK TABLE purchase IN ACCESS EXCLUSIVE MODE');
+      return runCli(place, { environment: urls(server) });
+    });
+    expectFailure(end, 'PGR206', /lock .*not obtained in time/, /pg_blocking_pids|migration/);
+    expect(await sessionsOfRuns(server)).toEqual([]);
+  });
+
+  test('while the copy is verified', async () => {
+    await using drill = await placeWith(
+      declared({
+        timeouts: { lock: '1s' },
+        steps: [{ dump: { from: 'source', to: 'set' } }, { restore: { into: 'target', as: { shop: 'copy' } } }],
+      }),
+    );
+    expect(await runCli(drill, { environment: urls(server) })).toMatchObject({ exitCode: 0 });
+    await drill.write(
+      'pg-roundtrip.yml',
+      declared({
+        timeouts: { lock: '1s' },
+        steps: [{ verify: { from: 'set', into: 'target', as: { shop: 'copy' } } }],
+      }),
+    );
+    const end = await withClient(server, 'copy', async client => {
+      await client.query('BEGIN; LOCK TABLE purchase IN ACCESS EXCLUSIVE MODE');
+      return runCli(drill, { environment: urls(server) });
+    });
+    // Not 3: nothing was found to differ, it could not be looked at.
+    expect([1, 3]).toContain(end.exitCode);
+    expect(end.output).toMatch(/lock/);
+    expect(end.report).toMatchObject({ verdict: 'failed' });
+    await queryOn(server, 'postgres', 'DROP DATABASE copy WITH (FORCE)');
+  });
+});
