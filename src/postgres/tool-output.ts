@@ -6,6 +6,9 @@ export interface ToolMessage {
   readonly text: string;
 }
 
+/** Characters of a message that are kept. Only the statement that it quotes is ever longer, and that is the archive's. */
+const longestMessage = 1 << 20;
+
 /**
  * Joins a tool's lines into messages. A line that does not begin with the tool's name continues the message before
  * (DETAIL, CONTEXT, `Command was:`). Lines of `--verbose` are progress; `detail` and `hint` belong to their error.
@@ -15,6 +18,7 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
   // What comes before any message of the tool is not its own: the loader's or the kernel's complaint.
   let level: ToolMessage['level'] = 'error';
   let lines: string[] = [];
+  let length = 0;
   const flush = (): void => {
     if (lines.length > 0) onMessage({ level, text: lines.join('\n') });
     lines = [];
@@ -22,7 +26,8 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
   return {
     line(line: string): void {
       if (!line.startsWith(start) || /^(detail|hint): /.test(line.slice(start.length))) {
-        lines.push(line);
+        length += line.length + 1;
+        if (length <= longestMessage) lines.push(line);
         return;
       }
       flush();
@@ -30,14 +35,18 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
       const kind = /^(error|fatal|warning|WARNING): /.exec(line.slice(start.length))?.[1]?.toLowerCase();
       level = kind === undefined ? 'progress' : kind === 'warning' ? 'warning' : 'error';
       lines = [line];
+      length = line.length;
     },
     end: flush,
   };
 }
 
-/** An error that does not touch the copy: a setting of a newer client that an older server does not know. */
+/**
+ * An error that does not touch the copy: a setting of a newer client that an older server does not know. The whole
+ * message has to be that, as a function that sets it fails with the same words and is then missing.
+ */
 export function isBenign(message: ToolMessage): boolean {
-  return /unrecognized configuration parameter "(?:transaction_timeout|idle_in_transaction_session_timeout|default_table_access_method)"/.test(
+  return /^pg_restore: error: could not execute query: ERROR: +unrecognized configuration parameter "(transaction_timeout|idle_in_transaction_session_timeout|default_table_access_method)"\nCommand was: SET \1 = /.test(
     message.text,
   );
 }

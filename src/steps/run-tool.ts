@@ -20,6 +20,9 @@ export interface ToolOutcome {
   readonly warnings: readonly string[];
 }
 
+/** A restore can fail in each of a million objects; the first ones tell why. */
+const mostKept = 1_000;
+
 /**
  * Runs a client tool with the password in a passfile that exists only meanwhile. Throws what its messages mean
  * (PGR2xx) if any of them is an error that is not known to be benign, or if it exits badly without saying why.
@@ -30,12 +33,14 @@ export async function runTool(
   command: Command,
   options: ToolOptions = {},
 ): Promise<ToolOutcome> {
-  const messages: ToolMessage[] = [];
+  const errors: ToolMessage[] = [];
+  const notes: ToolMessage[] = [];
   const reader = createMessageReader(command.program, message => {
     const table = startedTable(message);
     if (table !== undefined) options.onTable?.(table);
     if (message.level === 'progress') return;
-    if (messages.length < 1_000) messages.push(message);
+    const kept = message.level === 'warning' || isBenign(message) ? notes : errors;
+    if (kept.length < mostKept) kept.push(message);
     runtime.platform.foreign(message.text.split('\n'));
   });
   const code = await withCredentials(runtime, parametersOf(runtime, connection), credentials =>
@@ -51,12 +56,14 @@ export async function runTool(
     ),
   );
   reader.end();
-  const errors = messages.filter(message => message.level === 'error' && !isBenign(message));
-  const summaryOnly = errors.length === 0 && messages.some(isBenign);
-  if (errors.length > 0 || (code !== 0 && !summaryOnly)) throw toolFailure(command.program, code, errors);
-  return {
-    warnings: messages.filter(message => message.level === 'warning' || isBenign(message)).map(message => message.text),
-  };
+  if (errors.length > 0 || (code !== 0 && !isForgiven(code, notes))) throw toolFailure(command.program, code, errors);
+  return { warnings: notes.map(message => message.text) };
+}
+
+/** pg_restore exits with 1 also when all that it says is that it has ignored errors, and each of them was benign. */
+function isForgiven(code: number, notes: readonly ToolMessage[]): boolean {
+  const ignored = notes.some(({ text }) => /^pg_restore: warning: errors ignored on restore: \d+$/.test(text));
+  return code === 1 && ignored && notes.some(isBenign);
 }
 
 /**

@@ -1,100 +1,14 @@
-import { type ErrorCode, fault } from '../errors.ts';
+import { fault } from '../errors.ts';
 import type { Program } from '../postgres/process.ts';
 import type { ToolMessage } from '../postgres/tool-output.ts';
-
-interface Diagnosis {
-  readonly match: RegExp;
-  readonly code: ErrorCode;
-  readonly message: (captured: string) => string;
-  readonly remedy: string;
-}
-
-/** Of a table that a policy guards, whoever notices first: pg_dump, or the counting beside it. */
-export const hiddenRows = {
-  code: 'PGR210',
-  message: (table: string) => `row-level security hides rows of "${table}" from this role: a dump would lack them`,
-  remedy: 'dump as the owner of the table or as a role with BYPASSRLS',
-} as const;
-
-/** What the tools say, in words that help. The first that matches any message wins, so causes stand before consequences. */
-const diagnoses: readonly Diagnosis[] = [
-  {
-    match: /No space left on device|could not extend file/,
-    code: 'PGR220',
-    message: () => 'the disk is full',
-    remedy: 'free some space or use a larger runner; `exclude: {table-data: […]}` makes the dump smaller',
-  },
-  {
-    match: /password authentication failed for user "([^"]*)"|fe_sendauth: no password supplied/,
-    code: 'PGR201',
-    message: user => `the server refused the login${user === '' ? ': no password was given' : ` of "${user}"`}`,
-    remedy: 'check user and password',
-  },
-  {
-    match: /aborting because of server version mismatch/,
-    code: 'PGR151',
-    message: () => 'the client is older than the server',
-    remedy: 'leave `client.version` at `auto`, or name a client of the major of the server',
-  },
-  {
-    match: /canceling statement due to (?:statement|lock) timeout|could not obtain lock on relation/,
-    code: 'PGR206',
-    message: () => 'a lock on a table was not obtained in time',
-    remedy: 'run it when no migration holds locks, or raise `timeouts.lock`',
-  },
-  {
-    match: /query would be affected by row-level security policy for table "([^"]*)"/,
-    ...hiddenRows,
-  },
-  {
-    match: /permission denied for (?:table|sequence|view|materialized view|large object|schema) (\S+)/,
-    code: 'PGR210',
-    message: object => `the role may not read ${object}`,
-    remedy: 'GRANT pg_read_all_data to the role (14 and newer), or exclude the object',
-  },
-  {
-    match: /role "([^"]+)" does not exist/,
-    code: 'PGR164',
-    message: role => `role "${role}" does not exist on the target`,
-    remedy: 'add `globals: true` to the dump, or `owners: ROLE` and `privileges: skip` to the restore',
-  },
-  {
-    match: /extension "([^"]+)" is not available|could not open extension control file "[^"]*\/([^/"]+)\.control"/,
-    code: 'PGR210',
-    message: extension => `extension "${extension}" is not installed on the target server`,
-    remedy: 'use a server image that has it',
-  },
-  {
-    match: /schema "([^"]+)" does not exist/,
-    code: 'PGR210',
-    message: schema => `schema "${schema}" does not exist on the target, nor in the dump`,
-    remedy: 'a dump of chosen tables holds no schemas: choose by `include: {schema: …}` and `exclude: {table: …}` instead',
-  },
-  {
-    match: /no matching (?:tables|schemas|extensions) were found for pattern "(.*)"/,
-    code: 'PGR180',
-    message: pattern => `the filter ${pattern} matches nothing`,
-    remedy: 'check its spelling and schema under `include`',
-  },
-  {
-    match:
-      /server closed the connection unexpectedly|terminating connection|connection to server was lost|could not receive data/,
-    code: 'PGR204',
-    message: () => 'the connection to the server was lost',
-    remedy: 'look at the log of the server, then run it again: a dump is never resumed',
-  },
-  {
-    match: /connection to server at "([^"]+)".*failed/,
-    code: 'PGR200',
-    message: host => `no connection to ${host}`,
-    remedy: 'check host, port and firewall',
-  },
-];
+import { diagnoses } from './tool-diagnoses.ts';
 
 /** The error for a tool that failed: its known cause if there is one, else its own first words. */
 export function toolFailure(program: Program, exitCode: number, errors: readonly ToolMessage[]): Error {
+  const said = errors.map(({ text }) => ownWords(text));
   for (const diagnosis of diagnoses) {
-    for (const { text } of errors) {
+    if (diagnosis.program !== undefined && diagnosis.program !== program) continue;
+    for (const text of said) {
       const match = diagnosis.match.exec(text);
       if (match === null) continue;
       const captured = match.slice(1).find(group => group !== undefined) ?? '';
@@ -106,6 +20,13 @@ export function toolFailure(program: Program, exitCode: number, errors: readonly
   return fault('PGR210', `${program} failed: ${first}${others(errors)}`, 'the log above holds everything that it said');
 }
 
+/** Without the statement and the data that a message quotes: these are the database's, and may hold any words. */
+function ownWords(text: string): string {
+  if (text.startsWith('pg_dump: error: query was: ')) return '';
+  return text.replace(/\n(?:DETAIL|CONTEXT|LINE \d+|Command was|pg_\w+: detail: (?:Query|Command) was): .*$/s, '');
+}
+
 function others(errors: readonly ToolMessage[]): string {
-  return errors.length > 1 ? ` (and ${errors.length - 1} more errors)` : '';
+  if (errors.length < 2) return '';
+  return errors.length === 2 ? ' (and 1 more error)' : ` (and ${errors.length - 1} more errors)`;
 }
