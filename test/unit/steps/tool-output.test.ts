@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import type { Program } from '../../../src/postgres/process.ts';
+import { createMessageReader, isBenign, startedTable, type ToolMessage } from '../../../src/postgres/tool-output.ts';
+
+function read(program: Program, lines: readonly string[]): readonly ToolMessage[] {
+  const messages: ToolMessage[] = [];
+  const reader = createMessageReader(program, message => messages.push(message));
+  for (const line of lines) reader.line(line);
+  reader.end();
+  return messages;
+}
+
+describe('lines become messages', () => {
+  test.each<readonly [string, Program, readonly string[], readonly (readonly [ToolMessage['level'], number])[]]>([
+    ['nothing', 'pg_dump', [], []],
+    [
+      'progress',
+      'pg_dump',
+      ['pg_dump: reading schemas', 'pg_dump: creating TABLE "a.b"'],
+      [
+        ['progress', 1],
+        ['progress', 1],
+      ],
+    ],
+    [
+      'an error of 13',
+      'pg_dump',
+      ['pg_dump: error: query failed: ERROR:  x', 'pg_dump: error: query was: SELECT 1'],
+      [
+        ['error', 1],
+        ['error', 1],
+      ],
+    ],
+    [
+      'an error of 15',
+      'pg_dump',
+      ['pg_dump: error: query failed: ERROR:  x', 'pg_dump: detail: Query was: SELECT 1', 'pg_dump: hint: do'],
+      [['error', 3]],
+    ],
+    ['an old fatal one', 'pg_restore', ['pg_restore: fatal: x'], [['error', 1]]],
+    [
+      'a statement',
+      'pg_restore',
+      [
+        'pg_restore: error: could not execute query: ERROR:  x',
+        'DETAIL:  d',
+        'Command was: CREATE',
+        '  TABLE',
+        '',
+        'pg_restore: warning: errors ignored on restore: 1',
+      ],
+      [
+        ['error', 5],
+        ['warning', 1],
+      ],
+    ],
+    [
+      'the server',
+      'pg_dump',
+      ['pg_dump: WARNING:  x', 'pg_dump: NOTICE:  y'],
+      [
+        ['warning', 1],
+        ['progress', 1],
+      ],
+    ],
+    ['another tool', 'pg_dump', ['pg_restore: error: x'], [['error', 1]]],
+    ['the loader', 'pg_dump', ['/x/pg_dump: error while loading shared libraries: libpq.so.5'], [['error', 1]]],
+    [
+      'a name that only begins like it',
+      'pg_dump',
+      ['pg_dumpall: error: x', 'pg_dump: ready'],
+      [
+        ['error', 1],
+        ['progress', 1],
+      ],
+    ],
+  ])('of %s', (_, program, lines, expected) => {
+    const messages = read(program, lines);
+    expect(messages.map(({ level, text }) => [level, text.split('\n').length])).toEqual(expected);
+    expect(messages.map(message => message.text).join('\n')).toBe(lines.join('\n'));
+  });
+
+  test('of which none is endless', () => {
+    const line = 'x'.repeat(1_000);
+    const [message, next] = read('pg_restore', [
+      'pg_restore: error: first',
+      ...Array<string>(10_000).fill(line),
+      'pg_restore: error: next',
+      line,
+    ]);
+    expect(message?.text).toMatch(/^pg_restore: error: first\nx/);
+    expect(message?.text.length).toBeLessThan(2_000_000);
+    expect(next?.text).toBe(`pg_restore: error: next\n${line}`);
+  });
+});
+
+describe('an error is benign', () => {
+  const told = (parameter: string, command: string) =>
+    `pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter "${parameter}"\nCommand was: ${command}`;
+
+  test.each<readonly [string, string, boolean]>([
+    ['a setting of a newer client', told('transaction_timeout', 'SET transaction_timeout = 0;\n'), true],
+    ['another', told('idle_in_transaction_session_timeout', 'SET idle_in_transaction_session_timeout = 0;'), true],
+    ['a third', told('default_table_access_method', 'SET default_table_access_method = heap;'), true],
+    ['a setting of an application', told('app.tenant', 'SET app.tenant = 0;'), false],
+    ['a function with that setting', told('transaction_timeout', 'CREATE FUNCTION f() ...'), false],
+    ['two settings that differ', told('transaction_timeout', 'SET default_table_access_method = heap;'), false],
+    [
+      'an error in a function that speaks of it',
+      'pg_restore: error: could not execute query: ERROR:  syntax error\nCommand was: CREATE FUNCTION f() AS $$ unrecognized configuration parameter "transaction_timeout" $$',
+      false,
+    ],
+    [
+      'a table of that name',
+      `pg_restore: error: COPY failed for table "unrecognized configuration parameter "transaction_timeout"": ERROR:  x`,
+      false,
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(isBenign({ level: 'error', text })).toBe(expected);
+  });
+});
+
+test.each([
+  ['pg_dump: dumping contents of table "public.film"', 'public.film'],
+  ['pg_restore: processing data for table "public.film"', 'public.film'],
+  ['pg_restore: processing data for table "s"x.a"b"', 's"x.a"b'],
+  ['pg_dump: dumping contents of table "public.two\nlines"', 'public.two\nlines'],
+  ['pg_dump: creating TABLE "public.film"', undefined],
+  ['pg_restore: error: COPY failed for table "film": ERROR:  x', undefined],
+])('%j begins %s', (text, table) => {
+  expect(startedTable({ level: 'progress', text })).toBe(table);
+});
