@@ -3,7 +3,7 @@ import { fault } from '../errors.ts';
 import type { Session } from '../postgres/session.ts';
 import { countRows } from '../verify/count-rows.ts';
 import { configurationTables, withConditions } from '../verify/queries.ts';
-import { hiddenRows } from './tool-failure.ts';
+import { hiddenRows } from './tool-diagnoses.ts';
 
 /**
  * Rows of each table as the sessions see them, with the filters that pg_dump applies. Every one of them will be in
