@@ -3,8 +3,10 @@ import type { RunReport } from './model.ts';
 /** Values of the action's outputs. Names are those of `src/config/outputs.ts`. */
 export function outputsOf(report: RunReport, reportPath: string): Readonly<Record<string, string>> {
   const results = report.steps.flatMap(step => step.result ?? []);
-  const dump = results.find(result => result.kind === 'dump');
-  const artifact = results.filter(result => result.kind === 'publish').find(result => result.artifact !== undefined)?.artifact;
+  const dump = results.findLast(result => result.kind === 'dump');
+  const artifact = results
+    .filter(result => result.kind === 'publish')
+    .findLast(result => result.artifact !== undefined)?.artifact;
   const [database] = report.databases;
   return {
     verdict: report.verdict,
