@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { RestoredDatabase, RunReport, StepReport } from '../report/model.ts';
@@ -67,6 +68,7 @@ function restoredBy(
 
 /** A libpq URL without password. A socket folder, or an IPv6 address, is written as libpq reads it. */
 function databaseUrl({ hosts: [{ host, port }], user }: ConnectionParameters, database: string): string {
-  const place = host.includes(':') ? `[${host}]` : encodeURIComponent(host);
+  const address = encodeURIComponent(host);
+  const place = isIPv6(host) ? `[${address.replaceAll('%3A', ':')}]` : address;
   return `postgresql://${encodeURIComponent(user)}@${place}:${port}/${encodeURIComponent(database)}`;
 }
