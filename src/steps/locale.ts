@@ -34,23 +34,25 @@ export async function readLocale(session: Session): Promise<Locale> {
  * `owner` is for a restore that runs as one role, which has to be allowed to create schemas.
  */
 export function createDatabaseStatement(name: string, source: Locale, targetMajor: number, owner?: string): string {
-  const provider =
-    source.localeProvider === 'libc' || targetMajor < 15
-      ? []
-      : [
-          `locale_provider = ${source.localeProvider}`,
-          ...(source.locale === undefined
-            ? []
-            : [
-                `${source.localeProvider === 'icu' ? 'icu_locale' : 'builtin_locale'} = ${quoteLiteral(source.locale)}`,
-              ]),
-        ];
   return [
     `create database ${quoteIdentifier(name)} with template = template0`,
     `encoding = ${quoteLiteral(source.encoding)}`,
     `lc_collate = ${quoteLiteral(source.collate)}`,
     `lc_ctype = ${quoteLiteral(source.characterType)}`,
-    ...provider,
+    ...providerClauses(source, targetMajor),
     ...(owner === undefined ? [] : [`owner = ${quoteIdentifier(owner)}`]),
   ].join(' ');
+}
+
+/** The first major that knows each provider. Before 15 there was libc alone, and no clause for it. */
+const knownSince = { libc: 15, icu: 15, builtin: 17 } as const;
+
+/** Said also of libc, as a cluster may have another one as its default. What the target does not know becomes libc. */
+function providerClauses({ localeProvider, locale }: Locale, targetMajor: number): readonly string[] {
+  if (targetMajor < knownSince.libc) return [];
+  if (localeProvider === 'libc' || targetMajor < knownSince[localeProvider]) return ['locale_provider = libc'];
+  return [
+    `locale_provider = ${localeProvider}`,
+    ...(locale === undefined ? [] : [`${localeProvider}_locale = ${quoteLiteral(locale)}`]),
+  ];
 }
