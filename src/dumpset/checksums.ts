@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../errors.ts';
+import { fewAtOnce } from './few-at-once.ts';
 
 /** One file of a dump set, by its path from the dump set's folder, with forward slashes. */
 export interface FileChecksum {
@@ -11,9 +12,6 @@ export interface FileChecksum {
 }
 
 export const checksumsFile = 'SHA256SUMS';
-
-/** How many files are hashed side by side: reading one while another waits for the disk. */
-const sideBySide = 4;
 
 /** Large enough that the calls cost nothing beside the hashing. */
 const bufferBytes = 1 << 18;
@@ -37,13 +35,12 @@ export async function hashFolder(
 ): Promise<readonly FileChecksum[]> {
   const paths = (await listFiles(folder)).filter(path => !leaveOut.includes(path));
   const checksums: FileChecksum[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
+  await fewAtOnce(paths, () => {
     const buffer = Buffer.allocUnsafeSlow(bufferBytes);
-    for (let path = paths[next++]; path !== undefined; path = paths[next++])
+    return async path => {
       checksums.push({ path, ...(await hashThrough(buffer, join(folder, path), reading)) });
-  };
-  await Promise.all(Array.from({ length: sideBySide }, worker));
+    };
+  });
   return checksums.sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 

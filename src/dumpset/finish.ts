@@ -2,6 +2,7 @@ import { lstat, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from 
 import { dirname, join } from 'node:path';
 import { fault } from '../errors.ts';
 import { checksumsFile, type FileChecksum, formatChecksums, hashFolder, type Reading } from './checksums.ts';
+import { fewAtOnce } from './few-at-once.ts';
 import type { Manifest } from './manifest.ts';
 
 /**
@@ -67,11 +68,11 @@ export async function syncFiles(
   paths: readonly string[],
   { onProgress, signal }: Reading = {},
 ): Promise<void> {
-  for (const path of paths) {
+  await fewAtOnce(paths, () => async path => {
     signal?.throwIfAborted();
     await syncFile(join(folder, path));
     onProgress?.();
-  }
+  });
   for (const below of new Set(paths.map(path => dirname(path)))) await syncFolder(join(folder, below));
 }
 
