@@ -31,7 +31,8 @@ export async function holdSnapshot(
   lockSeconds: number,
 ): Promise<{ readonly snapshot: HeldSnapshot; readonly tables: readonly SourceTable[] }> {
   const [holder, ...others] = sessions;
-  const before = await readTables(holder, options);
+  // Only their names: a size would wait, one table after another, for whoever has locked them.
+  const before = await readTables(holder, options, '0');
   for (const session of sessions) await session.query('begin isolation level repeatable read read only');
   await holder.query(`set local lock_timeout = '${lockSeconds}s'`);
   await lockTables(holder, before, '');
@@ -70,10 +71,15 @@ function keyOf({ schema, name }: SourceTable): string {
  * The tables whose data pg_dump will take under these options, biggest first, as far as can be told beforehand. The
  * archive's table of contents has the last word.
  */
-export async function readTables(session: Session, options: DumpOptions): Promise<readonly SourceTable[]> {
+export async function readTables(
+  session: Session,
+  options: DumpOptions,
+  size: '0' | 'pg_table_size(c.oid)' = 'pg_table_size(c.oid)',
+): Promise<readonly SourceTable[]> {
   const { include, exclude } = options;
   const rows = await session.query<{ schema: string; name: string; bytes: string; kind: string }>(
-    `select n.nspname::text as schema, c.relname::text as name, pg_table_size(c.oid)::text as bytes, c.relkind::text as kind
+    // The order is by the column, as the size would be computed twice otherwise.
+    `select n.nspname::text as schema, c.relname::text as name, ${size}::int8 as bytes, c.relkind::text as kind
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
        and c.relpersistence <> 't' and has_table_privilege(c.oid, 'select')
@@ -81,7 +87,7 @@ export async function readTables(session: Session, options: DumpOptions): Promis
        and (${anyOf(include.table, tablePattern) ?? anyOf(include.schema, schemaPattern) ?? 'true'})
        and not (${anyOf(exclude.schema, schemaPattern) ?? 'false'})
        and not (${anyOf([...exclude.table, ...exclude['table-data']], tablePattern) ?? 'false'})
-     order by pg_table_size(c.oid) desc, 1, 2`,
+     order by bytes desc, 1, 2`,
   );
   return rows.map(row => ({
     schema: row.schema,
