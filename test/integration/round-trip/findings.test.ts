@@ -12,32 +12,64 @@ const library = `
   CREATE MATERIALIZED VIEW long_titles AS SELECT title FROM book WHERE length(title) > 7`;
 
 const changes = [
-  { sql: 'DROP INDEX book_by_title', check: 'objects', finding: { kind: 'missing', object: /INDEX.*book_by_title/ } },
-  { sql: 'CREATE TABLE guest ()', check: 'objects', finding: { kind: 'extra', object: /TABLE.*guest/ } },
+  {
+    sql: 'DROP INDEX book_by_title',
+    check: 'objects',
+    finding: { kind: 'missing', object: expect.stringMatching(/INDEX.*book_by_title/) },
+  },
+  {
+    sql: 'CREATE TABLE guest ()',
+    check: 'objects',
+    finding: { kind: 'extra', object: expect.stringMatching(/TABLE.*guest/) },
+  },
   {
     sql: "CREATE OR REPLACE FUNCTION shelf(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 % 8'",
     check: 'objects',
-    finding: { kind: 'changed', object: /FUNCTION.*shelf/, property: 'definition', expected: /% 7/, actual: /% 8/ },
+    finding: {
+      kind: 'changed',
+      object: expect.stringMatching(/FUNCTION.*shelf/),
+      property: 'definition',
+      expected: expect.stringMatching(/% 7/),
+      actual: expect.stringMatching(/% 8/),
+    },
   },
   {
     sql: 'GRANT SELECT ON book TO PUBLIC',
     check: 'objects',
-    finding: { kind: 'extra', object: /ACL.*book/ },
+    finding: { kind: 'extra', object: expect.stringMatching(/ACL.*book/) },
   },
   {
     sql: 'DELETE FROM book WHERE id = 7',
     check: 'rows',
-    finding: { kind: 'changed', object: /public\.book/, property: 'rows', expected: '50', actual: '49' },
+    finding: {
+      kind: 'changed',
+      object: expect.stringMatching(/public\.book/),
+      property: 'rows',
+      expected: '50',
+      actual: '49',
+    },
   },
   {
     sql: "SELECT setval('book_id_seq', 49)",
     check: 'sequences',
-    finding: { kind: 'changed', object: /public\.book_id_seq/, property: 'last_value', expected: '50', actual: '49' },
+    finding: {
+      kind: 'changed',
+      object: expect.stringMatching(/public\.book_id_seq/),
+      property: 'last_value',
+      expected: '50',
+      actual: '49',
+    },
   },
   {
     sql: 'REFRESH MATERIALIZED VIEW long_titles WITH NO DATA',
     check: 'materialized views',
-    finding: { kind: 'changed', object: /long_titles/, property: 'populated', expected: 'true', actual: 'false' },
+    finding: {
+      kind: 'changed',
+      object: expect.stringMatching(/long_titles/),
+      property: 'populated',
+      expected: 'true',
+      actual: 'false',
+    },
   },
   {
     sql: "SELECT lo_from_bytea(0, 'x')",
@@ -55,14 +87,16 @@ test.each(changes)('a copy changed by $sql is found out, by name', async ({ sql,
     steps: drill(source.name, copy.name, { between: [{ sql: { on: 'target', database: copy.name, run: sql } }] }),
   });
   expect(exitCode).toBe(3);
-  expect(ending(report)).toMatchObject({ verdict: 'failed', exitCode: 3, problems: [/^PGR300 /].map(matching) });
+  expect(ending(report)).toMatchObject({
+    verdict: 'failed',
+    exitCode: 3,
+    problems: [expect.stringMatching(/^PGR300 /)],
+  });
   const failed = checksOf(report).filter(({ verdict }) => verdict !== 'passed');
   expect(failed.map(({ name, verdict }) => [name, verdict])).toEqual([[check, 'failed']]);
   const [found, ...more] = failed.flatMap(({ findings }) => findings);
   expect(more).toEqual([]);
-  expect(found).toMatchObject(
-    Object.fromEntries(Object.entries(finding).map(([key, value]) => [key, matching(value)])),
-  );
+  expect(found).toMatchObject(finding);
 
   // The same in words, where people and CI systems look.
   const object = found?.object ?? '';
@@ -87,7 +121,3 @@ test('a change that undoes itself is none', async () => {
   });
   expect(ending(report)).toEqual(proven);
 });
-
-function matching(value: RegExp | string): unknown {
-  return value instanceof RegExp ? expect.stringMatching(value) : value;
-}
