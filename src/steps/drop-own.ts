@@ -9,6 +9,10 @@ const limit = 5_000;
 /** Drops a database that this run has made, whoever is connected to it. False if that was not possible. */
 export function dropOwn(runtime: Pick<Runtime, 'openSession'>, connection: string, name: string): Promise<boolean> {
   return attempt(runtime, connection, async session => {
+    // A copy of a template is one as well, and the server keeps those.
+    const template = 'select from pg_database where datname = $1 and datistemplate';
+    if ((await session.query(template, [name])).length > 0)
+      await session.query(`alter database ${quoteIdentifier(name)} is_template false`);
     const force = session.serverVersion.major >= 13 ? ' with (force)' : '';
     await session.query(`drop database if exists ${quoteIdentifier(name)}${force}`);
   });

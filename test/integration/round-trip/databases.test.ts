@@ -69,6 +69,27 @@ test('temporary databases are gone when the command ends', async () => {
   expect(stdout).not.toContain('left in place');
 });
 
+test('a temporary copy of a template is gone as well', async () => {
+  await using source = await freshDatabase(await sharedServer(), { sql: filled });
+  await using workspace = await makeWorkspace();
+  await using copy = copyOn(source.server, `${source.name}_temporary`);
+  await source.query(`ALTER DATABASE ${source.name} IS_TEMPLATE true`);
+  try {
+    const { report, stderr } = await workspace.run({
+      connections: { source: source.url, target: source.url },
+      steps: [
+        { dump: { from: 'source', to: 'dumps/template' } },
+        { restore: { into: 'target', as: { [source.name]: copy.name }, temporary: true } },
+        { verify: {} },
+      ],
+    });
+    expect({ ...ending(report), stderr }).toEqual({ ...proven, stderr: '' });
+    expect(await databaseExists(source.server, copy.name)).toBe(false);
+  } finally {
+    await source.query(`ALTER DATABASE ${source.name} IS_TEMPLATE false`);
+  }
+});
+
 test('a filled database is overwritten only when its exact name is typed', async () => {
   await using source = await freshDatabase(await sharedServer(), { sql: filled });
   await using target = await freshDatabase(source.server, { sql: 'CREATE TABLE precious (); CREATE SCHEMA kept' });

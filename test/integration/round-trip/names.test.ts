@@ -91,3 +91,29 @@ test.each(names)('a database called %j goes round by its URL, to a copy called l
     expect(await queryOn(server, copyName, 'SELECT number FROM here')).toEqual([{ number: 1 }]);
   });
 });
+
+test('a name of two lines cannot be written in the file, but found by a pattern', async () => {
+  const name = 'two\n::error::lines';
+  const target = await sharedServer();
+  await withServer(undefined, {}, async source => {
+    await queryOn(source, 'postgres', `CREATE DATABASE ${quoted(name)}`);
+    await queryOn(source, name, 'CREATE TABLE here AS SELECT 1 AS number');
+    await using workspace = await makeWorkspace();
+    await using copy = copyOn(target, name);
+    const run = (databases: string) =>
+      workspace.run({
+        connections: { source: urlOf(source, 'postgres'), target: urlOf(target, 'postgres') },
+        steps: [
+          { dump: { from: 'source', databases, to: 'dumps/one' } },
+          { restore: { into: 'target' } },
+          { verify: {} },
+        ],
+      });
+    const refused = await run(name);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.report.steps[0]?.problems[0]?.code).toBe('PGR108');
+    const { report } = await run('two*');
+    expect(ending(report)).toEqual(proven);
+    expect(await copy.query('SELECT number FROM here')).toEqual([{ number: 1 }]);
+  });
+});
