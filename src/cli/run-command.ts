@@ -42,7 +42,7 @@ export function runCommand(command: RunCommand): Promise<RunReport> {
       const connections = resolveConnections(await config(), environment, platform.workspace);
       return sessionOpener(connections, 'pg-roundtrip', AbortSignal.timeout(60_000), timeouts.lock)(name, options);
     };
-    const remaining = await takeBack(readLeftovers(journal), open, signal.aborted ? 1 : 5);
+    const remaining = await takeBack(readLeftovers(journal), open, signal.aborted ? 0 : 10_000);
     for (const thing of remaining) platform.annotate('warning', 'pg-roundtrip', thing);
     if (command.reportPath === undefined) return report;
     return keepReport(report, resolve(platform.workspace, command.reportPath), platform);

@@ -4,16 +4,20 @@ import { dropOwn, dropOwnRole } from '../steps/drop-own.ts';
 import type { OpenSession } from '../steps/runtime.ts';
 import type { Leftover } from '../steps/undo.ts';
 
-/** Milliseconds between two tries: a server that was killed is back after a few seconds. */
+/** Milliseconds between two tries. */
 const pause = 1_000;
 
-/** Takes back what a run has left, and says what could not be. Only what its journal names is ever touched. */
+/**
+ * Takes back what a run has left, and says what could not be. Only what its journal names is ever touched. `patience` is
+ * how many milliseconds to try again for: a server that was killed is back after a few seconds.
+ */
 export async function takeBack(
   leftovers: readonly Leftover[],
   openSession: OpenSession,
-  tries = 1,
+  patience = 0,
 ): Promise<readonly string[]> {
   const remaining: string[] = [];
+  const until = performance.now() + patience;
   for (const leftover of leftovers) {
     if (leftover.kind === 'path') {
       // One that cannot be removed must not keep the others.
@@ -23,7 +27,7 @@ export async function takeBack(
     } else {
       const { kind, connection, name } = leftover;
       const drop = kind === 'database' ? dropOwn : dropOwnRole;
-      if (!(await tried(tries, () => drop({ openSession }, connection, name)))) {
+      if (!(await tried(until, () => drop({ openSession }, connection, name)))) {
         remaining.push(
           `${kind} "${name}" of ${connection} could not be dropped: drop it when the server can be reached`,
         );
@@ -33,10 +37,10 @@ export async function takeBack(
   return remaining;
 }
 
-async function tried(tries: number, act: () => Promise<boolean>): Promise<boolean> {
-  for (let left = tries; left > 0; left--) {
+async function tried(until: number, act: () => Promise<boolean>): Promise<boolean> {
+  for (;;) {
     if (await act()) return true;
-    if (left > 1) await delay(pause);
+    if (performance.now() + pause > until) return false;
+    await delay(pause);
   }
-  return false;
 }
