@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { createServer, connect as openConnection, type Server, type Socket } from 'node:net';
 
-/** What happens to a connection: the server seems to hang up (`end`), the network breaks (`reset`) or falls silent (`stall`). */
-export type Fault = 'end' | 'reset' | 'stall';
+/**
+ * What happens to a connection: the server seems to hang up (`end`), the network breaks (`reset`), falls silent (`stall`)
+ * or becomes very slow (`drip`: 200 kB a second).
+ */
+export type Fault = 'end' | 'reset' | 'stall' | 'drip';
 
 export interface FaultProxyOptions {
   readonly upstream: { readonly host: string; readonly port: number };
@@ -31,7 +34,7 @@ interface Pair {
 
 /** A loopback proxy that carries connections to a server faithfully until its fault strikes. */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const { scope = 'connection', fault, upstream, counting, afterBytes } = options;
+  const { scope = 'connection', upstream, counting, afterBytes } = options;
   const pairs = new Set<Pair>();
   let state: 'waiting' | 'struck' | 'released' = 'waiting';
   let announce: () => void = () => undefined;
@@ -42,7 +45,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const strike = (pair: Pair): void => {
     if (state === 'released') return;
     state = 'struck';
-    for (const one of scope === 'everything' ? pairs : [pair]) breakPair(one, fault);
+    for (const one of scope === 'everything' ? pairs : [pair]) breakPair(one, options);
     announce();
   };
 
@@ -51,7 +54,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     pairs.add(pair);
     join(pair, () => pairs.delete(pair));
     if (state === 'struck' && scope === 'everything') {
-      breakPair(pair, fault);
+      breakPair(pair, options);
       return;
     }
     let bytes = 0;
@@ -100,7 +103,12 @@ function join({ client, server }: Pair, gone: () => void): void {
   }
 }
 
-function breakPair({ client, server }: Pair, fault: Fault): void {
+function breakPair({ client, server }: Pair, { fault, counting }: FaultProxyOptions): void {
+  if (fault === 'drip') {
+    if (counting === 'from-server') drip(server, client);
+    else drip(client, server);
+    return;
+  }
   client.unpipe(server);
   server.unpipe(client);
   switch (fault) {
@@ -116,6 +124,18 @@ function breakPair({ client, server }: Pair, fault: Fault): void {
       client.pause();
       server.pause();
   }
+}
+
+function drip(from: Socket, to: Socket): void {
+  from.unpipe(to);
+  const timer = setInterval(() => {
+    const available = Math.min(from.readableLength, 4096);
+    if (available > 0) to.write(from.read(available) as Buffer);
+    else if (from.readableEnded || from.destroyed) to.end();
+  }, 20);
+  from.once('close', () => clearInterval(timer));
+  // A paused socket reads on only when asked.
+  from.read(0);
 }
 
 async function listen(listener: Server): Promise<number> {
