@@ -22,15 +22,16 @@ export async function sideBySide<Results extends readonly unknown[]>(
   return settled.map(one => (one.status === 'fulfilled' ? one.value : undefined)) as unknown as Results;
 }
 
-/** Opens several things, hands them to `body` and closes them all, whatever happens; a failure to close is none of the work. */
+/** Opens several things at once, hands them to `body` and closes them all, whatever happens; a failure to close is none of the work. */
 export async function withAll<Thing extends AsyncDisposable, Result>(
   count: number,
   open: () => Promise<Thing>,
   body: (things: readonly Thing[]) => Promise<Result>,
 ): Promise<Result> {
-  const things: Thing[] = [];
+  const opened = await Promise.allSettled(Array.from({ length: count }, () => open()));
+  const things = opened.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
   try {
-    while (things.length < count) things.push(await open());
+    for (const one of opened) if (one.status === 'rejected') throw one.reason;
     return await body(things);
   } finally {
     await Promise.allSettled(things.map(thing => thing[Symbol.asyncDispose]()));
