@@ -1,7 +1,8 @@
 /**
  * A name pattern as psql and pg_dump take it, as an SQL regular expression: `*` is any run of characters, `?` any
- * one, double quotes keep case and make signs literal, everything else is folded to lower case (psql manual,
- * "Patterns"). A pattern `schema.table` is split at the first dot outside of quotes.
+ * one, double quotes keep case and make signs literal, other letters are folded to lower case, and the signs of regular
+ * expressions that are left keep their meaning (psql manual, "Patterns"). `schema.table` is split at dots outside of
+ * quotes.
  */
 export interface NamePattern {
   /** Regular expression for the schema; undefined where the pattern names none. */
@@ -19,11 +20,6 @@ export function parsePattern(pattern: string): NamePattern {
 export function parseSimplePattern(pattern: string): string {
   const dot: Character = { text: '.', quoted: true };
   return toRegularExpression(splitAtDots(pattern).flatMap((part, index) => (index === 0 ? part : [dot, ...part])));
-}
-
-/** True when the pattern can match only one name, so that not finding it is certainly a mistake. */
-export function isPlainName(pattern: string): boolean {
-  return !/[*?|+()[\]{}\\^$]/.test(pattern.replaceAll(/"(?:[^"]|"")*"/g, ''));
 }
 
 interface Character {
@@ -47,13 +43,16 @@ function splitAtDots(pattern: string): readonly (readonly Character[])[] {
 }
 
 function toRegularExpression(characters: readonly Character[]): string {
-  return `^(${characters.map(toExpression).join('')})$`;
+  return `^(${characters.map((one, index) => toExpression(one, characters[index + 1])).join('')})$`;
 }
 
-function toExpression({ text, quoted }: Character): string {
+function toExpression({ text, quoted }: Character, next: Character | undefined): string {
   if (quoted) return /[\\^$.|?*+()[\]{}]/.test(text) ? `\\${text}` : text;
   if (text === '*') return '.*';
   if (text === '?') return '.';
   if (text === '$') return '\\$';
-  return text.toLowerCase();
+  // The name of an array's type rather than an empty set of characters.
+  if (text === '[' && next?.text === ']') return '\\[';
+  // The tools run with LC_ALL=C, where only these have another case.
+  return text.replace(/[A-Z]/, letter => letter.toLowerCase());
 }
