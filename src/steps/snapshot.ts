@@ -77,6 +77,8 @@ export async function readTables(
   size: '0' | 'pg_table_size(c.oid)' = 'pg_table_size(c.oid)',
 ): Promise<readonly SourceTable[]> {
   const { include, exclude } = options;
+  // Where tables are named, pg_dump does not look at schemas at all (manual, -t).
+  const outOfSchema = include.table.length > 0 ? [] : exclude.schema;
   const rows = await session.query<{ schema: string; name: string; bytes: string; kind: string }>(
     // The order is by the column, as the size would be computed twice otherwise.
     `select n.nspname::text as schema, c.relname::text as name, ${size}::int8 as bytes, c.relkind::text as kind
@@ -85,7 +87,7 @@ export async function readTables(
        and c.relpersistence <> 't' and has_table_privilege(c.oid, 'select')
        and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
        and (${anyOf(include.table, tablePattern) ?? anyOf(include.schema, schemaPattern) ?? 'true'})
-       and not (${anyOf(exclude.schema, schemaPattern) ?? 'false'})
+       and not (${anyOf(outOfSchema, schemaPattern) ?? 'false'})
        and not (${anyOf([...exclude.table, ...exclude['table-data']], tablePattern) ?? 'false'})
      order by bytes desc, 1, 2`,
   );
