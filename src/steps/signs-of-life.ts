@@ -47,14 +47,14 @@ async function observeServer(
   touch: () => void,
   onCopied: (bytes: number) => void,
 ): Promise<void> {
-  let moved: string | undefined;
+  let last: Sight | undefined;
   let session: Session | undefined;
   while (await pause(intervalOf(options), signal)) {
     try {
       session ??= await options.openSession(signal);
       const seen = await look(session, options);
-      if (seen.busy || seen.moved !== moved) touch();
-      moved = seen.moved;
+      if (seen.busy || seen.moved !== last?.moved || seen.turned !== last.turned) touch();
+      last = seen;
       if (tellsCopies(session)) onCopied(Number(seen.moved));
     } catch {
       await close(session);
@@ -69,6 +69,8 @@ interface Sight {
   readonly busy: boolean;
   /** Changes while data moves. */
   readonly moved: string;
+  /** When one of our sessions last began or ended a statement; those that only look do not count. */
+  readonly turned: string;
 }
 
 /** pg_stat_progress_copy is there since 14. */
@@ -80,15 +82,16 @@ async function look(session: Session, { applicationName, fillsDatabases }: Watch
   const size = 'select sum(pg_database_size(datid)) from (select distinct datid from ours) as databases';
   const copied = 'select sum(bytes_processed) from pg_stat_progress_copy join ours using (pid)';
   const moved = tellsCopies(session) ? copied : fillsDatabases ? size : 'select 0';
-  const [row] = await session.query<{ busy: boolean; moved: string }>(
+  const [row] = await session.query<{ busy: boolean; moved: string; turned: string }>(
     `with ours as (select * from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid())
-     select coalesce((${moved}), 0)::text as moved, exists (
+     select coalesce((${moved}), 0)::text as moved,
+       (select max(state_change)::text from ours where query !~ 'pg_stat_activity') as turned, exists (
        select from ours where state = 'active'
          and wait_event_type is distinct from 'Client' and wait_event_type is distinct from 'Lock'
      ) as busy`,
     [applicationName],
   );
-  return row ?? { busy: false, moved: '' };
+  return row ?? { busy: false, moved: '', turned: '' };
 }
 
 async function close(session: Session | undefined): Promise<void> {
