@@ -74,6 +74,17 @@ describe('the short form', () => {
     await mkdir(unpacked);
     await promisify(execFile)('tar', ['-xf', join(path, 'shop-dump'), '-C', unpacked]);
     expect(await checkDumpSet(join(unpacked, 'pg-roundtrip'))).toEqual(await checkDumpSet(dumpPath));
+
+    await dropDatabase(server, copy);
+    const config = `version: 1
+connections: { target: { url: "\${TARGET_URL}" } }
+steps:
+  - restore: { from: ${join(unpacked, 'pg-roundtrip')}, into: target, as: { ${source.name}: ${copy} } }
+  - verify:
+`;
+    const restored = await job.step({ config }, { environment: { TARGET_URL: source.url } });
+    expectExit(restored, 0);
+    expect(restored.outputs).toMatchObject({ verdict: 'passed', 'database-name': copy });
   });
 
   it('without a target leaves the dump unproven, and says so', async () => {
