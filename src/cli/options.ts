@@ -48,7 +48,14 @@ export function parseCommandLine(
       commandOptions.map(({ name, flag }) => [name, { type: flag ? 'boolean' : 'string' } as const]),
     ),
   });
-  for (const token of tokens) if (token.kind === 'option') checkOption(token.name, token.rawName, token.value);
+  for (const token of tokens) if (token.kind === 'option') checkOption(token);
+  // It may hold a password, so it is not repeated.
+  if (positionals.some(argument => /^postgres(?:ql)?:\/\//i.test(argument)))
+    throw fault(
+      'PGR129',
+      'a connection URL stands where a command or a file is expected',
+      'put it into the environment as PG_ROUNDTRIP_SOURCE_URL',
+    );
   const [command, file, surplus] = positionals;
   if (surplus !== undefined)
     throw fault('PGR129', `"${surplus}" is one argument too many`, 'give a command and at most one file');
@@ -62,7 +69,15 @@ export function parseCommandLine(
   };
 }
 
-function checkOption(name: string, written: string, value: string | undefined): void {
+interface WrittenOption {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  /** True when it was written as `--name=value`. */
+  readonly inlineValue: boolean | undefined;
+}
+
+function checkOption({ name, rawName: written, value, inlineValue }: WrittenOption): void {
   const option = commandOptions.find(one => one.name === name);
   if (option === undefined) {
     const meant = nearest(
@@ -76,7 +91,9 @@ function checkOption(name: string, written: string, value: string | undefined): 
     );
   }
   if (option.flag && value !== undefined) throw fault('PGR129', `${written} takes no value`, `write ${written} alone`);
-  if (!option.flag && value === undefined) throw fault('PGR129', `${written} needs a value`, `write ${written}=VALUE`);
+  // The next option is no value: one that begins with a dash is written behind a "=".
+  const given = value !== undefined && (inlineValue === true || !value.startsWith('-'));
+  if (!option.flag && !given) throw fault('PGR129', `${written} needs a value`, `write ${written}=VALUE`);
 }
 
 function stringOf(value: unknown): string | undefined {
