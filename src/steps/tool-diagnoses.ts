@@ -59,7 +59,13 @@ export const diagnoses: readonly Diagnosis[] = [
     remedy: 'leave `client.version` at `auto`, or name a client of the major of the server',
   },
   {
-    match: /canceling statement due to (?:statement|lock) timeout|could not obtain lock on relation/,
+    match: /could not obtain lock on relation "([^\n]+)"/,
+    code: 'PGR206',
+    message: table => `a parallel job got no lock on table "${table}", as somebody asked for the whole of it meanwhile`,
+    remedy: 'run it when nothing truncates or alters tables, or with `jobs: 1`, which locks every table at the start',
+  },
+  {
+    match: /canceling statement due to (?:statement|lock) timeout/,
     code: 'PGR206',
     message: () => 'a lock on a table was not obtained in time',
     remedy: 'run it when no migration holds locks, or raise `timeouts.lock`',
