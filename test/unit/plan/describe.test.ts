@@ -56,7 +56,7 @@ describe('a plan for people', () => {
          run "select 1;\\nselect 2"
 
       5. sql on target
-         run check.sql
+         run /work/space/check.sql
 
       6. publish as artifact it
          check every hash of /work/space/dumps/it first"
