@@ -75,21 +75,22 @@ function escaped(name: string): string {
 
 test.each(names)('a database called %j goes round by its URL, to a copy called likewise', async name => {
   const copyName = name.startsWith('ü') ? name.replace(/x$/, 'y') : `${name}'"2`;
-  await withServer(undefined, {}, async server => {
-    await queryOn(server, 'postgres', `CREATE DATABASE ${quoted(name)}`);
-    await queryOn(server, name, 'CREATE TABLE here AS SELECT 1 AS number');
-    await using workspace = await makeWorkspace();
-    const { report } = await workspace.run({
-      connections: { source: urlOf(server, name), target: urlOf(server, 'postgres') },
-      steps: [
-        { dump: { from: 'source', to: 'dumps/one' } },
-        { restore: { into: 'target', as: { [name]: escaped(copyName) } } },
-        { verify: {} },
-      ],
-    });
-    expect(ending(report)).toEqual(proven);
-    expect(await queryOn(server, copyName, 'SELECT number FROM here')).toEqual([{ number: 1 }]);
+  const server = await sharedServer();
+  await using source = copyOn(server, name);
+  await using copy = copyOn(server, copyName);
+  await queryOn(server, 'postgres', `CREATE DATABASE ${quoted(name)}`);
+  await source.query('CREATE TABLE here AS SELECT 1 AS number');
+  await using workspace = await makeWorkspace();
+  const { report } = await workspace.run({
+    connections: { source: urlOf(server, name), target: urlOf(server, 'postgres') },
+    steps: [
+      { dump: { from: 'source', to: 'dumps/one' } },
+      { restore: { into: 'target', as: { [name]: escaped(copyName) } } },
+      { verify: {} },
+    ],
   });
+  expect(ending(report)).toEqual(proven);
+  expect(await copy.query('SELECT number FROM here')).toEqual([{ number: 1 }]);
 });
 
 test('a name of two lines cannot be written in the file, but found by a pattern', async () => {
