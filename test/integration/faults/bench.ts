@@ -60,6 +60,9 @@ export const longTables = `
   ALTER TABLE long_one ADD PRIMARY KEY (id);
   CREATE VIEW total AS SELECT count(*) FROM long_one`;
 
+/** So many bytes into a connection is the data of a long table: the catalogs that pg_dump reads before are shorter. */
+export const intoData = 1_500_000;
+
 /** A small database called `shop`, made anew. */
 export async function makeShop(server: TestServer, sql = smallTables): Promise<void> {
   await queryOn(server, 'postgres', 'DROP DATABASE IF EXISTS shop WITH (FORCE)');

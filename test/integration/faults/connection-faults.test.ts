@@ -11,6 +11,7 @@ import {
   drillSteps,
   expectFailure,
   expectNoTrace,
+  intoData,
   longTables,
   makeShop,
   placeWith,
@@ -46,7 +47,7 @@ async function broken(
   await using proxy = await startFaultProxy({
     upstream: server,
     counting: side === 'dump' ? 'from-server' : 'to-server',
-    afterBytes: 600_000,
+    afterBytes: intoData,
     ...fault,
   });
   await using place = await placeWith(declared({ steps: drillSteps(), ...more }));
@@ -141,15 +142,15 @@ describe('the whole network falls silent', () => {
 describe('what is slow is not stalled', () => {
   test.each([
     ['dump', 'while pg_dump reads the catalogs', 20_000],
-    ['dump', 'while it reads the data', 600_000],
-    ['restore', 'while pg_restore writes the data', 600_000],
+    ['dump', 'while it reads the data', intoData],
+    ['restore', 'while pg_restore writes the data', intoData],
   ] as const)('a very slow network, %s, %s', async (side, _, afterBytes) => {
     await queryOn(server, 'postgres', 'CREATE DATABASE small TEMPLATE template0');
     try {
       await queryOn(
         server,
         'small',
-        `CREATE TABLE long AS SELECT i AS id, md5(i::text) || md5((-i)::text) AS words FROM generate_series(1, 30000) i`,
+        `CREATE TABLE long AS SELECT i AS id, md5(i::text) || md5((-i)::text) AS words FROM generate_series(1, 45000) i`,
       );
       await using proxy = await startFaultProxy({
         upstream: server,
