@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { outputs } from '../../../src/config/outputs.ts';
+import { outputsOf } from '../../../src/report/outputs.ts';
+import { dump, failedReport, passedReport, publish, report, restored, step } from '../report/reports.ts';
+
+test.each([
+  ['nothing', report([])],
+  ['success', passedReport],
+  ['failure', failedReport],
+] as const)('after %s every output is set that is declared, and no other', (_, made) => {
+  expect(Object.keys(outputsOf(made, '/report'))).toEqual(outputs.map(({ name }) => name));
+});
+
+test('a run that made everything', () => {
+  expect(outputsOf(passedReport, '/report')).toEqual({
+    verdict: 'passed',
+    'exit-code': '0',
+    'dump-path': 'dumps/staging',
+    'artifact-id': '7',
+    'artifact-name': 'staging-dump',
+    'artifact-digest': 'ab12',
+    'artifact-url': '../../actions/runs/5/artifacts/7',
+    'report-path': '/report',
+    databases: JSON.stringify([restored]),
+    'database-url': restored.url,
+    'database-name': 'app_copy',
+  });
+});
+
+test('a run that made nothing leaves the rest empty', () => {
+  const { verdict, 'exit-code': code, 'report-path': path, databases, ...rest } = outputsOf(report([]), '/report');
+  expect([verdict, code, path, databases]).toEqual(['unproven', '0', '/report', '[]']);
+  expect(new Set(Object.values(rest))).toEqual(new Set(['']));
+});
+
+test('a failed run says with what it ends', () => {
+  expect(outputsOf(failedReport, '/report')).toMatchObject({ verdict: 'failed', 'exit-code': '3' });
+});
+
+test('of several dumps and artifacts the last counts, of several databases the first', () => {
+  const artifact = { id: '8', name: 'second', sha256: 'cd34', url: undefined };
+  const made = report(
+    [
+      dump(['a'], 'dumps/first'),
+      publish('artifact first'),
+      dump(['b'], 'dumps/second'),
+      step('publish', { kind: 'publish', place: 'artifact second', bytes: 1, artifact }),
+      step('publish', { kind: 'publish', place: '/folder', bytes: 1, artifact: undefined }),
+    ],
+    [restored, { ...restored, name: 'second' }],
+  );
+  expect(outputsOf(made, '/report')).toMatchObject({
+    'dump-path': 'dumps/second',
+    'artifact-id': '8',
+    'artifact-name': 'second',
+    'artifact-digest': 'cd34',
+    'artifact-url': '',
+    'database-name': 'app_copy',
+  });
+});
