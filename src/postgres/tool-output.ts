@@ -46,7 +46,7 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
  * message has to be that, as a function that sets it fails with the same words and is then missing.
  */
 export function isBenign(message: ToolMessage): boolean {
-  return /^pg_restore: error: could not execute query: ERROR: +unrecognized configuration parameter "(transaction_timeout|idle_in_transaction_session_timeout|default_table_access_method)"\nCommand was: SET \1 = /.test(
+  return /^pg_restore: error: could not execute query: ERROR: +unrecognized configuration parameter "(transaction_timeout|idle_in_transaction_session_timeout)"\nCommand was: SET \1 = /.test(
     message.text,
   );
 }
