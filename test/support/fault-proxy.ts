@@ -36,6 +36,7 @@ interface Pair {
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const { scope = 'connection', upstream, counting, afterBytes } = options;
   const pairs = new Set<Pair>();
+  const stalled = new Set<Pair>();
   let state: 'waiting' | 'struck' | 'released' = 'waiting';
   let announce: () => void = () => undefined;
   const struck = new Promise<void>(resolve => {
@@ -45,16 +46,23 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const strike = (pair: Pair): void => {
     if (state === 'released') return;
     state = 'struck';
-    for (const one of scope === 'everything' ? pairs : [pair]) breakPair(one, options);
+    for (const one of scope === 'everything' ? pairs : [pair]) {
+      breakPair(one, options);
+      stalled.add(one);
+    }
     announce();
   };
 
   const listener = createServer(client => {
     const pair: Pair = { client, server: openConnection(upstream) };
     pairs.add(pair);
-    join(pair, () => pairs.delete(pair));
+    join(pair, () => {
+      pairs.delete(pair);
+      stalled.delete(pair);
+    });
     if (state === 'struck' && scope === 'everything') {
       breakPair(pair, options);
+      stalled.add(pair);
       return;
     }
     let bytes = 0;
@@ -71,10 +79,11 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     struck,
     release() {
       state = 'released';
-      for (const { client, server } of pairs) {
+      for (const { client, server } of stalled) {
         client.pipe(server);
         server.pipe(client);
       }
+      stalled.clear();
     },
     async [Symbol.asyncDispose]() {
       listener.close();
