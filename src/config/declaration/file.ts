@@ -68,10 +68,6 @@ export const declaredFile = object(
 
 export type FileDeclaration = NonNullable<ReturnType<typeof declaredFile.decode>>['value'];
 export type StepDeclaration = NonNullable<NonNullable<FileDeclaration['steps']>[number]>;
-export type DeclaredStep<Kind extends StepDeclaration['kind']> = Extract<
-  StepDeclaration,
-  { readonly kind: Kind }
->['value'];
 
 /** Where in the file each key belongs. */
 export const placesOf = indexPlaces(declaredFile);
