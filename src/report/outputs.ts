@@ -1,7 +1,8 @@
+import type { OutputName } from '../config/outputs.ts';
 import type { RunReport } from './model.ts';
 
-/** Values of the action's outputs. Names are those of `src/config/outputs.ts`. */
-export function outputsOf(report: RunReport, reportPath: string): Readonly<Record<string, string>> {
+/** Values of the action's outputs. */
+export function outputsOf(report: RunReport, reportPath: string): Readonly<Record<OutputName, string>> {
   const results = report.steps.flatMap(step => step.result ?? []);
   const dump = results.findLast(result => result.kind === 'dump');
   const artifact = results
