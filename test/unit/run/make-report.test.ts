@@ -16,7 +16,13 @@ const dumped: StepResult = {
 
 function restored(target: string, created = true): StepResult {
   const database = { source: 'own', target, created, tables: 1, phases: [] };
-  return { kind: 'restore', client: '15.18', databases: [database], rolesCreated: [] };
+  return {
+    kind: 'restore',
+    client: '15.18',
+    sections: ['pre-data', 'data', 'post-data'],
+    databases: [database],
+    rolesCreated: [],
+  };
 }
 
 function step(result: StepResult | undefined, changes: Partial<StepReport> = {}): StepReport {
