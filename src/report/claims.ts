@@ -14,6 +14,8 @@ export interface Doubts {
   readonly notRestored: readonly string[];
   /** Copies that were restored, but not compared afterwards. */
   readonly notCompared: readonly string[];
+  /** Copies that were restored without a part of the archive, such as its data. */
+  readonly restoredInPart: readonly string[];
   /** Databases that were there before the run, and of which every check was skipped. */
   readonly onlySkipped: readonly string[];
   /** Places to which a dump set was published that this run neither made nor proved. */
@@ -27,7 +29,12 @@ interface Located {
   readonly result: NonNullable<StepReport['result']>;
 }
 
-interface Copy {
+interface Copy extends Comparison {
+  /** Nothing of the archive was left out. */
+  readonly whole: boolean;
+}
+
+interface Comparison {
   readonly index: number;
   readonly from: string | undefined;
   readonly into: string | undefined;
@@ -54,6 +61,7 @@ export function doubts(steps: readonly JudgedStep[]): Doubts {
   const targets = new Set(copies.map(copy => copy.target));
   return {
     notRestored: located.flatMap(dump => notRestored(dump, copies)),
+    restoredInPart: copies.filter(copy => !copy.whole).map(copy => copy.target),
     notCompared: copies.filter(copy => !compared.has(copy)).map(copy => copy.target),
     onlySkipped: located.flatMap(onlySkipped).filter(target => !targets.has(target)),
     notProven: located.flatMap(({ from, result }) =>
@@ -75,17 +83,18 @@ function locate(steps: readonly JudgedStep[]): readonly Located[] {
 
 function copiesOf({ index, from, into, result }: Located): readonly Copy[] {
   if (result.kind !== 'restore') return [];
-  return result.databases.map(({ source, target }) => ({ index, from, into, source, target }));
+  const whole = result.sections.length === 3;
+  return result.databases.map(({ source, target }) => ({ index, from, into, source, target, whole }));
 }
 
-function comparisonsOf({ index, from, into, result }: Located): readonly Copy[] {
+function comparisonsOf({ index, from, into, result }: Located): readonly Comparison[] {
   if (result.kind !== 'verify') return [];
   return result.databases
     .filter(database => verdictOn(database) === 'passed')
     .map(({ source, target }) => ({ index, from, into, source, target }));
 }
 
-function sameCopy(one: Copy, other: Copy): boolean {
+function sameCopy(one: Copy, other: Comparison): boolean {
   return (
     one.from === other.from &&
     one.source === other.source &&

@@ -31,6 +31,7 @@ export function failureHeadline(step: StepReport): string {
 export function unprovenHeadline(open: Doubts): string {
   const clauses = [
     clause(open.notRestored, 'dumped but not restored'),
+    clause(open.restoredInPart, 'restored only in part'),
     clause(open.notCompared, 'restored but not compared'),
     clause(open.onlySkipped, 'not compared, as every check was skipped'),
     clause(open.notProven, 'published without being restored and compared'),

@@ -65,6 +65,8 @@ export interface DumpResult {
 export interface RestoreResult {
   readonly kind: 'restore';
   readonly client: string;
+  /** pg_restore's parts of the archive that were restored: pre-data, data, post-data. A copy with fewer proves no dump. */
+  readonly sections: readonly string[];
   readonly databases: readonly {
     readonly source: string;
     readonly target: string;
@@ -90,5 +92,7 @@ export interface PublishResult {
   readonly kind: 'publish';
   readonly place: string;
   readonly bytes: number;
-  readonly artifact: { readonly id: string; readonly name: string; readonly sha256: string; readonly url: string | undefined } | undefined;
+  readonly artifact:
+    | { readonly id: string; readonly name: string; readonly sha256: string; readonly url: string | undefined }
+    | undefined;
 }

@@ -18,6 +18,7 @@ export interface Judgement {
  *   its own counts as 3, anything else as 1.
  * - Otherwise the run is `passed` when nothing is in doubt: every database that was dumped was restored in the same run,
  *   and every copy that was restored was compared afterwards, at any level, with at least one check that was not skipped.
+ *   A copy that was restored without a section of the archive proves nothing of it.
  *   One copy is enough to prove a dump, but a second copy that nobody compared leaves the run `unproven`.
  * - A run that only restores and verifies a dump set from elsewhere passes; one that only restores is `unproven`.
  * - A run that only verifies passes when the comparison does. It does not prove a dump of the same run, though: comparing
@@ -53,5 +54,7 @@ function exitCodeOf(step: StepReport): ExitCode {
 }
 
 function isOpen(open: Doubts): boolean {
-  return [open.notRestored, open.notCompared, open.onlySkipped, open.notProven].some(names => names.length > 0);
+  return [open.notRestored, open.restoredInPart, open.notCompared, open.onlySkipped, open.notProven].some(
+    names => names.length > 0,
+  );
 }

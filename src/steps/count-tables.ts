@@ -6,16 +6,15 @@ import { configurationTables, withConditions } from '../verify/queries.ts';
 import { hiddenRows } from './tool-diagnoses.ts';
 
 /**
- * Rows of each table as the sessions see them, with the filters that pg_dump applies. Every one of them will be in
+ * Rows of each table as the session sees them, with the filters that pg_dump applies. Every one of them will be in
  * the archive, so one that cannot be counted ends the dump: a manifest with gaps would prove nothing.
  */
 export async function countTables(
-  sessions: readonly Session[],
+  session: Session,
   tables: readonly { readonly schema: string; readonly name: string; readonly bytes: number }[],
 ): Promise<readonly CountedTable[]> {
-  const [session] = sessions;
-  if (tables.length === 0 || session === undefined) return [];
-  const counts = await countRows(sessions, withConditions(tables, await configurationTables(session)));
+  if (tables.length === 0) return [];
+  const counts = await countRows([session], withConditions(tables, await configurationTables(session)));
   return counts.map(({ schema, name, rows }, index) => {
     if (rows.kind === 'read') return { schema, name, rows: rows.value, bytes: tables[index]?.bytes ?? 0 };
     const reason = rows.kind === 'missing' ? 'it does not exist' : rows.reason;

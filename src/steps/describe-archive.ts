@@ -25,7 +25,7 @@ export async function describeArchive(
   const known = new Map(counted.map(table => [keyOf(table), table]));
   const archived = tableDataEntries(entries);
   const late = archived.filter(table => !known.has(keyOf(table))).map(table => ({ ...table, bytes: 0 }));
-  for (const table of await countTables([holder], late)) known.set(keyOf(table), table);
+  for (const table of await countTables(holder, late)) known.set(keyOf(table), table);
   const largeObjects = entries.some(entry => entry.description === 'BLOBS' || entry.description === 'BLOB METADATA');
   const withoutData = expected.length > 0 && archived.length === 0;
   return {

@@ -16,7 +16,7 @@ import { readLocale } from './locale.ts';
 import { retryLocks, watchForCrossing } from './lock-crossing.ts';
 import { runTool, type ToolOutcome } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
-import { sideBySide, withAll } from './side-by-side.ts';
+import { sideBySide } from './side-by-side.ts';
 import { holdSnapshot } from './snapshot.ts';
 import { tableProgress } from './table-progress.ts';
 import { readWrittenArchive } from './written-archive.ts';
@@ -25,9 +25,6 @@ interface Dumped {
   readonly database: DumpedDatabase;
   readonly warnings: readonly string[];
 }
-
-/** Sessions that count beside pg_dump. Counting is a tenth of its work, so one keeps up; a second covers a huge table. */
-const countingSessions = 2;
 
 /** Dumps one database and counts its rows, both in one snapshot, side by side. */
 export async function dumpDatabase(
@@ -39,14 +36,8 @@ export async function dumpDatabase(
     await rm(join(plan.partial, planned.path), { recursive: true, force: true });
     const failed = new AbortController();
     const signal = AbortSignal.any([runtime.signal, failed.signal]);
-    return withAll(
-      countingSessions,
-      () => runtime.openSession(plan.connection, { database: planned.name, signal }),
-      ([holder, ...others]) => {
-        if (holder === undefined) throw fault('PGR900', 'no session to hold a snapshot', 'please report it');
-        return dumpOnce(plan, planned, runtime, [holder, ...others], () => failed.abort());
-      },
-    );
+    await using holder = await runtime.openSession(plan.connection, { database: planned.name, signal });
+    return await dumpOnce(plan, planned, runtime, holder, () => failed.abort());
   });
 }
 
@@ -54,13 +45,12 @@ async function dumpOnce(
   plan: PlannedDump,
   planned: PlannedDump['databases'][number],
   runtime: Runtime,
-  sessions: readonly [Session, ...Session[]],
-  endSessions: () => void,
+  holder: Session,
+  endHolder: () => void,
 ): Promise<Dumped> {
   const started = runtime.clock.seconds();
   const archive = join(plan.partial, planned.path);
-  const [holder] = sessions;
-  const { snapshot, tables } = await holdSnapshot(sessions, plan.options, runtime.timeouts.lock);
+  const { snapshot, tables } = await holdSnapshot(holder, plan.options, runtime.timeouts.lock);
   const expected = tables.filter(table => !table.partitioned);
   const progress = tableProgress(runtime, `dump ${planned.name}`, expected);
   const dumped = new AbortController();
@@ -71,14 +61,15 @@ async function dumpOnce(
         onTable: progress.onTable,
       }).finally(() => dumped.abort()),
     signal => {
-      signal.addEventListener('abort', endSessions, { once: true });
-      return countTables(sessions, expected);
+      // Counting is a tenth of pg_dump's work, so one session keeps up with it.
+      signal.addEventListener('abort', endHolder, { once: true });
+      return countTables(holder, expected);
     },
     signal =>
       watchForCrossing({
         openSession: () => runtime.openSession(plan.connection, { database: planned.name, signal }),
         applicationName: runtime.applicationName,
-        holders: sessions.map(session => session.backendPid),
+        holder: holder.backendPid,
         until: AbortSignal.any([signal, dumped.signal]),
       }),
   ]).finally(() => progress.finish());

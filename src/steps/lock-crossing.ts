@@ -37,14 +37,14 @@ export interface CrossingWatch {
   readonly openSession: () => Promise<Session>;
   /** Of the tool's sessions. */
   readonly applicationName: string;
-  /** Backends that hold locks for as long as the tool runs. */
-  readonly holders: readonly number[];
+  /** The backend that holds locks for as long as the tool runs. */
+  readonly holder: number;
   /** When there is nothing more to watch. */
   readonly until: AbortSignal;
 }
 
 /**
- * Throws PGR206 when the tool waits for a lock behind someone who waits for `holders`. A TRUNCATE that comes after our
+ * Throws PGR206 when the tool waits for a lock behind someone who waits for `holder`. A TRUNCATE that comes after our
  * locks and before the tool's leads to this, and neither side would ever move: the server sees no deadlock, as it
  * cannot know that we wait for the tool. The tool takes its locks when it starts, so the pauses become longer.
  */
@@ -55,9 +55,9 @@ export async function watchForCrossing(watch: CrossingWatch): Promise<void> {
       `select exists (
          select from pg_stat_activity waiting, unnest(pg_blocking_pids(waiting.pid)) as blocker
          where waiting.application_name = $1 and waiting.wait_event_type = 'Lock'
-           and pg_blocking_pids(blocker) && $2::integer[]
+           and $2::integer = any (pg_blocking_pids(blocker))
        ) as crossed`,
-      [watch.applicationName, `{${watch.holders.join(',')}}`],
+      [watch.applicationName, watch.holder],
     );
     if (row?.crossed !== true) continue;
     throw fault(

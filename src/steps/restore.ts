@@ -39,6 +39,7 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
     result: {
       kind: 'restore',
       client: plan.client.installation.version.text,
+      sections: plan.sections,
       databases: restored.map(one => one.database),
       rolesCreated: roles.names,
     },

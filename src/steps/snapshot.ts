@@ -3,7 +3,7 @@ import { parsePattern } from '../postgres/pattern.ts';
 import { quoteLiteral, quoteQualified } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
 
-/** A snapshot that other sessions can import for as long as its holder's transaction is open. */
+/** A snapshot that pg_dump can import for as long as its holder's transaction is open. */
 export interface HeldSnapshot {
   readonly id: string;
   readonly walPosition: string;
@@ -20,30 +20,26 @@ export interface SourceTable {
 }
 
 /**
- * Locks the tables in every session, then takes the snapshot that all of them see. In this order no TRUNCATE or ALTER
- * can come between a table's state in the snapshot and its counting or dumping: such commands are not seen through a
- * snapshot but by their lock. Each session has its own locks, as one that came later would queue up behind a TRUNCATE
- * that waits for the first; only the first ever waits, so a command between two of them ends the attempt (PGR206).
+ * Locks the tables, then takes the snapshot. In this order no TRUNCATE or ALTER can come between a table's state in the
+ * snapshot and its counting or dumping: such commands are not seen through a snapshot but by their lock. One session
+ * locks and counts, as a second one would queue up behind a TRUNCATE that waits for the first. Tables that were made
+ * in the last moment are locked without waiting (PGR206).
  */
 export async function holdSnapshot(
-  sessions: readonly [Session, ...Session[]],
+  session: Session,
   options: DumpOptions,
   lockSeconds: number,
 ): Promise<{ readonly snapshot: HeldSnapshot; readonly tables: readonly SourceTable[] }> {
-  const [holder, ...others] = sessions;
   // Only their names: a size would wait, one table after another, for whoever has locked them.
-  const before = await readTables(holder, options, '0');
-  for (const session of sessions) await session.query('begin isolation level repeatable read read only');
-  await holder.query(`set local lock_timeout = '${lockSeconds}s'`);
-  await lockTables(holder, before, '');
-  for (const session of others) await lockTables(session, before, 'nowait');
-  const snapshot = await exportSnapshot(holder);
-  // Must come before the first query of their transactions; LOCK TABLE is none.
-  for (const session of others) await session.query(`set transaction snapshot ${quoteLiteral(snapshot.id)}`);
-  const tables = await readTables(holder, options);
+  const before = await readTables(session, options, '0');
+  await session.query('begin isolation level repeatable read read only');
+  await session.query(`set local lock_timeout = '${lockSeconds}s'`);
+  await lockTables(session, before, '');
+  const snapshot = await exportSnapshot(session);
+  const tables = await readTables(session, options);
   const locked = new Set(before.map(keyOf));
   const late = tables.filter(table => !locked.has(keyOf(table)));
-  for (const session of sessions) await lockTables(session, late, 'nowait');
+  await lockTables(session, late, 'nowait');
   return { snapshot, tables };
 }
 

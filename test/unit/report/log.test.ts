@@ -72,19 +72,17 @@ test('notes, places in the file and messages of several lines keep their indenta
     remedy: 'write `format`',
     at: { file: 'roundtrip.yml', line: 4, column: 7 },
   } as const;
-  expect(
-    stepBlock(
-      step('sql on scratch', { kind: 'sql' }, { notes: ['first\nsecond'], problems: [problem] }),
-    ),
-  ).toEqual([
-    '✓ sql on scratch · 1.3 s',
-    '    note: first',
-    '          second',
-    '    PGR122 unknown key "form"',
-    '           DETAIL: did you mean "format"?',
-    '           in roundtrip.yml:4:7',
-    '           → write `format`',
-  ]);
+  expect(stepBlock(step('sql on scratch', { kind: 'sql' }, { notes: ['first\nsecond'], problems: [problem] }))).toEqual(
+    [
+      '✓ sql on scratch · 1.3 s',
+      '    note: first',
+      '          second',
+      '    PGR122 unknown key "form"',
+      '           DETAIL: did you mean "format"?',
+      '           in roundtrip.yml:4:7',
+      '           → write `format`',
+    ],
+  );
 });
 
 test('differences name their copy when there are several', () => {

@@ -37,7 +37,13 @@ export function restore(
   const databases = copies.map(([source, target]) => ({ source, target, created: true, tables: 21, phases }));
   return step(
     'restore into scratch',
-    { kind: 'restore', client: '15.18', databases, rolesCreated: ['reader'] },
+    {
+      kind: 'restore',
+      client: '15.18',
+      sections: ['pre-data', 'data', 'post-data'],
+      databases,
+      rolesCreated: ['reader'],
+    },
     changes,
   );
 }

@@ -98,6 +98,7 @@ describe('unproven: all went well, but not everything was compared', () => {
     ['dump alone', [dump()], 'app was dumped but not restored.'],
     ['dump and publish', [dump(), publish()], 'app was dumped but not restored.'],
     ['restored, not compared', [dump(), restore()], 'app_copy was restored but not compared.'],
+    ['restored without its data', [dump(), restoredInPart(), verify()], 'app_copy was restored only in part.'],
     ['restore alone', [restore()], 'app_copy was restored but not compared.'],
     [
       'one of four',
@@ -246,3 +247,9 @@ describe('failed: the first failed step decides', () => {
     expect(judgement.headline).toContain(headline);
   });
 });
+
+function restoredInPart(): JudgedStep {
+  const whole = restore();
+  if (whole.result?.kind !== 'restore') throw new Error('not a restore');
+  return { ...whole, result: { ...whole.result, sections: ['pre-data', 'post-data'] } };
+}
