@@ -67,7 +67,7 @@ function readPackage(name: string, paragraph: string, archive: PackageArchive): 
     name,
     version: required('Version', /^[A-Za-z0-9.+:~-]+$/),
     archive,
-    path: required('Filename', /^pool\/[A-Za-z0-9._+:~/-]+\.deb$/),
+    path: required('Filename', /^pool(?:\/[A-Za-z0-9][A-Za-z0-9._+:~-]*)+\.deb$/),
     bytes: Number(required('Size', /^\d+$/)),
     sha256: required('SHA256', /^[0-9a-f]{64}$/),
     dependencies,

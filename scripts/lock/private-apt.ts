@@ -73,7 +73,7 @@ async function update(environment: Readonly<Record<string, string>>): Promise<vo
 
 /** Warnings count: apt-get ends with 0 after them and goes on with older lists or fewer. */
 export function updateComplaints(output: string): readonly string[] {
-  return output.split('\n').filter(line => /^(?:W|E|Err)(?::|\b)/.test(line));
+  return output.split('\n').filter(line => /^(?:W|E|Err):/.test(line));
 }
 
 async function listFiles(environment: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, string>> {

@@ -6,8 +6,18 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** What a command of apt or gpg sees of this process: where programs are and how the network is reached. */
-const inherited = ['PATH', 'HOME', 'http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];
+/** What a command of apt or gpg sees of this process: where programs and settings are and how the network is reached. */
+const inherited = [
+  'PATH',
+  'HOME',
+  'APT_CONFIG',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+];
 
 /** Runs a program to its end, without a shell, with messages in English. A program that cannot be started is an error. */
 export async function runCommand(
