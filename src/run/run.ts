@@ -40,6 +40,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
     platform.mask(value);
     redactor.mask(value);
   };
+  const redact = (shown: RunReport): RunReport => redactReport(shown, text => redactor.apply(text));
   let signal = door.signal;
   const clock = systemClock();
   const started = { at: clock.now(), seconds: clock.seconds() };
@@ -86,7 +87,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       applicationName,
       version,
     };
-    return redactReport(report(await performPlan(plan, runtime), plan, connections), redactor.apply);
+    return redact(report(await performPlan(plan, runtime), plan, connections));
   } catch (error) {
     const { problems } = asRoundtripError(signal.aborted ? signal.reason : error);
     const seconds = clock.seconds() - started.seconds;
@@ -98,7 +99,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       notes: [],
       result: undefined,
     } as const;
-    return redactReport(report([step]), redactor.apply);
+    return redact(report([step]));
   }
 }
 

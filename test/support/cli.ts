@@ -45,7 +45,8 @@ export interface CliEnd {
   readonly output: string;
   /** As report.json holds it; undefined if there is none. */
   readonly report: RunReport | undefined;
-  readonly problems: readonly Problem[];
+  /** The first that the report names. */
+  readonly problem: Problem | undefined;
 }
 
 export interface CliRun {
@@ -111,7 +112,7 @@ export function startCli(place: Place, options: CliOptions = {}): CliRun {
   if (pid === undefined) throw new Error('the command line could not be started');
   return {
     pid,
-    output: log.text,
+    output: () => log.text(),
     signal: name => void child.kill(name),
     ended: finish(child, log, join(place.report, 'report.json'), options.limitMilliseconds ?? 60_000),
   };
@@ -142,6 +143,6 @@ async function finish(
   await Promise.race([closed, delay(2_000, undefined, { ref: false })]);
   log.end();
   const report = existsSync(reportFile) ? (JSON.parse(readFileSync(reportFile, 'utf8')) as RunReport) : undefined;
-  const problems = report?.steps.flatMap(step => step.problems) ?? [];
-  return { exitCode: child.exitCode, ...parts, output: log.text(), report, problems };
+  const problem = report?.steps.flatMap(step => step.problems)[0];
+  return { exitCode: child.exitCode, ...parts, output: log.text(), report, problem };
 }

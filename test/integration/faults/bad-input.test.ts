@@ -1,4 +1,4 @@
-import { chmod, symlink } from 'node:fs/promises';
+import { chmod, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../../src/demo/free-port.ts';
@@ -10,11 +10,11 @@ import {
   clusterState,
   declared,
   drillSteps,
-  expectFailure,
-  expectNoTrace,
+  failure,
   makeShop,
   type Step,
   startServer,
+  traces,
   urls,
 } from './bench.ts';
 
@@ -209,9 +209,9 @@ describe.each([
     if (!('file' in each) || each.file !== undefined) await place.write('pg-roundtrip.yml', each.file ?? drill);
     const environment = (await each.environment?.()) ?? urls(server);
     const end = await runCli(place, { ...(await each.prepare?.(place)), environment });
-    expectFailure(end, each.code, each.says, each.remedy);
+    expect(end).toMatchObject(failure(each.code, each.says, each.remedy));
     expect(end.output).not.toContain(server.password.reveal());
-    await expectNoTrace(place);
+    expect(await traces(place)).toEqual([]);
     expect(await clusterState(server)).toEqual(before);
   });
 });
@@ -232,9 +232,22 @@ describe('a dump that would leave the workspace through a link', () => {
     await place.write('pg-roundtrip.yml', dumpOnly({ to }));
     const end = await runCli(place, { environment: urls(server) });
     expect(end.exitCode).toBe(4);
-    expectFailure(end, to === 'dangling' ? 'PGR131' : 'PGR130', to, /./);
-    await expectNoTrace(place, links);
+    expect(end).toMatchObject(failure(to === 'dangling' ? 'PGR131' : 'PGR130', to, /./));
+    expect(await traces(place)).toEqual(links);
     expect(await outside.remains()).toEqual([]);
+  });
+
+  test('the folder for temporary files is no way out of it', async () => {
+    await using place = await makePlace();
+    const outside = { to: join(place.temporary, 'set') };
+    await place.write(
+      'pg-roundtrip.yml',
+      declared({
+        steps: [{ dump: { from: 'source', ...outside } }, { publish: { folder: join(place.temporary, 'copy') } }],
+      }),
+    );
+    expect(await runCli(place, { environment: urls(server) })).toMatchObject({ exitCode: 0 });
+    expect((await readdir(place.temporary)).toSorted()).toEqual(['copy', 'set']);
   });
 
   test('publishing through one', async () => {
@@ -246,7 +259,7 @@ describe('a dump that would leave the workspace through a link', () => {
       declared({ steps: [{ dump: { from: 'source', to: 'set' } }, { publish: { folder: 'link/published' } }] }),
     );
     const end = await runCli(place, { environment: urls(server) });
-    expectFailure(end, 'PGR130', /link\/published leads out of the workspace/, /below the workspace/);
+    expect(end).toMatchObject(failure('PGR130', /link\/published leads out of the workspace/, /below the workspace/));
     expect(await outside.remains()).toEqual([]);
   });
 });

@@ -96,23 +96,45 @@ export async function sessionsOfRuns(server: TestServer): Promise<readonly strin
   return rows.map(row => String(row['doing']));
 }
 
-/** Asserts how a run ended: code and exit code belong together, the remedy is there, and it says so on the terminal. */
-export function expectFailure(end: CliEnd, code: ErrorCode, says: RegExp | string, remedy: RegExp | string): void {
+/**
+ * What a run that failed is to look like, for `toMatchObject`: code and exit code belong together, the terminal shows the
+ * code, the report names no database.
+ */
+export function failure(code: ErrorCode, says: RegExp | string, remedy: RegExp | string): object {
   const exitCode: ExitCode = catalogue[code].exit;
-  expect({ exitCode: end.exitCode, code: end.problems[0]?.code, output: end.output }).toEqual({
+  return {
     exitCode,
-    code,
+    problem: { code, message: textLike(says), remedy: textLike(remedy) },
     output: expect.stringContaining(code),
-  });
-  expect(end.problems[0]?.message).toMatch(says);
-  expect(end.problems[0]?.remedy).toMatch(remedy);
-  expect(end.report).toMatchObject({ exitCode, verdict: 'failed', databases: [] });
+    report: { exitCode, verdict: 'failed', databases: [] },
+  };
 }
 
-/** Asserts that neither folder nor process is left of the runs of a place, but the paths that were there before. */
-export async function expectNoTrace(place: Place, kept: readonly string[] = []): Promise<void> {
-  expect(await place.remains()).toEqual(kept);
-  if (processesAreVisible) expect(await place.processes()).toEqual([]);
+function textLike(text: RegExp | string): unknown {
+  return typeof text === 'string' ? expect.stringContaining(text) : expect.stringMatching(text);
+}
+
+/** What is left of the runs of a place: files and folders, then processes. */
+export async function traces(place: Place): Promise<readonly string[]> {
+  const processes = processesAreVisible ? await place.processes() : [];
+  return [...(await place.remains()), ...processes.map(({ commandLine }) => commandLine.join(' '))];
+}
+
+/** Paths of the finished dump set that a drill has made, which may stay when a later step fails. */
+export async function dumpSetOf(place: Place): Promise<readonly string[]> {
+  return (await place.remains()).filter(path => /^workspace\/dumps(\/set(\/|$)|$)/.test(path));
+}
+
+/** Throws unless what could be left on a server is what was there before. For the hooks of a file. */
+export async function assertUnchanged(server: TestServer, before: readonly string[]): Promise<void> {
+  const now = await clusterState(server);
+  if (now.join() !== before.join())
+    throw new Error(`left on the server: ${now.filter(one => !before.includes(one)).join()}`);
+}
+
+/** Throws unless a run that a test only needs has succeeded. */
+export function assertSucceeded(end: CliEnd): void {
+  if (end.exitCode !== 0) throw new Error(end.output);
 }
 
 /** Waits for something to become true, for a time that no healthy machine needs. */

@@ -3,16 +3,18 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
 import { hashFile } from '../../../src/dumpset/checksums.ts';
-import { type CliRun, type Place, runCli, startCli } from '../../support/cli.ts';
+import { type CliEnd, type CliRun, type Place, runCli, startCli } from '../../support/cli.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { dropDatabase, queryOn, urlOf, withClient } from '../../support/servers.ts';
 import {
+  assertSucceeded,
+  assertUnchanged,
   clusterState,
   declared,
   drillSteps,
+  dumpSetOf,
   eventually,
-  expectFailure,
-  expectNoTrace,
+  failure,
   intoData,
   longTables,
   makeShop,
@@ -21,6 +23,7 @@ import {
   sessionsOfRuns,
   startServer,
   through,
+  traces,
   urls,
 } from './bench.ts';
 
@@ -39,11 +42,11 @@ afterAll(async () => {
 
 afterEach(async () => {
   await eventually('no session is left', async () => (await sessionsOfRuns(server)).length === 0);
-  expect(await clusterState(server)).toEqual(before);
+  await assertUnchanged(server, before);
 });
 
 /** Sends a signal and asserts that everything is over soon: first the tools, then the run, with nothing left. */
-async function cancel(run: CliRun, place: Place, signal: NodeJS.Signals, kept: readonly string[]): Promise<void> {
+async function cancel(run: CliRun, place: Place, signal: NodeJS.Signals, kept: readonly string[]): Promise<CliEnd> {
   const tools = async () => (await place.processes()).filter(one => one.pid !== run.pid);
   const sent = performance.now();
   run.signal(signal);
@@ -51,12 +54,14 @@ async function cancel(run: CliRun, place: Place, signal: NodeJS.Signals, kept: r
   // Two seconds are promised; a machine that runs other tests as well may need more.
   expect(performance.now() - sent).toBeLessThan(6_000);
   const end = await run.ended;
-  expectFailure(end, 'PGR600', `the run was cancelled (${signal})`, /run it again/);
   expect(performance.now() - sent).toBeLessThan(15_000);
-  await expectNoTrace(place, kept);
+  expect(await traces(place)).toEqual(kept);
+  return end;
 }
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
+
+const cancelled = (signal: NodeJS.Signals) => failure('PGR600', `the run was cancelled (${signal})`, /run it again/);
 
 describe.each(signals)('%s', signal => {
   test('while the servers are looked at', async () => {
@@ -70,7 +75,7 @@ describe.each(signals)('%s', signal => {
     const source = urlOf(through(server, proxy), 'shop');
     const run = startCli(place, { environment: urls(server, { source }) });
     await proxy.struck;
-    await cancel(run, place, signal, []);
+    expect(await cancel(run, place, signal, [])).toMatchObject(cancelled(signal));
   });
 
   test('while a dump waits for a lock', async () => {
@@ -81,7 +86,7 @@ describe.each(signals)('%s', signal => {
       await eventually('it waits', async () =>
         (await sessionsOfRuns(server)).some(doing => /: lock table/.test(doing)),
       );
-      await cancel(run, place, signal, []);
+      expect(await cancel(run, place, signal, [])).toMatchObject(cancelled(signal));
     });
   });
 
@@ -99,7 +104,7 @@ describe.each(signals)('%s', signal => {
     const source = urlOf(through(server, proxy), 'shop');
     const run = startCli(place, { environment: urls(server, { source }) });
     await proxy.struck;
-    await cancel(run, place, signal, []);
+    expect(await cancel(run, place, signal, [])).toMatchObject(cancelled(signal));
   });
 
   describe('with a dump set', () => {
@@ -108,7 +113,7 @@ describe.each(signals)('%s', signal => {
 
     beforeAll(async () => {
       place = await placeWith(declared({ steps: [{ dump: { from: 'source', to: 'set', globals: true } }] }));
-      expect(await runCli(place, { environment: urls(server) })).toMatchObject({ exitCode: 0 });
+      assertSucceeded(await runCli(place, { environment: urls(server) }));
       kept = await place.remains();
     });
 
@@ -129,7 +134,7 @@ describe.each(signals)('%s', signal => {
             await eventually('it waits', async () =>
               (await sessionsOfRuns(server)).some(doing => /: create database/.test(doing)),
             );
-            await cancel(run, place, signal, kept);
+            expect(await cancel(run, place, signal, kept)).toMatchObject(cancelled(signal));
           });
         } finally {
           await client.query(`UPDATE pg_database SET datallowconn = false WHERE datname = 'template0'`);
@@ -148,7 +153,7 @@ describe.each(signals)('%s', signal => {
       const target = urlOf(through(server, proxy), 'postgres');
       const run = startCli(place, { environment: urls(server, { target }) });
       await proxy.struck;
-      await cancel(run, place, signal, kept);
+      expect(await cancel(run, place, signal, kept)).toMatchObject(cancelled(signal));
     });
 
     test('while a copy is verified', async () => {
@@ -163,7 +168,7 @@ describe.each(signals)('%s', signal => {
           await eventually('pg_dump waits', async () =>
             (await sessionsOfRuns(server)).some(doing => /: LOCK TABLE/.test(doing)),
           );
-          await cancel(run, place, signal, kept);
+          expect(await cancel(run, place, signal, kept)).toMatchObject(cancelled(signal));
         });
       } finally {
         await dropDatabase(server, 'copy');
@@ -190,8 +195,8 @@ describe.each(signals)('%s', signal => {
         await eventually('the index is built', async () =>
           (await sessionsOfRuns(server)).some(doing => /active: CREATE INDEX/.test(doing)),
         );
-        const dumped = (await slow.remains()).filter(path => /^workspace\/set/.test(path));
-        await cancel(run, slow, signal, dumped);
+        const dumped = (await slow.remains()).filter(path => path.startsWith('workspace/set'));
+        expect(await cancel(run, slow, signal, dumped)).toMatchObject(cancelled(signal));
       } finally {
         await dropDatabase(server, 'slow');
       }
@@ -206,7 +211,7 @@ describe.each(signals)('%s', signal => {
       await eventually('it runs', async () =>
         (await sessionsOfRuns(server)).some(doing => /active: .*sleep/.test(doing)),
       );
-      await cancel(run, place, signal, kept);
+      expect(await cancel(run, place, signal, kept)).toMatchObject(cancelled(signal));
     });
   });
 });
@@ -234,7 +239,7 @@ describe.each(signals)('%s while a large dump set is published', signal => {
     const kept = await place.remains();
     const run = startCli(place, { environment: urls(server) });
     await eventually('it has begun', () => run.output().includes('publish to'));
-    await cancel(run, place, signal, kept);
+    expect(await cancel(run, place, signal, kept)).toMatchObject(cancelled(signal));
   });
 
   test('while it is copied', async () => {
@@ -243,7 +248,7 @@ describe.each(signals)('%s while a large dump set is published', signal => {
     const run = startCli(place, { environment: urls(server) });
     await eventually('copying has begun', async () => (await place.remains()).length > kept.length + 3);
     expect(await place.remains()).toContain('workspace/deep/published.partial');
-    await cancel(run, place, signal, kept);
+    expect(await cancel(run, place, signal, kept)).toMatchObject(cancelled(signal));
   });
 });
 
@@ -267,9 +272,6 @@ test('a second SIGINT ends the run at once, and all that is left is a database, 
   expect(end.exitCode).toBe(130);
   expect(end.output).toMatch(/database "copy" of target is left/);
   expect(end.output).not.toMatch(/FAILED in/);
-  await expectNoTrace(
-    place,
-    (await place.remains()).filter(path => /^workspace\/dumps(\/set(\/|$)|$)/.test(path)),
-  );
+  expect(await traces(place)).toEqual(await dumpSetOf(place));
   await dropDatabase(server, 'copy');
 });

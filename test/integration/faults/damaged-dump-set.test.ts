@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
 import { checkDumpSet } from '../../../src/dumpset/read.ts';
 import { makePlace, type Place, runCli } from '../../support/cli.ts';
-import { clusterState, declared, expectFailure, makeShop, placeWith, startServer, urls } from './bench.ts';
+import { assertSucceeded, clusterState, declared, failure, makeShop, placeWith, startServer, urls } from './bench.ts';
 
 let server: ThrowawayServer;
 let place: Place;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   await makeShop(server);
   before = await clusterState(server);
   place = await placeWith(declared({ steps: [{ dump: { from: 'source', to: 'set', globals: true } }] }));
-  expect((await runCli(place, { environment: urls(server) })).exitCode).toBe(0);
+  assertSucceeded(await runCli(place, { environment: urls(server) }));
 });
 
 afterAll(async () => {
@@ -61,12 +61,12 @@ describe('one bit turned over', () => {
     ['shop.dir/toc.dat', /shop\.dir\/toc\.dat has changed/],
   ])('in %s', async (path, says) => {
     const end = await restoreDamaged(folder => flip(join(folder, path)));
-    expectFailure(end, 'PGR172', says, /fetch it again/);
+    expect(end).toMatchObject(failure('PGR172', says, /fetch it again/));
   });
 
   test('in the data of a table', async () => {
     const end = await restoreDamaged(async folder => flip(join(folder, await dataMember(folder))));
-    expectFailure(end, 'PGR172', /shop\.dir\/\d+\.dat\.gz has changed/, /fetch it again/);
+    expect(end).toMatchObject(failure('PGR172', /shop\.dir\/\d+\.dat\.gz has changed/, /fetch it again/));
   });
 
   test('in a key of the manifest that the plan needs', async () => {
@@ -76,7 +76,7 @@ describe('one bit turned over', () => {
       expect(text).toContain('"path": "shop.dir"');
       await writeFile(path, text.replace('"path": "shop.dir"', '"qath": "shop.dir"'));
     });
-    expectFailure(end, 'PGR172', /manifest\.json/, /fetch it again/);
+    expect(end).toMatchObject(failure('PGR172', /manifest\.json/, /fetch it again/));
   });
 
   test.each(['manifest.json', 'SHA256SUMS'])('anywhere in %s', async path => {
@@ -98,12 +98,12 @@ describe('one bit turned over', () => {
 describe('files', () => {
   test('one is missing', async () => {
     const end = await restoreDamaged(async folder => rm(join(folder, await dataMember(folder))));
-    expectFailure(end, 'PGR172', /\.dat\.gz is missing/, /fetch it again/);
+    expect(end).toMatchObject(failure('PGR172', /\.dat\.gz is missing/, /fetch it again/));
   });
 
   test('one is too many', async () => {
     const end = await restoreDamaged(folder => writeFile(join(folder, 'shop.dir/9999.dat.gz'), ''));
-    expectFailure(end, 'PGR172', /shop\.dir\/9999\.dat\.gz does not belong to it/, /fetch it again/);
+    expect(end).toMatchObject(failure('PGR172', /shop\.dir\/9999\.dat\.gz does not belong to it/, /fetch it again/));
   });
 
   test('one is a link', async () => {
@@ -112,12 +112,12 @@ describe('files', () => {
       await rename(path, join(dirname(folder), 'elsewhere'));
       await symlink(join(dirname(folder), 'elsewhere'), path);
     });
-    expectFailure(end, 'PGR172', /is neither a file nor a folder/, /regular files only/);
+    expect(end).toMatchObject(failure('PGR172', /is neither a file nor a folder/, /regular files only/));
   });
 
   test('one is cut off', async () => {
     const end = await restoreDamaged(async folder => truncate(join(folder, await dataMember(folder)), 10));
-    expectFailure(end, 'PGR172', /has changed/, /fetch it again/);
+    expect(end).toMatchObject(failure('PGR172', /has changed/, /fetch it again/));
   });
 
   test('two have changed places', async () => {
@@ -127,17 +127,17 @@ describe('files', () => {
       await rename(join(folder, 'shop.dir', other), join(folder, 'shop.dir', one));
       await rename(join(folder, 'third'), join(folder, 'shop.dir', other));
     });
-    expectFailure(end, 'PGR172', /\.gz has changed, .*\.gz has changed/, /fetch it again/);
+    expect(end).toMatchObject(failure('PGR172', /\.gz has changed, .*\.gz has changed/, /fetch it again/));
   });
 
   test('SHA256SUMS is missing: the dump was never finished', async () => {
     const end = await restoreDamaged(folder => rm(join(folder, 'SHA256SUMS')));
-    expectFailure(end, 'PGR172', /SHA256SUMS is missing/, /fetch it again/);
+    expect(end).toMatchObject(failure('PGR172', /SHA256SUMS is missing/, /fetch it again/));
   });
 
   test('there is no manifest: it is no dump set', async () => {
     const end = await restoreDamaged(folder => rm(join(folder, 'manifest.json')));
-    expectFailure(end, 'PGR171', /set is not a dump set/, /folder that a dump step has made/);
+    expect(end).toMatchObject(failure('PGR171', /set is not a dump set/, /folder that a dump step has made/));
   });
 });
 
@@ -148,6 +148,6 @@ test('damage that comes between the dump and its publication is not published', 
   const kept = await damaged.remains();
   await damaged.write('pg-roundtrip.yml', declared({ steps: [{ publish: { from: 'set', folder: 'published/set' } }] }));
   const end = await runCli(damaged, { environment: urls(server) });
-  expectFailure(end, 'PGR172', /globals\.sql has changed/, /fetch it again/);
+  expect(end).toMatchObject(failure('PGR172', /globals\.sql has changed/, /fetch it again/));
   expect(await damaged.remains()).toEqual(kept);
 });

@@ -9,11 +9,11 @@ import {
   clusterState,
   declared,
   drillSteps,
-  expectNoTrace,
   longTables,
   makeShop,
   placeWith,
   startServer,
+  traces,
   urls,
 } from './bench.ts';
 
@@ -50,7 +50,7 @@ async function drill(place: Place) {
   expect(end.output).not.toMatch(/PGR900/);
   expect(end).toMatchObject({
     exitCode: 1,
-    problems: [{ code: 'PGR220', message: expect.stringMatching(/disk is full/) }],
+    problem: { code: 'PGR220', message: expect.stringMatching(/disk is full/) },
   });
   expect(await clusterState(server)).toEqual(before);
   return end;
@@ -76,7 +76,7 @@ describe('the disk is full', () => {
     await withSmallDisk(folder, '4k', async () => {
       await writeFile(join(folder, 'filler'), Buffer.alloc(4096));
       const end = await drill(place);
-      expect(end.problems[0]?.message).toMatch(/pg_dump reported no failure, but its archive .*shop\.dump is cut off/);
+      expect(end.problem?.message).toMatch(/pg_dump reported no failure, but its archive .*shop\.dump is cut off/);
       expect(await readdir(folder)).toEqual(['filler']);
     });
     await makeShop(server, longTables);
@@ -121,9 +121,6 @@ describe('the disk is full', () => {
       expect(end.output).toMatch(/PGR220: there is no room for the report/);
       expect(end.output).toMatch(/shop was dumped but not restored/);
     });
-    await expectNoTrace(
-      place,
-      (await place.remains()).filter(path => path.startsWith('workspace/set')),
-    );
+    expect(await traces(place)).toEqual((await place.remains()).filter(path => path.startsWith('workspace/set')));
   });
 });

@@ -2,17 +2,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
 import { type Place, runCli } from '../../support/cli.ts';
-import { dropDatabase, queryOn, withClient } from '../../support/servers.ts';
+import { dropDatabase, queryOn, urlOf, withClient } from '../../support/servers.ts';
 import {
+  assertSucceeded,
   clusterState,
   declared,
   drillSteps,
-  expectFailure,
-  expectNoTrace,
+  failure,
   makeShop,
   placeWith,
   type Step,
   startServer,
+  traces,
   urls,
 } from './bench.ts';
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
   await queryOn(server, 'postgres', 'CREATE ROLE keeper');
   await queryOn(server, 'shop', 'ALTER TABLE customer OWNER TO keeper; CREATE ROLE bystander');
   place = await placeWith(declared({ steps: [{ dump: { from: 'source', to: 'dumps/set', globals: true } }] }));
-  expect((await runCli(place, { environment: urls(server) })).exitCode).toBe(0);
+  assertSucceeded(await runCli(place, { environment: urls(server) }));
   dumpSet = await place.remains();
   // From here on a restore would have to make both roles.
   await queryOn(server, 'shop', 'ALTER TABLE customer OWNER TO postgres; DROP ROLE keeper, bystander');
@@ -50,7 +51,7 @@ async function refused(restore: Step, target: Step = {}) {
   );
   const end = await runCli(place, { environment: urls(server) });
   expect(end.exitCode).toBe(4);
-  await expectNoTrace(place, dumpSet);
+  expect(await traces(place)).toEqual(dumpSet);
   expect(await clusterState(server)).toEqual(before);
   return end;
 }
@@ -58,20 +59,17 @@ async function refused(restore: Step, target: Step = {}) {
 describe('a restore is refused', () => {
   test('into a protected connection', async () => {
     const end = await refused({ as: { shop: 'copy' } }, { protected: true });
-    expectFailure(end, 'PGR162', /target.* protected/, /./);
+    expect(end).toMatchObject(failure('PGR162', /target.* protected/, /./));
   });
 
   test('into the database that was dumped', async () => {
-    expectFailure(
-      await refused({}),
-      'PGR161',
-      /"shop" is the very database that was dumped/,
-      /another name under `as`/,
+    expect(await refused({})).toMatchObject(
+      failure('PGR161', /"shop" is the very database that was dumped/, /another name under `as`/),
     );
   });
 
   test('into it although it may be overwritten', async () => {
-    expectFailure(await refused({ overwrite: 'shop' }), 'PGR161', /"shop"/, /another name under `as`/);
+    expect(await refused({ overwrite: 'shop' })).toMatchObject(failure('PGR161', /"shop"/, /another name under `as`/));
     expect(await queryOn(server, 'shop', 'SELECT count(*)::int AS rows FROM customer')).toEqual([{ rows: 100 }]);
   });
 
@@ -87,7 +85,7 @@ describe('a restore is refused', () => {
       await queryOn(server, 'filled', sql);
       before = await clusterState(server);
       const end = await refused({ as: { shop: 'filled' } });
-      expectFailure(end, 'PGR160', /"filled" is not empty: it has 1 object/, /overwrite: \[filled\]/);
+      expect(end).toMatchObject(failure('PGR160', /"filled" is not empty: it has 1 object/, /overwrite: \[filled\]/));
     } finally {
       await dropDatabase(server, 'filled');
     }
@@ -98,7 +96,7 @@ describe('a restore is refused', () => {
     before = await clusterState(server);
     try {
       const end = await withClient(server, 'busy', () => refused({ as: { shop: 'busy' }, overwrite: 'busy' }));
-      expectFailure(end, 'PGR163', /"busy" is in use by 1 other session/, /disconnect/);
+      expect(end).toMatchObject(failure('PGR163', /"busy" is in use by 1 other session/, /disconnect/));
     } finally {
       await dropDatabase(server, 'busy');
     }
@@ -108,8 +106,10 @@ describe('a restore is refused', () => {
 test('a dump set that exists is not touched', async () => {
   await place.write('pg-roundtrip.yml', declared({ steps: drillSteps() }));
   const end = await runCli(place, { environment: urls(server) });
-  expectFailure(end, 'PGR131', `${join(place.workspace, 'dumps/set')} exists already`, /another folder/);
-  await expectNoTrace(place, dumpSet);
+  expect(end).toMatchObject(
+    failure('PGR131', `${join(place.workspace, 'dumps/set')} exists already`, /another folder/),
+  );
+  expect(await traces(place)).toEqual(dumpSet);
 });
 
 test('with two databases, the first is not restored when the second may not be', async () => {
@@ -127,9 +127,36 @@ test('with two databases, the first is not restored when the second may not be',
     const with2 = await clusterState(server);
     const end = await runCli(two, { environment: urls(server) });
     // `shop` is among what was dumped: to overwrite it with the copy of another would lose a source.
-    expectFailure(end, 'PGR161', /"shop"/, /another name/);
+    expect(end).toMatchObject(failure('PGR161', /"shop"/, /another name/));
     expect(await clusterState(server)).toEqual(with2);
   } finally {
     await dropDatabase(server, 'second');
   }
+});
+
+test('a restore that fails takes back the roles, and the databases before, that it has made', async () => {
+  await using source = await startServer();
+  await using other = await startServer();
+  await makeShop(source);
+  await queryOn(source, 'postgres', 'CREATE DATABASE failing TEMPLATE template0');
+  await queryOn(
+    source,
+    'failing',
+    `CREATE ROLE maker;
+     CREATE FUNCTION fail() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+       IF current_database() <> 'failing' THEN RAISE EXCEPTION 'not here'; END IF; RETURN 1; END $$;
+     CREATE MATERIALIZED VIEW failed AS SELECT fail(); ALTER MATERIALIZED VIEW failed OWNER TO maker`,
+  );
+  const empty = await clusterState(other);
+  await using failing = await placeWith(
+    declared({
+      steps: [
+        { dump: { from: 'source', databases: ['shop', 'failing'], globals: true, to: 'set' } },
+        { restore: { into: 'target', as: { shop: 'first', failing: 'second' } } },
+      ],
+    }),
+  );
+  const end = await runCli(failing, { environment: { ...urls(source), TARGET_URL: urlOf(other, 'postgres') } });
+  expect(end).toMatchObject(failure('PGR210', /not here/, /log/));
+  expect(await clusterState(other)).toEqual(empty);
 });

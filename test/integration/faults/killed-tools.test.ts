@@ -5,12 +5,13 @@ import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { processesAreVisible } from '../../support/processes.ts';
 import { dropDatabase, urlOf } from '../../support/servers.ts';
 import {
+  assertUnchanged,
   clusterState,
   declared,
   drillSteps,
+  dumpSetOf,
   eventually,
-  expectFailure,
-  expectNoTrace,
+  failure,
   intoData,
   longTables,
   makeShop,
@@ -18,6 +19,7 @@ import {
   type Step,
   startServer,
   through,
+  traces,
   urls,
 } from './bench.ts';
 
@@ -35,7 +37,7 @@ afterAll(async () => {
 });
 
 afterEach(async () => {
-  expect(await clusterState(server)).toEqual(before);
+  await assertUnchanged(server, before);
 });
 
 /** Halts a drill in the middle of a table's data, where it would stay until its stall limit of two minutes. */
@@ -55,8 +57,8 @@ async function halted(
   await proxy.struck;
   await act(run, place, proxy);
   const end = await run.ended;
-  const dumped = (await place.remains()).filter(path => /^workspace\/dumps(\/set(\/|$)|$)/.test(path));
-  await expectNoTrace(place, side === 'dump' ? [] : dumped);
+  const dumped = await dumpSetOf(place);
+  expect(await traces(place)).toEqual(side === 'dump' ? [] : dumped);
   return end;
 }
 
@@ -84,7 +86,7 @@ describe.skipIf(!processesAreVisible)('a tool is killed', () => {
         });
         process.kill(await toolOf(run, place, program), 'SIGKILL');
       });
-      expectFailure(end, 'PGR211', new RegExp(`${program} was ended by SIGKILL`), /out of memory/);
+      expect(end).toMatchObject(failure('PGR211', new RegExp(`${program} was ended by SIGKILL`), /out of memory/));
     },
   );
 
@@ -95,7 +97,7 @@ describe.skipIf(!processesAreVisible)('a tool is killed', () => {
       expect(workers).toHaveLength(2);
       for (const { pid } of workers) process.kill(pid, 'SIGKILL');
     });
-    expectFailure(end, 'PGR210', /worker process died unexpectedly/, /./);
+    expect(end).toMatchObject(failure('PGR210', /worker process died unexpectedly/, /./));
   });
 });
 
@@ -106,7 +108,7 @@ describe('the server is stopped at once', () => {
       proxy.release();
     });
     await server.restart('immediate');
-    expectFailure(end, 'PGR204', /was lost/, /log of the server/);
+    expect(end).toMatchObject(failure('PGR204', /was lost/, /log of the server/));
   });
 
   test('in the middle of a restore, and stays away: the half of a copy is named', async () => {
@@ -115,7 +117,7 @@ describe('the server is stopped at once', () => {
       proxy.release();
     });
     await server.restart('immediate');
-    expectFailure(end, 'PGR204', /was lost/, /log of the server/);
+    expect(end).toMatchObject(failure('PGR204', /was lost/, /log of the server/));
     expect(end.output).toMatch(/database "copy" of target could not be dropped/);
     expect(await clusterState(server)).toContain('database copy');
     await dropDatabase(server, 'copy');
@@ -127,7 +129,7 @@ describe('the server is stopped at once', () => {
       proxy.release();
       await server.restart('immediate');
     });
-    expectFailure(end, 'PGR204', /was lost/, /log of the server/);
+    expect(end).toMatchObject(failure('PGR204', /was lost/, /log of the server/));
     expect(end.output).not.toMatch(/could not be dropped/);
   });
 });

@@ -4,15 +4,16 @@ import { Secret } from '../../../src/secret.ts';
 import { type Place, runCli } from '../../support/cli.ts';
 import { queryOn, type TestServer, urlOf, withClient } from '../../support/servers.ts';
 import {
+  assertUnchanged,
   clusterState,
   declared,
-  expectFailure,
-  expectNoTrace,
+  failure,
   makeShop,
   placeWith,
   type Step,
   sessionsOfRuns,
   startServer,
+  traces,
   urls,
 } from './bench.ts';
 
@@ -39,8 +40,9 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await expectNoTrace(place);
-  expect(await clusterState(server)).toEqual(before);
+  const left = await traces(place);
+  if (left.length > 0) throw new Error(`left behind: ${left.join()}`);
+  await assertUnchanged(server, before);
   await place[Symbol.asyncDispose]();
 });
 
@@ -52,7 +54,7 @@ const asClerk = () => {
 describe('a role that may not see everything', () => {
   test('a table that it may not read', async () => {
     const end = await runCli(place, { environment: asClerk() });
-    expectFailure(end, 'PGR210', /may not read purchase/, /pg_read_all_data .*exclude/);
+    expect(end).toMatchObject(failure('PGR210', /may not read purchase/, /pg_read_all_data .*exclude/));
   });
 
   test('excluding the table is a way out', async () => {
@@ -69,7 +71,7 @@ describe('a role that may not see everything', () => {
     );
     try {
       const end = await runCli(place, { environment: asClerk() });
-      expectFailure(end, 'PGR210', /row-level security hides rows of "purchase"/, /BYPASSRLS/);
+      expect(end).toMatchObject(failure('PGR210', /row-level security hides rows of "purchase"/, /BYPASSRLS/));
     } finally {
       await queryOn(server, 'shop', 'DROP POLICY own ON purchase; ALTER TABLE purchase DISABLE ROW LEVEL SECURITY');
       await queryOn(server, 'shop', 'REVOKE SELECT ON purchase FROM clerk');
@@ -83,7 +85,7 @@ describe('a table that somebody has locked', () => {
       await client.query('BEGIN; LOCK TABLE purchase IN ACCESS EXCLUSIVE MODE');
       return runCli(place, { environment: urls(server) });
     });
-    expectFailure(end, 'PGR206', /lock .*not obtained in time/, /pg_blocking_pids|migration/);
+    expect(end).toMatchObject(failure('PGR206', /lock .*not obtained in time/, /pg_blocking_pids|migration/));
     expect(await sessionsOfRuns(server)).toEqual([]);
   });
 
