@@ -3,10 +3,10 @@ import { arch, availableParallelism, loadavg, platform, totalmem } from 'node:os
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findInstallations, programPath } from '../src/client/installation.ts';
-import { findServerPrograms } from '../src/demo/find-server-programs.ts';
-import { chooseServer } from '../src/demo/server-programs.ts';
-import { startThrowawayServer } from '../src/demo/throwaway-server.ts';
 import { chooseCompression } from '../src/plan/choices.ts';
+import { findServerPrograms } from '../src/throwaway/find-server-programs.ts';
+import { chooseServer } from '../src/throwaway/server-programs.ts';
+import { startThrowawayServer } from '../src/throwaway/throwaway-server.ts';
 import { type DataSet, oneBigTable, smallTables } from './data-set.ts';
 import { type Machine, machineText, ratioRows, renderDocument } from './document.ts';
 import { measure } from './measure.ts';

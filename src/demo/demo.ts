@@ -7,11 +7,11 @@ import { fault } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { openSession, type Session } from '../postgres/session.ts';
 import { resolveConnections } from '../run/prepare.ts';
+import { findServerPrograms } from '../throwaway/find-server-programs.ts';
+import { chooseServer, type ServerPrograms } from '../throwaway/server-programs.ts';
+import { startThrowawayServer, type ThrowawayServer } from '../throwaway/throwaway-server.ts';
 import { demoConfig, demoDatabases, demoVariables } from './demo-config.ts';
-import { findServerPrograms } from './find-server-programs.ts';
-import { chooseServer, type ServerPrograms } from './server-programs.ts';
 import { loadShop } from './shop/shop.ts';
-import { startThrowawayServer, type ThrowawayServer } from './throwaway-server.ts';
 
 export interface Demo {
   readonly platform: Platform;

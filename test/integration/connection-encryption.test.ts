@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ServerCertificate } from '../../src/demo/server-settings.ts';
-import { startThrowawayServer, type ThrowawayServer } from '../../src/demo/throwaway-server.ts';
 import { RoundtripError } from '../../src/errors.ts';
 import type { ConnectionParameters } from '../../src/postgres/connection-parameters.ts';
 import { openSession } from '../../src/postgres/session.ts';
+import type { ServerCertificate } from '../../src/throwaway/server-settings.ts';
+import { startThrowawayServer, type ThrowawayServer } from '../../src/throwaway/throwaway-server.ts';
 import { programsOf } from '../support/servers.ts';
 import { type Authority, hasOpenssl, issue, makeAuthority, pemOf } from './connection-certificates.ts';
 import { parametersOn, psql, temporaryFolder } from './connection-psql.ts';

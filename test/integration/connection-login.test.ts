@@ -3,10 +3,10 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startThrowawayServer, type ThrowawayServer } from '../../src/demo/throwaway-server.ts';
 import type { ConnectionParameters } from '../../src/postgres/connection-parameters.ts';
 import { openSession } from '../../src/postgres/session.ts';
 import { Secret } from '../../src/secret.ts';
+import { startThrowawayServer, type ThrowawayServer } from '../../src/throwaway/throwaway-server.ts';
 import { programsOf, queryOn } from '../support/servers.ts';
 import {
   type Authority,

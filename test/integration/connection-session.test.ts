@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { freePort } from '../../src/demo/free-port.ts';
 import { RoundtripError } from '../../src/errors.ts';
 import { openSession } from '../../src/postgres/session.ts';
 import { sqlStateOf } from '../../src/postgres/session-errors.ts';
 import { Secret } from '../../src/secret.ts';
+import { freePort } from '../../src/throwaway/free-port.ts';
 import { freshDatabase, queryOn, serverMajors, sharedServer, withServer } from '../support/servers.ts';
 import { parametersFor, parametersOn, psql } from './connection-psql.ts';
 

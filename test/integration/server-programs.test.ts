@@ -2,10 +2,10 @@ import { chmod, cp, mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findServerPrograms } from '../../src/demo/find-server-programs.ts';
-import { platformPackage } from '../../src/demo/npm-server-programs.ts';
-import { chooseServer } from '../../src/demo/server-programs.ts';
-import { startThrowawayServer } from '../../src/demo/throwaway-server.ts';
+import { findServerPrograms } from '../../src/throwaway/find-server-programs.ts';
+import { platformPackage } from '../../src/throwaway/npm-server-programs.ts';
+import { chooseServer } from '../../src/throwaway/server-programs.ts';
+import { startThrowawayServer } from '../../src/throwaway/throwaway-server.ts';
 import { queryOn } from '../support/servers.ts';
 
 let folder = '';

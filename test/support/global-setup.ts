@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { findInstallations } from '../../src/client/installation.ts';
-import { findServerPrograms } from '../../src/demo/find-server-programs.ts';
-import { chooseServer } from '../../src/demo/server-programs.ts';
+import { findServerPrograms } from '../../src/throwaway/find-server-programs.ts';
+import { chooseServer } from '../../src/throwaway/server-programs.ts';
 import { startServerBroker } from './server-broker.ts';
 
 declare module 'vitest' {

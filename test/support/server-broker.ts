@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { ServerPrograms } from '../../src/demo/server-programs.ts';
-import { startThrowawayServer, type ThrowawayServer } from '../../src/demo/throwaway-server.ts';
+import type { ServerPrograms } from '../../src/throwaway/server-programs.ts';
+import { startThrowawayServer, type ThrowawayServer } from '../../src/throwaway/throwaway-server.ts';
 
 /** How to reach a shared server, as it travels from the main process to the workers. */
 export interface ServerFacts {

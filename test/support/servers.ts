@@ -1,12 +1,12 @@
 import { inject } from 'vitest';
-import { findServerPrograms } from '../../src/demo/find-server-programs.ts';
-import { chooseServer, type ServerPrograms } from '../../src/demo/server-programs.ts';
+import { Secret } from '../../src/secret.ts';
+import { findServerPrograms } from '../../src/throwaway/find-server-programs.ts';
+import { chooseServer, type ServerPrograms } from '../../src/throwaway/server-programs.ts';
 import {
   startThrowawayServer,
   type ThrowawayServer,
   type ThrowawayServerOptions,
-} from '../../src/demo/throwaway-server.ts';
-import { Secret } from '../../src/secret.ts';
+} from '../../src/throwaway/throwaway-server.ts';
 import type { TestServer } from './client-tools.ts';
 import type { ServerFacts } from './server-broker.ts';
 

@@ -1,9 +1,9 @@
 import { chmod, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '../../../src/demo/free-port.ts';
-import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
 import type { ErrorCode } from '../../../src/errors.ts';
+import { freePort } from '../../../src/throwaway/free-port.ts';
+import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { type CliOptions, handOver, makePlace, type Place, runCli } from '../../support/cli.ts';
 import { urlOf } from '../../support/servers.ts';
 import {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { startThrowawayServer, type ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
 import { catalogue, type ErrorCode, type ExitCode } from '../../../src/errors.ts';
 import type { Secret } from '../../../src/secret.ts';
+import { startThrowawayServer, type ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { type CliEnd, type CliOptions, makePlace, type Place } from '../../support/cli.ts';
 import { processesAreVisible } from '../../support/processes.ts';
 import { programsOf, queryOn, type TestServer, urlOf } from '../../support/servers.ts';

@@ -1,8 +1,8 @@
 import { appendFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
 import { hashFile } from '../../../src/dumpset/checksums.ts';
+import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { type CliEnd, type CliRun, type Place, runCli, startCli } from '../../support/cli.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { dropDatabase, queryOn, urlOf, withClient } from '../../support/servers.ts';

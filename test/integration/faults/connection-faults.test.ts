@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
 import type { ErrorCode } from '../../../src/errors.ts';
+import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { runCli } from '../../support/cli.ts';
 import { type Fault, type FaultProxyOptions, startFaultProxy } from '../../support/fault-proxy.ts';
 import { dropDatabase, queryOn, urlOf } from '../../support/servers.ts';

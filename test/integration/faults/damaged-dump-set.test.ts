@@ -1,8 +1,8 @@
 import { copyFile, cp, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
 import { checkDumpSet } from '../../../src/dumpset/read.ts';
+import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { makePlace, type Place, runCli } from '../../support/cli.ts';
 import { assertSucceeded, clusterState, declared, failure, makeShop, placeWith, startServer, urls } from './bench.ts';
 

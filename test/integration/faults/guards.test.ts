@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
+import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { type Place, runCli } from '../../support/cli.ts';
 import { dropDatabase, queryOn, urlOf, withClient } from '../../support/servers.ts';
 import {

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
 import { checkDumpSet } from '../../../src/dumpset/read.ts';
 import { openSession } from '../../../src/postgres/session.ts';
 import { takeBack } from '../../../src/run/take-back.ts';
 import type { OpenSession } from '../../../src/steps/runtime.ts';
 import { type Leftover, readLeftovers } from '../../../src/steps/undo.ts';
+import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { type Place, runCli, startCli } from '../../support/cli.ts';
 import { startFaultProxy } from '../../support/fault-proxy.ts';
 import { dropDatabase, parametersOf, queryOn, urlOf } from '../../support/servers.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
+import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { type CliRun, type Place, startCli } from '../../support/cli.ts';
 import { type FaultProxy, startFaultProxy } from '../../support/fault-proxy.ts';
 import { processesAreVisible } from '../../support/processes.ts';

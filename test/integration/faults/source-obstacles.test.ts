@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ThrowawayServer } from '../../../src/demo/throwaway-server.ts';
 import { Secret } from '../../../src/secret.ts';
+import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { type Place, runCli } from '../../support/cli.ts';
 import { queryOn, type TestServer, urlOf, withClient } from '../../support/servers.ts';
 import {

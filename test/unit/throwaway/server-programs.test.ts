@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { installationPlaces } from '../../../src/demo/find-server-programs.ts';
-import { platformPackage } from '../../../src/demo/npm-server-programs.ts';
-import { chooseServer, type ServerPrograms } from '../../../src/demo/server-programs.ts';
+import { installationPlaces } from '../../../src/throwaway/find-server-programs.ts';
+import { platformPackage } from '../../../src/throwaway/npm-server-programs.ts';
+import { chooseServer, type ServerPrograms } from '../../../src/throwaway/server-programs.ts';
 
 function programs(text: string, origin: ServerPrograms['origin']): ServerPrograms {
   const [major = 0, minor = 0] = text.split('.').map(Number);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allows, findAccount } from '../../../src/demo/server-user.ts';
+import { allows, findAccount } from '../../../src/throwaway/server-user.ts';
 
 const accounts = 'root:x:0:0::/root:/bin/sh\npostgres:x:101:104:Admin,,,:/var/lib/postgresql:/bin/bash\nbroken:x:y:z\n';
 
