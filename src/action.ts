@@ -6,6 +6,7 @@ import type { Config } from './config/config.ts';
 import { actionInputs, loadConfig } from './config/inputs.ts';
 import { asRoundtripError, fault } from './errors.ts';
 import { flushed } from './platform/flush.ts';
+import { githubClientStore } from './platform/github-clients.ts';
 import { githubPlatform } from './platform/github.ts';
 import type { Platform } from './platform/platform.ts';
 import { cancellation } from './run/cancellation.ts';
@@ -38,6 +39,7 @@ async function main(platform: Platform): Promise<number> {
   const reportFolder = reportFolderOf(platform, workspace);
   const report = await run(() => readConfig(platform, workspace), {
     platform: { ...platform, workspace },
+    clients: githubClientStore(environment, platform),
     folder: platform.temporary,
     environment,
     signal,

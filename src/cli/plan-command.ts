@@ -1,3 +1,4 @@
+import { userClientStore } from '../client/client-store.ts';
 import type { Config } from '../config/config.ts';
 import { describePlan } from '../plan/describe.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -16,6 +17,7 @@ export async function planCommand(
     config,
     environment,
     workspace: platform.workspace,
+    clientFolder: userClientStore(environment).folder,
     applicationName: 'pg-roundtrip plan',
     signal,
   });

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { userClientStore } from '../client/client-store.ts';
 import type { Config } from '../config/config.ts';
 import type { Platform } from '../platform/platform.ts';
 import { renderJson } from '../report/json.ts';
@@ -31,6 +32,7 @@ export function runCommand(command: RunCommand): Promise<RunReport> {
     const config = once(command.readConfig);
     const report = await run(config, {
       platform,
+      clients: userClientStore(environment),
       folder,
       environment,
       signal,

@@ -1,46 +1,47 @@
 import type { ClientChoice } from '../config/config.ts';
 import { fault } from '../errors.ts';
-import type { Installation } from './installation.ts';
+import { type Client, describeClient } from './client.ts';
 
 /** The client for one job, and why it was taken. */
-export interface ChosenClient {
-  readonly installation: Installation;
+export type ChosenClient = Client & {
   readonly reason: string;
   /** What to know about it although it works. */
   readonly warning: string | undefined;
-}
+};
 
 /** First minor of each supported major without known holes that a hostile server or dump can use (CVE-2026-18408 and older). */
 const securityFloor: Readonly<Record<number, number>> = { 14: 24, 15: 19, 16: 15, 17: 11, 18: 6 };
 
 /**
  * Picks the client for a server of `major`: pg_dump refuses servers newer than itself, and a newer pg_restore sends
- * settings that older servers refuse, so the server's own major is best and the nearest newer one comes next.
+ * settings that older servers refuse, so the server's own major is best and the nearest newer one comes next. Of one
+ * major, what is installed costs nothing; what is locked can be fetched.
  * Throws PGR151 when there is none.
  */
-export function chooseClient(
-  installations: readonly Installation[],
-  choice: ClientChoice,
-  major: number,
-): ChosenClient {
-  const candidates =
-    choice.kind === 'major' ? installations.filter(one => one.version.major === choice.major) : installations;
+export function chooseClient(clients: readonly Client[], choice: ClientChoice, major: number): ChosenClient {
+  const candidates = choice.kind === 'major' ? clients.filter(one => one.version.major === choice.major) : clients;
   const usable = candidates
     .filter(one => one.version.major >= major)
-    .sort((left, right) => left.version.major - right.version.major || right.version.minor - left.version.minor);
+    .sort(
+      (left, right) =>
+        left.version.major - right.version.major ||
+        Number(left.kind === 'sealed') - Number(right.kind === 'sealed') ||
+        right.version.minor - left.version.minor,
+    );
   const [best] = usable;
   if (best === undefined) throw noClient(candidates, choice, major);
-  return { installation: best, reason: reason(best, choice, major), warning: warning(best) };
+  return { ...best, reason: reason(best, choice, major), warning: warning(best) };
 }
 
-function reason({ version, folder }: Installation, choice: ClientChoice, major: number): string {
-  const found = `client ${version.text} from ${folder}`;
+function reason(client: Client, choice: ClientChoice, major: number): string {
+  const { version } = client;
+  const found = describeClient(client);
   if (choice.kind !== 'auto') return `${found}, as asked`;
   if (version.major === major) return `${found}: the server's own major`;
-  return `${found}: the nearest newer one to the server's ${major}, which is not installed`;
+  return `${found}: the nearest newer one to the server's ${major}, which cannot be had`;
 }
 
-function warning({ version }: Installation): string | undefined {
+function warning({ version }: Client): string | undefined {
   const floor = securityFloor[version.major];
   if (floor === undefined) {
     const oldest = Math.min(...Object.keys(securityFloor).map(Number));
@@ -50,7 +51,7 @@ function warning({ version }: Installation): string | undefined {
   return `client ${version.text} is below ${version.major}.${floor}, the first without known security holes (CVE-2026-18408): update it`;
 }
 
-function noClient(candidates: readonly Installation[], choice: ClientChoice, major: number): Error {
+function noClient(candidates: readonly Client[], choice: ClientChoice, major: number): Error {
   const have =
     candidates.length === 0 ? 'none is installed' : `installed: ${candidates.map(one => one.version.text).join(', ')}`;
   const asked = choice.kind === 'major' ? ` of major ${choice.major}` : '';

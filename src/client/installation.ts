@@ -7,6 +7,7 @@ import { fromProgramVersion, type PostgresVersion } from '../postgres/version.ts
 
 /** A folder with the client programs of one version. */
 export interface Installation {
+  readonly kind: 'installed';
   readonly folder: string;
   readonly version: PostgresVersion;
 }
@@ -50,7 +51,7 @@ export async function readInstallation(folder: string, timeout = patience): Prom
   const versions = await Promise.all(programs.map(program => readVersion(programPath(folder, program), timeout)));
   const [first] = versions;
   if (first === undefined || versions.some(version => version?.text !== first.text)) return undefined;
-  return { folder, version: first };
+  return { kind: 'installed', folder, version: first };
 }
 
 export function programPath(folder: string, program: Program): string {

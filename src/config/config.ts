@@ -10,6 +10,8 @@ export interface Config {
   readonly version: 1;
   readonly connections: Readonly<Record<string, ConfiguredConnection>>;
   readonly client: ClientChoice;
+  /** Addresses of package mirrors, tried first. */
+  readonly mirrors: readonly string[];
   readonly timeouts: Timeouts;
   readonly steps: readonly Step[];
 }

@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
 import { chooseClient } from '../client/choose.ts';
-import { programPath } from '../client/installation.ts';
+import { clientCommand } from '../client/client.ts';
 import type { DumpStep } from '../config/config.ts';
 import { archiveName } from '../dumpset/naming.ts';
 import { fault } from '../errors.ts';
 import { type DumpOptions, dumpArguments, globalsArguments } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
-import type { Command, Program } from '../postgres/process.ts';
+import type { Program } from '../postgres/process.ts';
 import { chooseCompression, chooseJobs } from './choices.ts';
 import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
@@ -15,9 +15,9 @@ import type { PlannedDump } from './plan.ts';
 export function planDump(step: DumpStep, context: PlanningContext): PlannedDump {
   const parameters = connectionNamed(context, step.from);
   const server = serverNamed(context, step.from);
-  const client = chooseClient(context.survey.installations, context.config.client, server.version.major);
+  const client = chooseClient(context.survey.clients, context.config.client, server.version.major);
   const jobs = chooseJobs(step.format === 'custom' ? 1 : step.jobs, context.survey.cores);
-  const compress = chooseCompression(step.compress, client.installation.version.major);
+  const compress = chooseCompression(step.compress, client.version.major);
   const options: DumpOptions = {
     format: step.format,
     jobs: jobs.value,
@@ -27,12 +27,8 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
   };
   const folder = resolve(context.workspace, step.to);
   const partial = `${folder}.partial`;
-  const command = (program: Program, args: readonly string[]): Command => ({
-    program,
-    path: programPath(client.installation.folder, program),
-    arguments: args,
-    environment: pinnedEnvironment,
-  });
+  const command = (program: Program, args: readonly string[]) =>
+    clientCommand(client, program, args, pinnedEnvironment);
   const run = (database: string, path: string) => ({
     conninfo: toConninfo(withPinnedOptions(parameters), { database }),
     file: join(partial, path),

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { programPath } from '../client/installation.ts';
+import { clientCommand } from '../client/client.ts';
 import type { RestoreStep } from '../config/config.ts';
 import { type RestoreOptions, restoreArguments } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
@@ -41,16 +41,16 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
       overwrite: step.overwrite.includes(target),
       phases: phases.map(sections => ({
         name: sections.length === 0 ? 'all' : sections.join(' and '),
-        command: {
-          program: 'pg_restore',
-          path: programPath(client.installation.folder, 'pg_restore'),
-          arguments: restoreArguments(options, {
+        command: clientCommand(
+          client,
+          'pg_restore',
+          restoreArguments(options, {
             conninfo: toConninfo(parameters, { database: target }),
             archive: join(folder, path),
             sections,
           }),
-          environment: pinnedEnvironment,
-        },
+          pinnedEnvironment,
+        ),
       })),
     })),
     analyze: step.analyze,

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { programPath } from '../client/installation.ts';
+import { clientCommand } from '../client/client.ts';
 import type { VerifyStep } from '../config/config.ts';
 import { restoreArguments, schemaArguments } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
@@ -21,12 +21,8 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
   const parameters = withPinnedOptions(connectionNamed(context, step.into));
   const client = clientFor(context, step.into, source);
   const restore = plannedRestoreOf(context, folder, step.into);
-  const command = (program: Program, args: readonly string[]): Command => ({
-    program,
-    path: programPath(client.installation.folder, program),
-    arguments: args,
-    environment: pinnedEnvironment,
-  });
+  const command = (program: Program, args: readonly string[]) =>
+    clientCommand(client, program, args, pinnedEnvironment);
   const definitionsOf = (database: string): Command =>
     command(
       'pg_dump',

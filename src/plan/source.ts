@@ -11,13 +11,12 @@ export interface Source {
 /** A pg_restore older than the archive cannot read it; one newer than the server sends settings it refuses. */
 export function clientFor(context: PlanningContext, connection: string, source: Source): ChosenClient {
   const major = Math.max(serverNamed(context, connection).version.major, source.clientMajor);
-  return chooseClient(context.survey.installations, context.config.client, major);
+  return chooseClient(context.survey.clients, context.config.client, major);
 }
 
 export function sourceAt(context: PlanningContext, folder: string): Source {
   const planned = plannedDumpAt(context, folder);
-  if (planned !== undefined)
-    return { databases: planned.databases, clientMajor: planned.client.installation.version.major };
+  if (planned !== undefined) return { databases: planned.databases, clientMajor: planned.client.version.major };
   const manifest = context.survey.dumpSets[folder];
   if (manifest === undefined)
     throw fault('PGR171', `${folder} is no dump set`, 'name the folder that a dump step has made');

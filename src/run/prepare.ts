@@ -20,6 +20,8 @@ export interface Preparation {
   readonly config: Config;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workspace: string;
+  /** Where fetched clients lie, or will lie. */
+  readonly clientFolder: string;
   readonly applicationName: string;
   readonly signal: AbortSignal;
 }
@@ -57,7 +59,12 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
   const signal = AbortSignal.any([preparation.signal, stalled.signal]);
   try {
     const openSession = sessionOpener(connections, applicationName, signal, config.timeouts.lock);
-    const survey = await takeSurvey(config, { workspace, openSession });
+    const survey = await takeSurvey(config, {
+      workspace,
+      openSession,
+      environment,
+      clientFolder: preparation.clientFolder,
+    });
     return { plan: makePlan({ config, survey, connections, workspace }), connections };
   } catch (error) {
     throw signal.aborted ? signal.reason : error;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ClientStore } from '../client/client-store.ts';
 import type { Config } from '../config/config.ts';
 import { asRoundtripError, fault } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -16,11 +17,14 @@ import { makeReport } from './make-report.ts';
 import { maskConnections } from './mask-connections.ts';
 import { performPlan } from './perform-plan.ts';
 import { prepare, resolveConnections, sessionOpener } from './prepare.ts';
+import { provideClients } from './provide-clients.ts';
 import type { RunRuntime } from './watch-step.ts';
 
 /** What a front door gives to a run. */
 export interface Door {
   readonly platform: Platform;
+  /** Where fetched clients are kept. */
+  readonly clients: ClientStore;
   /** Where the run's private files go. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -68,7 +72,15 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       config,
       environment: door.environment,
       workspace: platform.workspace,
+      clientFolder: door.clients.folder,
       applicationName,
+      signal,
+    });
+    await provideClients(plan, {
+      store: door.clients,
+      mirrors: config.mirrors,
+      platform,
+      environment: door.environment,
       signal,
     });
     const undo = createUndo(door.journal);

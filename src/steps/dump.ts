@@ -36,7 +36,7 @@ export async function performDump(plan: PlannedDump, runtime: Runtime): Promise<
     const manifest: Manifest = {
       schema: manifestSchema,
       tool: { name: 'pg-roundtrip', version: runtime.version },
-      client: plan.client.installation.version,
+      client: plan.client.version,
       server: { ...control.serverVersion, ...(await readIdentity(control)) },
       startedAt,
       finishedAt: await serverTime(control),

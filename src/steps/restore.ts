@@ -38,7 +38,7 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
   return {
     result: {
       kind: 'restore',
-      client: plan.client.installation.version.text,
+      client: plan.client.version.text,
       sections: plan.sections,
       databases: restored.map(one => one.database),
       rolesCreated: roles.names,

@@ -41,7 +41,8 @@ export async function runTool(
     if (message.level === 'progress') return;
     const kept = message.level === 'warning' || isBenign(message) ? notes : errors;
     if (kept.length < mostKept) kept.push(message);
-    runtime.platform.foreign(message.text.split('\n'));
+    // A benign one is told in words at the end: printed as it comes, it looks like a failure.
+    if (!isBenign(message)) runtime.platform.foreign(message.text.split('\n'));
   });
   const code = await withCredentials(runtime, parametersOf(runtime, connection), credentials =>
     runtime.runProcess(
@@ -57,12 +58,22 @@ export async function runTool(
   );
   reader.end();
   if (errors.length > 0 || (code !== 0 && !isForgiven(code, notes))) throw toolFailure(command.program, code, errors);
-  return { warnings: notes.map(message => message.text) };
+  return { warnings: warningsOf(notes) };
 }
+
+function warningsOf(notes: readonly ToolMessage[]): readonly string[] {
+  const benign = notes.filter(isBenign).length;
+  if (benign === 0) return notes.map(({ text }) => text);
+  const others = notes.filter(note => !isBenign(note) && !ignoredErrors.test(note.text)).map(({ text }) => text);
+  const told = `${benign} ${benign === 1 ? 'error is' : 'errors are'} of no account: the client sets transaction_timeout, which this older server does not have`;
+  return [told, ...others];
+}
+
+const ignoredErrors = /^pg_restore: warning: errors ignored on restore: \d+$/;
 
 /** pg_restore exits with 1 also when all that it says is that it has ignored errors, and each of them was benign. */
 function isForgiven(code: number, notes: readonly ToolMessage[]): boolean {
-  const ignored = notes.some(({ text }) => /^pg_restore: warning: errors ignored on restore: \d+$/.test(text));
+  const ignored = notes.some(({ text }) => ignoredErrors.test(text));
   return code === 1 && ignored && notes.some(isBenign);
 }
 

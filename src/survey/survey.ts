@@ -1,4 +1,4 @@
-import type { Installation } from '../client/installation.ts';
+import type { Client } from '../client/client.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
 
@@ -6,7 +6,8 @@ import type { PostgresVersion } from '../postgres/version.ts';
 export interface Survey {
   /** Processors that this process may use. */
   readonly cores: number;
-  readonly installations: readonly Installation[];
+  /** Those on the machine, and those that can be fetched. */
+  readonly clients: readonly Client[];
   readonly servers: Readonly<Record<string, ServerFacts>>;
   /** Dump sets that steps read and that exist before the run, by absolute path. */
   readonly dumpSets: Readonly<Record<string, Manifest>>;

@@ -1,6 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { findInstallations, type Installation, readInstallation } from '../client/installation.ts';
+import type { Client } from '../client/client.ts';
+import { findInstallations, readInstallation } from '../client/installation.ts';
+import { lock } from '../client/lock/packages.ts';
+import { findCertificateFile } from '../client/sealed/tls-environment.ts';
+import { sealedClients } from '../client/sealed-clients.ts';
 import type { Config } from '../config/config.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
 import { checkManifest } from '../dumpset/read.ts';
@@ -11,21 +15,33 @@ import type { ServerFacts, Survey } from './survey.ts';
 
 export interface Surroundings {
   readonly workspace: string;
+  /** Where fetched clients lie, or will lie. */
+  readonly clientFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly openSession: (connection: string) => Promise<Session>;
 }
 
 /** Looks at the machine, the servers and the dump sets that the file names. Throws what stands in the way. */
 export async function takeSurvey(config: Config, surroundings: Surroundings): Promise<Survey> {
-  const [installations, servers, dumpSets] = await Promise.all([
-    installationsFor(config, surroundings.workspace),
+  const [clients, servers, dumpSets] = await Promise.all([
+    clientsFor(config, surroundings),
     surveyServers(config, surroundings),
     surveyDumpSets(config, surroundings.workspace),
   ]);
-  return { cores: availableParallelism(), installations, servers, dumpSets };
+  return { cores: availableParallelism(), clients, servers, dumpSets };
 }
 
-async function installationsFor(config: Config, workspace: string): Promise<readonly Installation[]> {
-  if (config.client.kind !== 'path') return findInstallations();
+/** A client that is named is the only one; else what is installed, and what the lock can provide. */
+async function clientsFor(
+  config: Config,
+  { workspace, clientFolder, environment }: Surroundings,
+): Promise<readonly Client[]> {
+  if (config.client.kind !== 'path') {
+    const named = environment['SSL_CERT_FILE'] || environment['SSL_CERT_DIR'];
+    const certificateFile = named ? undefined : await findCertificateFile();
+    const machine = { platform: process.platform, architecture: process.arch };
+    return [...(await findInstallations()), ...sealedClients(lock, machine, clientFolder, certificateFile)];
+  }
   const folder = resolve(workspace, config.client.path);
   const installation = await readInstallation(folder);
   if (installation !== undefined) return [installation];

@@ -27,8 +27,13 @@ const client = object(
       otherwise: "`auto`: the server's, or the nearest newer one that is found",
     }),
     path: optional(text({ expects: 'the path of a folder', type: 'path' }), 'Folder with the client tools to use.', {
-      otherwise: 'real installation folders are searched',
+      otherwise: 'real installation folders are searched, then locked packages are fetched',
     }),
+    mirrors: optional(
+      list(text({ expects: 'the address of a package mirror' })),
+      'Mirrors of the package archives, tried first: `https://HOST/PATH`, or `debian=…`, `debian-security=…`, `pgdg=…` for one archive.',
+      { otherwise: "the machine's own apt, then the archives' public hosts" },
+    ),
   },
   { conflicts: [['version', 'path']] },
 );

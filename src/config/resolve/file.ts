@@ -17,13 +17,18 @@ export function resolveFile(file: FileDeclaration, problems: Problems): Config {
     version: 1,
     connections: Object.fromEntries(connections),
     client: clientChoice(file.client),
+    mirrors: file.client?.mirrors ?? [],
     timeouts,
     steps: resolveSteps(file.steps ?? [], { connections: known, problems }),
   };
 }
 
 function clientChoice(
-  { version, path }: NonNullable<FileDeclaration['client']> = { version: 'auto', path: undefined },
+  { version, path }: NonNullable<FileDeclaration['client']> = {
+    version: 'auto',
+    path: undefined,
+    mirrors: undefined,
+  },
 ): ClientChoice {
   if (path !== undefined) return { kind: 'path', path };
   return typeof version === 'number' ? { kind: 'major', major: version } : { kind: 'auto' };

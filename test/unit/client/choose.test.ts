@@ -14,7 +14,7 @@ function installed(texts: readonly string[]): readonly Installation[] {
   return texts.map(text => {
     const version = fromProgramVersion(`pg_dump (PostgreSQL) ${text}`);
     if (version === undefined) throw new Error(`${text} is no version`);
-    return { folder: `/clients/${text}`, version };
+    return { kind: 'installed', folder: `/clients/${text}`, version };
   });
 }
 
@@ -23,13 +23,13 @@ test.each<readonly [string, readonly string[], ClientChoice, number, string, Reg
   ['newest minor of it', ['15.18', '15.20', '15.19'], auto, 15, '15.20', /: the server's own major$/],
   ['minors are numbers', ['15.9', '15.10'], auto, 15, '15.10', /own major$/],
   ['nearest newer', ['18.6', '13.23', '17.11'], auto, 15, '17.11', /: the nearest newer one to the server's 15, which/],
-  ['only newer', ['18.6'], auto, 10, '18.6', /: the nearest newer one to the server's 10, which is not installed$/],
+  ['only newer', ['18.6'], auto, 10, '18.6', /: the nearest newer one to the server's 10, which cannot be had$/],
   ['a prerelease', ['19beta2'], auto, 19, '19beta2', /own major$/],
   ['a named major', ['15.19', '18.6'], major(18), 15, '18.6', /, as asked$/],
   ['a named folder', ['18.6'], path, 15, '18.6', /, as asked$/],
 ] as const)('%s', (_, texts, choice, server, chosen, reason) => {
   const client = chooseClient(installed(texts), choice, server);
-  expect(client.installation.version.text).toBe(chosen);
+  expect(client.version.text).toBe(chosen);
   expect(client.reason).toMatch(reason);
   expect(client.reason).toContain(`client ${chosen} from /clients/${chosen}`);
 });

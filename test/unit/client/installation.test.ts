@@ -26,7 +26,11 @@ const answering = (version: string) => (name: Name) => `echo '${name} (PostgreSQ
 describe.skipIf(process.platform === 'win32')('a folder', () => {
   test('with the four programs of one version is a client', async () => {
     await install(answering('17.11 (Debian 17.11-1)'));
-    expect(await readInstallation(folder)).toEqual({ folder, version: { major: 17, minor: 11, text: '17.11' } });
+    expect(await readInstallation(folder)).toEqual({
+      kind: 'installed',
+      folder,
+      version: { major: 17, minor: 11, text: '17.11' },
+    });
   });
 
   test('is asked for versions in English, without our environment', async () => {

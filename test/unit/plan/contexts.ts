@@ -23,7 +23,7 @@ export const secrets = ['correct horse', 'battery staple'] as const;
 
 export function client(text: string): Installation {
   const [major = 0, minor = 0] = text.split('.').map(Number);
-  return { folder: `/clients/${text}`, version: { major, minor, text } };
+  return { kind: 'installed', folder: `/clients/${text}`, version: { major, minor, text } };
 }
 
 export function parameters(changes: Partial<ConnectionParameters> = {}): ConnectionParameters {
@@ -129,12 +129,13 @@ export function contextOf(world: World): Parameters<typeof makePlan>[0] {
       version: 1,
       connections: {},
       client: world.client ?? { kind: 'auto' },
+      mirrors: [],
       timeouts: { connect: 10, lock: 30, stall: 300, total: undefined },
       steps: world.steps,
     },
     survey: {
       cores: world.cores ?? 4,
-      installations: (world.clients ?? ['15.18']).map(client),
+      clients: (world.clients ?? ['15.18']).map(client),
       servers: { source: server(source), target: server(target) },
       dumpSets: world.dumpSets ?? {},
     },

@@ -60,7 +60,9 @@ describe('dump', () => {
       title: 'dump own from source',
       connection: 'source',
       client: {
-        installation: { folder: '/clients/15.18', version: { major: 15, minor: 18, text: '15.18' } },
+        kind: 'installed',
+        folder: '/clients/15.18',
+        version: { major: 15, minor: 18, text: '15.18' },
         reason: "client 15.18 from /clients/15.18: the server's own major",
         warning: expect.stringContaining('below 15.19'),
       },
@@ -146,11 +148,7 @@ describe('clients', () => {
     [14, 16, '14.24', '18.6'],
   ])('from %i to %i: dumps with %s, restores and verifies with %s', (source, target, dumps, restores) => {
     const { steps } = planOf({ steps: [dumpStep(), restoreStep(), verifyStep()], clients, source, target });
-    expect(steps.map(step => ('client' in step ? step.client.installation.version.text : ''))).toEqual([
-      dumps,
-      restores,
-      restores,
-    ]);
+    expect(steps.map(step => ('client' in step ? step.client.version.text : ''))).toEqual([dumps, restores, restores]);
     for (const step of steps) {
       const chosen = step.kind === 'dump' ? dumps : restores;
       expect(commandsOf({ steps: [step] }).every(({ path }) => path.startsWith(`/clients/${chosen}/`))).toBe(true);
@@ -160,7 +158,7 @@ describe('clients', () => {
   test('an existing dump set is read by a client of its own major at least', () => {
     const dumpSets = { [folder]: manifest(['app'], '18.6') };
     const step = lastStep('restore', { steps: [restoreStep()], clients, target: 13, dumpSets });
-    expect(step.client.installation.version.text).toBe('18.6');
+    expect(step.client.version.text).toBe('18.6');
   });
 
   test('a named major is taken for every step', () => {

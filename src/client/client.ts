@@ -1,0 +1,38 @@
+import type { Command, Program } from '../postgres/process.ts';
+import type { PostgresVersion } from '../postgres/version.ts';
+import { type Installation, programPath } from './installation.ts';
+import type { LockedSet } from './lock/lock.ts';
+import { expectedFolder } from './sealed/expected-folder.ts';
+import { sealedCommand } from './sealed/start.ts';
+
+/** The client programs of one version, and where they are or will be. */
+export type Client = Installation | SealedClient;
+
+/** Put together from locked packages, with its own C library; installed when a run needs it. */
+export interface SealedClient {
+  readonly kind: 'sealed';
+  readonly version: PostgresVersion;
+  readonly set: LockedSet;
+  readonly root: string;
+  /** The machine's certificate authorities; undefined where there are none, or where the environment names its own. */
+  readonly certificateFile: string | undefined;
+}
+
+/** How a program of the client is started. Pure: a sealed client need not be there yet. */
+export function clientCommand(
+  client: Client,
+  program: Program,
+  parameters: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Command {
+  if (client.kind === 'installed') {
+    return { program, path: programPath(client.folder, program), arguments: parameters, environment };
+  }
+  return { program, ...sealedCommand(expectedFolder(client), program, parameters, environment) };
+}
+
+export function describeClient(client: Client): string {
+  return client.kind === 'installed'
+    ? `client ${client.version.text} from ${client.folder}`
+    : `sealed client ${client.version.text}`;
+}
