@@ -21,6 +21,13 @@ export interface ConfiguredConnection extends DeclaredConnection {
   readonly protected: boolean;
 }
 
+  /** A server that is started for this run; then nothing else says where it is. Undefined for one that is there already. */
+  readonly throwaway: Throwaway | undefined;
+}
+
+export interface Throwaway {
+  /** `auto`: the major of the server whose dump is restored into it. */
+  readonly major: number | 'auto';
 /** `auto`: the server's major where it is installed, else the nearest newer one. */
 export type ClientChoice =
   | { readonly kind: 'auto' }

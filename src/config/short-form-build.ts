@@ -12,7 +12,7 @@ export function buildDeclaration(given: InputValues): SourceMap {
     version: fixed(1),
     connections: mapOf(origin, {
       source: mapOf(origin, { url: valueNode(given, 'source-url'), protected: fixed(true) }),
-      target: restores ? mapOf(from('target-url'), { url: valueNode(given, 'target-url') }) : undefined,
+      target: restores ? target(given) : undefined,
     }),
     client: mapOf(origin, { version: valueNode(given, 'client-version'), path: valueNode(given, 'client-path') }),
     steps: {
@@ -25,6 +25,15 @@ export function buildDeclaration(given: InputValues): SourceMap {
       ],
     },
   });
+}
+
+/** What `target-url` says instead of a URL for a server that is started for the job. */
+export const throwawayTarget = 'throwaway';
+
+function target(given: InputValues): SourceMap {
+  const origin = from('target-url');
+  if (given['target-url'] === throwawayTarget) return mapOf(origin, { throwaway: nodeOf(true, origin) });
+  return mapOf(origin, { url: valueNode(given, 'target-url') });
 }
 
 function dump(given: InputValues): SourceMap {

@@ -28,9 +28,11 @@ export const shortInputs: readonly ShortInput[] = [
   input('source-url', 'URL of the database to dump, `postgresql://user:password@host:port/database`.', {
     secret: true,
   }),
-  input('target-url', 'URL of the server to restore to and verify on. Without it, the dump stays unproven.', {
-    secret: true,
-  }),
+  input(
+    'target-url',
+    'URL of the server to restore to and verify on, or `throwaway` for one that is started for this job alone. Without it, the dump stays unproven.',
+    { secret: true },
+  ),
   input(
     'databases',
     "Databases to dump, names or patterns, one per line or separated by commas. Without it, the URL's own.",

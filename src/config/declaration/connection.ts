@@ -3,8 +3,8 @@ import { list } from '../schema/collections.ts';
 import { defaulted, optional } from '../schema/fields.ts';
 import type { Field, Kind } from '../schema/kind.ts';
 import { object } from '../schema/object.ts';
-import { mapScalar, type ScalarKind } from '../schema/scalar.ts';
-import { boolean, choice, integer, text } from '../schema/scalars.ts';
+import { either, mapScalar, type ScalarKind } from '../schema/scalar.ts';
+import { boolean, choice, flag, integer, text } from '../schema/scalars.ts';
 import { secretText } from '../schema/secret-text.ts';
 import { connectionParts, refusedParts } from './connection-keys.ts';
 import { name } from './names.ts';
@@ -68,10 +68,20 @@ export const connection = object(
       postgres: 'sslpassword',
       otherwise: 'none',
     }),
+    throwaway: optional(
+      flag(),
+      'A server is started for this, on this machine alone, and gone with all its data at the end of the job.',
+      { otherwise: 'the server is there already' },
+    ),
+    version: optional(either(integer(10, 99), choice(['auto'])), 'Major version of a `throwaway` server.', {
+      otherwise: '`auto`: that of the server whose dump is restored, or the nearest newer one that can be had',
+    }),
     ...settingFields,
   },
   {
-    atLeastOne: [['url', 'conninfo', 'service', 'host', 'hostaddr']],
+    atLeastOne: [['url', 'conninfo', 'service', 'host', 'hostaddr', 'throwaway']],
+    alone: { key: 'throwaway', beside: ['version'] },
+    needs: [['version', 'throwaway']],
     conflicts: [
       ['url', 'conninfo'],
       ...['url', 'conninfo'].flatMap(whole => Object.keys(locationFields).map(single => [whole, single] as const)),

@@ -18,7 +18,8 @@ export function configureConnection(
   connectTimeout: number,
   problems: Problems,
 ): ConfiguredConnection {
-  const declared = { ...toDeclared(value), protected: value.protected };
+  if (value.throwaway) return throwaway(value, connectTimeout);
+  const declared = { ...toDeclared(value), protected: value.protected, throwaway: undefined };
   const path = `connections.${name}`;
   const whole = value.url ?? value.conninfo;
   const report = ({ code, message, remedy }: Problem) =>
@@ -35,6 +36,16 @@ export function configureConnection(
   // A service may have a limit of its own, which a declared one would override.
   if (inService || values['connect_timeout'] !== undefined) return declared;
   return { ...declared, parts: { ...declared.parts, connect_timeout: String(connectTimeout) } };
+}
+
+/** Where it is, and who may log in, is only known when it runs. */
+function throwaway({ version = 'auto' }: ConnectionDeclaration, connectTimeout: number): ConfiguredConnection {
+  return {
+    parts: { connect_timeout: String(connectTimeout) },
+    allowInsecure: false,
+    protected: false,
+    throwaway: { major: version },
+  };
 }
 
 const nothingToReadFrom = {

@@ -1,6 +1,6 @@
 import type { DumpStep } from '../config.ts';
 import type { StepDeclaration } from '../declaration/file.ts';
-import { type Before, checkConnection, type References } from './references.ts';
+import { type Before, checkConnection, checkFilled, type References } from './references.ts';
 import type { Steps } from './steps.ts';
 
 type Declared = Extract<StepDeclaration, { readonly kind: 'dump' }>;
@@ -20,7 +20,10 @@ export function resolveDump(
     const what = 'a dump step before writes to the same folder';
     problems.report('PGR150', value.to.origin, 'dump.to', what, 'give each dump a folder of its own');
   }
-  if (value.from !== undefined) checkConnection(value.from, 'dump.from', 'read', references);
+  if (value.from !== undefined) {
+    checkConnection(value.from, 'dump.from', 'read', references);
+    checkFilled(value.from, 'dump.from', before, references);
+  }
   const from = value.from?.value ?? onlySource(all, references);
   if (from === undefined) {
     const what = 'it is not plain which connection to dump from';
@@ -48,11 +51,13 @@ export function resolveDump(
   };
 }
 
-/** The connection that is no restore's target, when there is exactly one. */
+/** The connection that is neither a restore's target nor empty at first, when there is exactly one. */
 function onlySource(all: Steps, { connections }: References): string | undefined {
   const targets = all.flatMap(step => (step?.kind === 'restore' ? [step.value.into.value] : []));
-  const [source, ...others] = [...(connections?.keys() ?? [])].filter(name => !targets.includes(name));
-  return others.length === 0 ? source : undefined;
+  const [source, ...others] = [...(connections ?? [])].filter(
+    ([name, connection]) => !targets.includes(name) && connection?.throwaway === undefined,
+  );
+  return others.length === 0 ? source?.[0] : undefined;
 }
 
 /** Folders of all dump sets that the steps make. */

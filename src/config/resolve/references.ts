@@ -6,8 +6,13 @@ import type { Located } from '../schema/kind.ts';
 /** What a step may refer to, and how that is checked. */
 export interface References {
   /** Undefined when the connections themselves could not be read. */
-  readonly connections: ReadonlyMap<string, { readonly protected: boolean } | undefined> | undefined;
+  readonly connections: ReadonlyMap<string, ReferredConnection | undefined> | undefined;
   readonly problems: Problems;
+}
+
+export interface ReferredConnection {
+  readonly protected: boolean;
+  readonly throwaway: true | undefined;
 }
 
 /** What the steps before have made. */
@@ -15,6 +20,8 @@ export interface Before {
   /** Folders of dump sets, in order. */
   readonly dumps: readonly string[];
   readonly restores: readonly RestoreStep[];
+  /** Connections that something was restored to or run on. */
+  readonly filled: readonly string[];
   /** True when a step before could not be read, so that it may have made anything. */
   readonly uncertain: boolean;
 }
@@ -42,6 +49,18 @@ export function checkConnection(
     const what = `the connection ${name} is protected, so nothing is restored or run there`;
     problems.report('PGR162', origin, path, what, 'name another connection, or remove protected: true');
   }
+}
+
+/** Reports a throwaway server that is still as empty as it was made. */
+export function checkFilled(
+  { value: name, origin }: Located<string>,
+  path: string,
+  before: Before,
+  { connections, problems }: References,
+): void {
+  if (connections?.get(name)?.throwaway === undefined || before.uncertain || before.filled.includes(name)) return;
+  const what = `nothing is on the throwaway server ${name} before this step`;
+  problems.report('PGR128', origin, path, what, 'restore into it first, or fill it by an sql step');
 }
 
 /** Reports a dump set that only a later step makes. */

@@ -11,7 +11,7 @@ export type Steps = readonly (StepDeclaration | undefined)[];
 
 /** Resolves what steps say of each other, in order. Steps that could not be resolved are left out, with a problem. */
 export function resolveSteps(steps: Steps, references: References): readonly Step[] {
-  let before: Before = { dumps: [], restores: [], uncertain: false };
+  let before: Before = { dumps: [], restores: [], filled: [], uncertain: false };
   const resolved: Step[] = [];
   for (const declared of steps) {
     const step = declared && resolveStep(declared, steps, before, references);
@@ -21,7 +21,10 @@ export function resolveSteps(steps: Steps, references: References): readonly Ste
     }
     resolved.push(step);
     if (step.kind === 'dump') before = { ...before, dumps: [...before.dumps, step.to] };
-    if (step.kind === 'restore') before = { ...before, restores: [...before.restores, step] };
+    if (step.kind === 'restore') {
+      before = { ...before, restores: [...before.restores, step], filled: [...before.filled, step.into] };
+    }
+    if (step.kind === 'sql') before = { ...before, filled: [...before.filled, step.on] };
   }
   return resolved;
 }

@@ -1,7 +1,7 @@
 import type { VerifyStep } from '../config.ts';
 import type { StepDeclaration } from '../declaration/file.ts';
 import { dumpFolders } from './dump.ts';
-import { type Before, checkConnection, checkFolder, checkRenames, type References } from './references.ts';
+import { type Before, checkConnection, checkFilled, checkFolder, checkRenames, type References } from './references.ts';
 import type { Steps } from './steps.ts';
 
 type Declared = Extract<StepDeclaration, { readonly kind: 'verify' }>;
@@ -16,7 +16,10 @@ export function resolveVerify(
   before: Before,
   references: References,
 ): VerifyStep | undefined {
-  if (value.into !== undefined) checkConnection(value.into, 'verify.into', 'read', references);
+  if (value.into !== undefined) {
+    checkConnection(value.into, 'verify.into', 'read', references);
+    checkFilled(value.into, 'verify.into', before, references);
+  }
   if (value.from !== undefined) checkFolder(value.from, 'verify.from', before, dumpFolders(all), references);
   const restored = before.restores.findLast(
     ({ from, into }) => from === (value.from?.value ?? from) && into === (value.into?.value ?? into),

@@ -11,6 +11,10 @@ export interface ObjectRules {
   readonly atLeastOne?: readonly (readonly string[])[];
   /** Pairs of keys that exclude each other. */
   readonly conflicts?: readonly (readonly [string, string])[];
+  /** A key that says everything, but for these others. */
+  readonly alone?: { readonly key: string; readonly beside: readonly string[] };
+  /** Pairs of keys of which the first means nothing without the second. */
+  readonly needs?: readonly (readonly [string, string])[];
   /** What a conflict is reported as; PGR150 unless the catalogue has something closer. */
   readonly code?: ErrorCode;
   /** What people write for a key that is called otherwise here. */
@@ -46,7 +50,7 @@ export function checkRules(
   const pairs = (rules.exactlyOne ?? []).flatMap(group =>
     group.flatMap((left, index) => group.slice(index + 1).map(right => [left, right] as const)),
   );
-  for (const [left, right] of [...pairs, ...(rules.conflicts ?? [])]) {
+  for (const [left, right] of [...pairs, ...(rules.conflicts ?? []), ...besides(rules, given)]) {
     const later = given.get(right);
     if (!given.has(left) || later === undefined) continue;
     problems.report(
@@ -58,7 +62,26 @@ export function checkRules(
     );
     sound = false;
   }
+  for (const [key, needed] of rules.needs ?? []) {
+    const entry = given.get(key);
+    if (entry === undefined || given.has(needed)) continue;
+    problems.report(
+      'PGR127',
+      entry.keyOrigin,
+      path,
+      `${key} means nothing without ${needed}`,
+      `add ${needed}, or remove it`,
+    );
+    sound = false;
+  }
   return sound;
+}
+
+/** The key that says everything, paired with each other that is given. */
+function besides({ alone }: ObjectRules, given: ReadonlyMap<string, unknown>): readonly (readonly [string, string])[] {
+  if (alone === undefined) return [];
+  const others = [...given.keys()].filter(key => key !== alone.key && !alone.beside.includes(key));
+  return others.map(other => [alone.key, other]);
 }
 
 /** The rules as a JSON Schema says them; `spellings` gives every way to write a key. */
@@ -66,10 +89,19 @@ export function ruleSchemas(rules: ObjectRules, spellings: (key: string) => read
   const pairs = (rules.conflicts ?? []).flatMap(([left, right]) =>
     spellings(left).flatMap(one => spellings(right).map(other => [one, other])),
   );
+  const { alone } = rules;
   return [
     ...(rules.exactlyOne ?? []).map(group => ({ oneOf: group.map(key => ({ required: [key] })) })),
     ...(rules.atLeastOne ?? []).map(group => ({ anyOf: group.map(key => ({ required: [key] })) })),
     ...pairs.map(keys => ({ not: both(keys) })),
+    ...(alone === undefined
+      ? []
+      : [{ anyOf: [{ not: both([alone.key]) }, { propertyNames: { enum: [alone.key, ...alone.beside] } }] }]),
+    ...(rules.needs ?? []).flatMap(([key, needed]) =>
+      spellings(key).map(one => ({
+        anyOf: [{ not: both([one]) }, ...spellings(needed).map(other => both([other]))],
+      })),
+    ),
   ];
 }
 

@@ -57,6 +57,17 @@ export function boolean(): ScalarKind<boolean> {
   });
 }
 
+/** Only `true`: a key that is either said or left out. */
+export function flag(): ScalarKind<true> {
+  const { read } = boolean();
+  return scalar({
+    expects: 'true',
+    type: '`true`',
+    schema: { const: true },
+    read: node => (read(node)?.value === true ? { value: true } : undefined),
+  });
+}
+
 export function choice<const Value extends string>(values: readonly Value[], code?: ErrorCode): ScalarKind<Value> {
   return scalar({
     expects: values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`,

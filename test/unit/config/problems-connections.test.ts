@@ -43,7 +43,7 @@ const cases: readonly Case[] = [
   [
     'a connection without a server',
     withConnection('user: me'),
-    ['PGR127 4:5 connections.db: none of url, conninfo, service, host, hostaddr is given'],
+    ['PGR127 4:5 connections.db: none of url, conninfo, service, host, hostaddr, throwaway is given'],
   ],
   [
     'a connection given in two ways',

@@ -13,6 +13,8 @@ const restore = (options: string) => step(`restore: { from: out, into: target, $
 const publish = (options: string) => step(`publish: { from: out, ${options} }`);
 const timeouts = (text: string) => `${step('sql: { on: target, run: x }')}timeouts: ${text}\n`;
 const client = (text: string) => `${step('sql: { on: target, run: x }')}client: ${text}\n`;
+const throwaway = (keys: string) =>
+  `version: 1\nconnections: { db: { ${keys} } }\nsteps: [{ sql: { on: db, run: x } }]\n`;
 const connection = (...lines: readonly string[]) => withConnection('host: localhost', ...lines);
 
 const good: readonly string[] = [
@@ -50,6 +52,10 @@ const good: readonly string[] = [
   withConnection('url: postgres://localhost/x', 'password: ${S}'),
   withConnection('service: x', 'service_file: y'),
   withConnection('host: [a, b]', 'port: [1, 2]'),
+  throwaway('throwaway: true'),
+  throwaway('throwaway: "${T}", version: "${N}0"'),
+  throwaway('throwaway: true, version: auto'),
+  throwaway('throwaway: true, version: 17'),
 ];
 
 const bad: readonly string[] = [
@@ -119,6 +125,14 @@ const bad: readonly string[] = [
   withConnection('user: me'),
   withConnection('url: postgres://localhost/x', 'conninfo: host=localhost'),
   withConnection('url: ""'),
+  throwaway('throwaway: false'),
+  throwaway('throwaway: 1'),
+  throwaway('throwaway: true, version: 9'),
+  throwaway('throwaway: true, version: newest'),
+  throwaway('throwaway: true, host: localhost'),
+  throwaway('throwaway: true, protected: false'),
+  throwaway('throwaway: true, channel_binding: require'),
+  throwaway('host: localhost, version: 15'),
   'version: 1\nconnections: {}\nsteps: [{ verify: }]\n',
   'version: 1\nconnections: { "a b": { host: a } }\nsteps: [{ dump: { to: a } }]\n',
   'version: 1\nconnections: { a: { host: a } }\nsteps: []\n',

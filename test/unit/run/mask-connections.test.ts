@@ -17,7 +17,13 @@ function masked(...connections: readonly Connection[]): readonly string[] {
   const { config } = contextOf({ steps: [] });
   const declared = connections.map((one, index) => [
     String(index),
-    { parts: {}, allowInsecure: false, protected: false, ...one.declared } satisfies ConfiguredConnection,
+    {
+      parts: {},
+      allowInsecure: false,
+      protected: false,
+      throwaway: undefined,
+      ...one.declared,
+    } satisfies ConfiguredConnection,
   ]);
   const resolved = connections.map((one, index) => [String(index), resolvedOf(one)]);
   maskConnections(
