@@ -19,8 +19,6 @@ export interface Config {
 export interface ConfiguredConnection extends DeclaredConnection {
   /** Never a restore target, nor where an `sql` step runs. */
   readonly protected: boolean;
-}
-
   /** A server that is started for this run; then nothing else says where it is. Undefined for one that is there already. */
   readonly throwaway: Throwaway | undefined;
 }
@@ -28,6 +26,8 @@ export interface ConfiguredConnection extends DeclaredConnection {
 export interface Throwaway {
   /** `auto`: the major of the server whose dump is restored into it. */
   readonly major: number | 'auto';
+}
+
 /** `auto`: the server's major where it is installed, else the nearest newer one. */
 export type ClientChoice =
   | { readonly kind: 'auto' }
