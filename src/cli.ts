@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
+import { clientsCommand } from './cli/clients-command.ts';
 import { commands, defaultFile, helpText } from './cli/help.ts';
 import { type CommandLine, parseCommandLine } from './cli/options.ts';
 import { planCommand } from './cli/plan-command.ts';
 import { reportText, runCommand } from './cli/run-command.ts';
+import { userClientStore } from './client/client-store.ts';
 import type { Config } from './config/config.ts';
 import { renderJsonSchema } from './config/documents/json-schema.ts';
 import { loadConfig } from './config/inputs.ts';
@@ -62,6 +64,16 @@ async function perform(line: CommandLine): Promise<number> {
       platform.info(reportText(report, json));
       return report.exitCode;
     }
+    case 'client':
+      return print(
+        await clientsCommand({
+          action: line.file,
+          major: line.argument,
+          store: userClientStore(environment),
+          environment,
+          signal: cancellation().signal,
+        }),
+      );
     case 'schema':
       return print(renderJsonSchema().trimEnd());
     default:

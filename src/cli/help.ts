@@ -6,6 +6,11 @@ export const commands = [
   { name: 'check', arguments: '[FILE]', help: 'Read the declared file and print every problem in it.' },
   { name: 'plan', arguments: '[FILE]', help: 'Print exactly what `run` would do, and do nothing.' },
   { name: 'run', arguments: '[FILE]', help: 'Carry out the declared file.' },
+  {
+    name: 'client',
+    arguments: 'ACTION',
+    help: '`list` what can be used; `install MAJOR` fetches it, without root; `which MAJOR` says where.',
+  },
   { name: 'schema', arguments: '', help: 'Print the JSON Schema of the declared file.' },
 ] as const;
 

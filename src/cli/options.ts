@@ -29,6 +29,8 @@ export const commandOptions: readonly CommandOption[] = [...inputOptions, ...own
 export interface CommandLine {
   readonly command: string | undefined;
   readonly file: string | undefined;
+  /** What follows: only `client` takes more than one argument. */
+  readonly argument: string | undefined;
   /** Inputs by name: from options, else from PG_ROUNDTRIP_* variables. */
   readonly inputs: InputValues;
   readonly flags: ReadonlySet<string>;
@@ -56,12 +58,14 @@ export function parseCommandLine(
       'a connection URL stands where a command or a file is expected',
       'put it into the environment as PG_ROUNDTRIP_SOURCE_URL',
     );
-  const [command, file, surplus] = positionals;
+  const [command, file, ...others] = positionals;
+  const [argument, surplus] = command === 'client' ? others : [undefined, others[0]];
   if (surplus !== undefined)
     throw fault('PGR129', `"${surplus}" is one argument too many`, 'give a command and at most one file');
   return {
     command,
     file,
+    argument,
     inputs: Object.fromEntries(
       inputOptions.map(({ name }) => [name, stringOf(values[name]) ?? environment[environmentName(name)] ?? '']),
     ),

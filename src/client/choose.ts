@@ -29,7 +29,7 @@ export function chooseClient(clients: readonly Client[], choice: ClientChoice, m
         right.version.minor - left.version.minor,
     );
   const [best] = usable;
-  if (best === undefined) throw noClient(candidates, choice, major);
+  if (best === undefined) throw noClient(clients, choice, major);
   return { ...best, reason: reason(best, choice, major), warning: warning(best) };
 }
 
@@ -51,13 +51,13 @@ function warning({ version }: Client): string | undefined {
   return `client ${version.text} is below ${version.major}.${floor}, the first without known security holes (CVE-2026-18408): update it`;
 }
 
-function noClient(candidates: readonly Client[], choice: ClientChoice, major: number): Error {
-  const have =
-    candidates.length === 0 ? 'none is installed' : `installed: ${candidates.map(one => one.version.text).join(', ')}`;
-  const asked = choice.kind === 'major' ? ` of major ${choice.major}` : '';
+function noClient(clients: readonly Client[], choice: ClientChoice, major: number): Error {
+  const texts = [...new Set(clients.map(one => one.version.text))];
+  const have = texts.length === 0 ? 'none is installed, and none can be fetched' : `there are ${texts.join(', ')}`;
+  const asked = choice.kind === 'major' ? `; a client of major ${choice.major} was asked for` : '';
   return fault(
     'PGR151',
-    `the server is PostgreSQL ${major} and needs pg_dump, pg_restore, psql and pg_dumpall of ${major} or newer; a client${asked} was looked for and ${have}`,
-    `install one (Debian, Ubuntu: apt-get install postgresql-client-${major}; Fedora: dnf install postgresql${major}; macOS: brew install postgresql@${major}) or name its folder in client.path`,
+    `the server is PostgreSQL ${major} and needs pg_dump, pg_restore, psql and pg_dumpall of ${major} or newer${asked}; ${have}`,
+    `install one (Debian, Ubuntu: apt-get install postgresql-client-${major}; Fedora: dnf install postgresql${major}; macOS: brew install postgresql@${major}), name its folder in client.path, or use a release of pg-roundtrip that has it locked`,
   );
 }

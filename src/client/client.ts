@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { Command, Program } from '../postgres/process.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
 import { type Installation, programPath } from './installation.ts';
 import type { LockedSet } from './lock/lock.ts';
 import { expectedFolder } from './sealed/expected-folder.ts';
+import { programsFolder } from './sealed/sealed-folder.ts';
 import { sealedCommand } from './sealed/start.ts';
 
 /** The client programs of one version, and where they are or will be. */
@@ -35,4 +37,9 @@ export function describeClient(client: Client): string {
   return client.kind === 'installed'
     ? `client ${client.version.text} from ${client.folder}`
     : `sealed client ${client.version.text}`;
+}
+
+/** The folder in which people find the programs. */
+export function programsFolderOf(client: Client): string {
+  return client.kind === 'installed' ? client.folder : join(client.root, programsFolder(client.set));
 }

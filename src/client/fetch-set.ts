@@ -9,7 +9,7 @@ import { readProxySettings } from './sealed/proxy.ts';
 import type { SealedFolder } from './sealed/sealed-folder.ts';
 
 export interface FetchOptions {
-  /** Mirrors that the user adds, tried first. */
+  /** Mirrors that the user adds, tried first; then those of PG_ROUNDTRIP_CLIENT_MIRRORS, a list with spaces or commas. */
   readonly mirrors: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
@@ -30,7 +30,8 @@ export interface Fetched {
 
 /** Makes sure that a locked client or server lies, sound, in its folder. Throws PGR220, PGR221, PGR250 to PGR256. */
 export async function fetchSet(lock: Lock, set: LockedSet, root: string, options: FetchOptions): Promise<Fetched> {
-  const { mirrors: extra, environment, signal, packages } = options;
+  const { mirrors, environment, signal, packages } = options;
+  const extra = [...mirrors, ...(environment['PG_ROUNDTRIP_CLIENT_MIRRORS'] ?? '').split(/[\s,]+/).filter(Boolean)];
   const wish = { lockTakenAt: lock.takenAt, aptSources: await readAptSources(), extra };
   const archives = [...new Set(set.packages.map(({ archive }) => archive))];
   if ((await openSealed(root, set)) === undefined) await options.beforeFetch?.();

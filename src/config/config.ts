@@ -10,6 +10,8 @@ export interface Config {
   readonly version: 1;
   readonly connections: Readonly<Record<string, ConfiguredConnection>>;
   readonly client: ClientChoice;
+  /** Whether later steps of the job find the client's programs on their PATH. */
+  readonly addClientToPath: boolean;
   /** Addresses of package mirrors, tried first. */
   readonly mirrors: readonly string[];
   readonly timeouts: Timeouts;

@@ -71,6 +71,7 @@ export function githubPlatform(environment: Environment, redactor: Redactor = cr
       for (const line of maskableLines(value)) core.setSecret(line);
     },
     output: (name, value) => core.setOutput(name, redactor.apply(value)),
+    addPath: folder => core.addPath(folder),
     summary: async markdown => {
       const file = environment['GITHUB_STEP_SUMMARY'];
       if (!file) return;

@@ -20,6 +20,8 @@ export interface Platform {
   /** Hides every written form of a value from here on. */
   mask(value: string): void;
   output(name: string, value: string): void;
+  /** Puts a folder before the PATH of later steps; nothing where there are none. */
+  addPath(folder: string): void;
   summary(markdown: string): Promise<void>;
 
   /** What is known of the repository that this run belongs to; undefined outside a CI. */

@@ -1,4 +1,4 @@
-import type { SealedClient } from '../client/client.ts';
+import { programsFolderOf, type SealedClient } from '../client/client.ts';
 import type { ClientStore } from '../client/client-store.ts';
 import { fetchSet } from '../client/fetch-set.ts';
 import { lock } from '../client/lock/packages.ts';
@@ -9,7 +9,8 @@ import { formatBytes, formatDuration, plural } from '../report/format.ts';
 export interface Provision {
   readonly store: ClientStore;
   readonly mirrors: readonly string[];
-  readonly platform: Pick<Platform, 'group' | 'info'>;
+  readonly addToPath: boolean;
+  readonly platform: Pick<Platform, 'group' | 'info' | 'addPath'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
 }
@@ -17,6 +18,8 @@ export interface Provision {
 /** Makes sure that every sealed client of a plan is there and sound, before anything else is done. */
 export async function provideClients(plan: Plan, provision: Provision): Promise<void> {
   for (const client of sealedClientsOf(plan)) await provideClient(client, provision);
+  const first = plan.steps.find(step => 'client' in step);
+  if (provision.addToPath && first !== undefined) provision.platform.addPath(programsFolderOf(first.client));
 }
 
 function sealedClientsOf(plan: Plan): readonly SealedClient[] {

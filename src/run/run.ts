@@ -79,6 +79,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
     await provideClients(plan, {
       store: door.clients,
       mirrors: config.mirrors,
+      addToPath: config.addClientToPath,
       platform,
       environment: door.environment,
       signal,

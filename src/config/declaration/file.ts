@@ -3,7 +3,7 @@ import { defaulted, lenient, optional, required } from '../schema/fields.ts';
 import { object } from '../schema/object.ts';
 import { oneKey } from '../schema/one-key.ts';
 import { either, scalar } from '../schema/scalar.ts';
-import { choice, duration, integer, text } from '../schema/scalars.ts';
+import { boolean, choice, duration, integer, text } from '../schema/scalars.ts';
 import { indexPlaces } from '../schema/suggestions.ts';
 import { isForeign } from '../source/tree.ts';
 import { connection } from './connection.ts';
@@ -29,6 +29,11 @@ const client = object(
     path: optional(text({ expects: 'the path of a folder', type: 'path' }), 'Folder with the client tools to use.', {
       otherwise: 'real installation folders are searched, then locked packages are fetched',
     }),
+    'add-to-path': defaulted(
+      boolean(),
+      false,
+      'Whether later steps of a GitHub job find the programs of the first client on their PATH.',
+    ),
     mirrors: optional(
       list(text({ expects: 'the address of a package mirror' })),
       'Mirrors of the package archives, tried first: `https://HOST/PATH`, or `debian=…`, `debian-security=…`, `pgdg=…` for one archive.',

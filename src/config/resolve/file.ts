@@ -17,6 +17,7 @@ export function resolveFile(file: FileDeclaration, problems: Problems): Config {
     version: 1,
     connections: Object.fromEntries(connections),
     client: clientChoice(file.client),
+    addClientToPath: file.client?.['add-to-path'] ?? false,
     mirrors: file.client?.mirrors ?? [],
     timeouts,
     steps: resolveSteps(file.steps ?? [], { connections: known, problems }),
@@ -28,6 +29,7 @@ function clientChoice(
     version: 'auto',
     path: undefined,
     mirrors: undefined,
+    'add-to-path': false,
   },
 ): ClientChoice {
   if (path !== undefined) return { kind: 'path', path };

@@ -64,11 +64,23 @@ describe('what is known of a version', () => {
 
 describe('without a client that can', () => {
   test.each<readonly [string, readonly string[], ClientChoice, number, RegExp]>([
-    ['none', [], auto, 17, /a client was looked for and none is installed$/],
-    ['only older', ['13.23', '15.19'], auto, 17, /a client was looked for and installed: 13\.23, 15\.19$/],
-    ['the named major is not there', ['15.19'], major(18), 17, /a client of major 18 was .*none is installed$/],
-    ['the named major is too old', ['15.19', '18.6'], major(15), 17, /a client of major 15 .* installed: 15\.19$/],
-    ['the named folder is too old', ['15.19'], path, 17, /installed: 15\.19$/],
+    ['none', [], auto, 17, /or newer; none is installed, and none can be fetched$/],
+    ['only older', ['13.23', '15.19'], auto, 17, /or newer; there are 13\.23, 15\.19$/],
+    [
+      'the named major is not there',
+      ['15.19'],
+      major(18),
+      17,
+      /; a client of major 18 was asked for; there are 15\.19$/,
+    ],
+    [
+      'the named major is too old',
+      ['15.19', '18.6'],
+      major(15),
+      17,
+      /a client of major 15 .* there are 15\.19, 18\.6$/,
+    ],
+    ['the named folder is too old', ['15.19'], path, 17, /there are 15\.19$/],
   ])('%s', (_, texts, choice, server, words) => {
     const attempt = () => chooseClient(installed(texts), choice, server);
     expect(attempt).toThrow(RoundtripError);

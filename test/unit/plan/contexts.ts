@@ -130,6 +130,7 @@ export function contextOf(world: World): Parameters<typeof makePlan>[0] {
       connections: {},
       client: world.client ?? { kind: 'auto' },
       mirrors: [],
+      addClientToPath: false,
       timeouts: { connect: 10, lock: 30, stall: 300, total: undefined },
       steps: world.steps,
     },
