@@ -20,6 +20,7 @@ export interface ClusterWish {
   readonly settings: Readonly<Record<string, string>>;
   readonly hba: readonly string[] | undefined;
   readonly tls: ServerCertificate | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Runs initdb and writes the cluster's configuration. Returns the data folder. */
@@ -56,6 +57,7 @@ async function initdb(wish: ClusterWish, dataFolder: string, passwordFile: strin
       '-N',
       ...authentication,
     ]);
+    wish.signal?.throwIfAborted();
     if (failure === undefined) return;
     failures.push(failure);
     if (!failure.includes('locale')) break;
@@ -75,6 +77,7 @@ async function tryInitdb(wish: ClusterWish, parameters: readonly string[]): Prom
       env: serverEnvironment(),
       timeout: 120_000,
       windowsHide: true,
+      ...(wish.signal === undefined ? {} : { signal: wish.signal }),
       ...wish.user,
     });
     return undefined;

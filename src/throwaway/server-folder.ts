@@ -1,5 +1,4 @@
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fault } from '../errors.ts';
 import { canReach, type ServerUser } from './server-user.ts';
@@ -10,27 +9,28 @@ const longestSocketFolder = 80;
 export interface ServerFolder {
   /** Holds everything of the server: data, log, socket and, where needed, a copy of its programs. */
   readonly path: string;
+  readonly dataFolder: string;
   /** Undefined where sockets are not used. */
   readonly socketFolder: string | undefined;
   /** Everything that has to be removed afterwards. */
   readonly all: readonly string[];
 }
 
-/** Makes a fresh folder of mode 0700 that belongs to the server's user. */
+/** Makes a fresh folder of mode 0700 that belongs to the server's user, below the first parent that this user can enter. */
 export async function makeServerFolder(
-  parent: string | undefined,
+  parents: readonly string[],
   user: ServerUser | undefined,
 ): Promise<ServerFolder> {
-  const candidates = parent === undefined ? [tmpdir(), '/tmp', '/var/tmp'] : [parent];
-  const path = await makeBelow(candidates, user);
-  if (process.platform === 'win32') return { path, socketFolder: undefined, all: [path] };
-  if (Buffer.byteLength(path) <= longestSocketFolder) return { path, socketFolder: path, all: [path] };
+  const path = await makeBelow(parents, user);
+  const dataFolder = join(path, 'data');
+  if (process.platform === 'win32') return { path, dataFolder, socketFolder: undefined, all: [path] };
+  if (Buffer.byteLength(path) <= longestSocketFolder) return { path, dataFolder, socketFolder: path, all: [path] };
   const socketFolder = await makeBelow(['/tmp', '/var/tmp'], user);
-  return { path, socketFolder, all: [path, socketFolder] };
+  return { path, dataFolder, socketFolder, all: [path, socketFolder] };
 }
 
 /** Removes what `makeServerFolder` made; tries again while a dying server still writes into it. */
-export async function removeServerFolder(folder: ServerFolder): Promise<void> {
+export async function removeServerFolder(folder: Pick<ServerFolder, 'all'>): Promise<void> {
   for (const path of folder.all) await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 

@@ -31,6 +31,9 @@ export interface ServerStart {
   readonly logFile: string;
   readonly workingFolder: string;
   readonly user: ServerUser | undefined;
+  /** Added to the server's environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** The whole environment of the server programs: nothing of ours gets in. */
@@ -50,14 +53,14 @@ export async function startServerProcess(start: ServerStart): Promise<StartResul
   child.once('exit', (code, signal) => {
     ending ??= signal === null ? `exit status ${code}` : signal;
   });
-  for (let waited = 0; waited < startLimit && ending === undefined; waited += pollInterval) {
+  for (let waited = 0; waited < startLimit && ending === undefined && !start.signal?.aborted; waited += pollInterval) {
     await sleep(pollInterval);
     const { pid } = child;
     if (pid === undefined || !saysReady(start.dataFolder, pid)) continue;
     child.unref();
     return { kind: 'ready', process: { pid, ending: () => ending, stop: mode => stop(child, mode) } };
   }
-  await stop(child, 'kill');
+  await stop(child, start.signal?.aborted ? 'immediate' : 'kill');
   return { kind: 'failed', ending: ending ?? `not ready after ${startLimit / 1000} seconds` };
 }
 
@@ -67,7 +70,7 @@ function spawnPostgres(start: ServerStart): ChildProcess {
   try {
     return spawn(join(start.programs, 'postgres'), ['-D', start.dataFolder, '-p', String(start.port)], {
       cwd: start.workingFolder,
-      env: serverEnvironment(),
+      env: { ...serverEnvironment(), ...start.environment },
       stdio: ['ignore', log, log],
       detached: true,
       windowsHide: true,

@@ -10,7 +10,9 @@ export interface ServerPrograms {
   readonly version: PostgresVersion;
   /** The folder with `initdb`, `pg_ctl` and `postgres`. */
   readonly folder: string;
-  readonly origin: 'installation' | 'npm';
+  /** Holds everything that the programs need; by default the folder above theirs. */
+  readonly installation?: string | undefined;
+  readonly origin: 'installation' | 'sealed' | 'npm';
 }
 
 /** The newest major that is wanted; of one major, an installation before a package. Undefined if there is none. */

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, link, lstat, mkdir, readdir, readFile, readlink, realpath, symlink } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import type { ServerPrograms } from './server-programs.ts';
 import { allows, canReach, type ServerUser } from './server-user.ts';
 
 interface Link {
@@ -14,18 +15,23 @@ interface Link {
  * installation below `spare`. A copy is needed when a folder above is closed to the server's user (`/root`, a
  * `mktemp -d`), and when npm ran without scripts, so that the links between the package's libraries were never made.
  */
-export async function usablePrograms(folder: string, user: ServerUser | undefined, spare: string): Promise<string> {
-  const installation = dirname(await realpath(folder));
+export async function usablePrograms(
+  programs: Pick<ServerPrograms, 'folder' | 'installation'>,
+  user: ServerUser | undefined,
+  spare: string,
+): Promise<string> {
+  const folder = await realpath(programs.folder);
+  const installation = programs.installation === undefined ? dirname(folder) : await realpath(programs.installation);
   const missing = await missingLinks(installation);
   const usable = user === undefined || ((await canReach(installation, user)) && (await isOpen(installation, user)));
-  if (missing.length === 0 && usable) return folder;
+  if (missing.length === 0 && usable) return programs.folder;
   const copy = join(spare, 'programs');
   await copyTree(installation, copy);
   for (const { source, target } of missing) {
     const path = join(copy, relative(basename(installation), target));
     await symlink(relative(dirname(target), source), path);
   }
-  return join(copy, basename(folder));
+  return join(copy, relative(installation, folder));
 }
 
 /** The links that the npm package lists and that are not there. Real installations have no such list. */
