@@ -19,7 +19,7 @@ export interface ClientsCommand {
 /** `client list`, `client which MAJOR` and `client install MAJOR`: what people and scripts may want of the clients. */
 export async function clientsCommand(command: ClientsCommand): Promise<string> {
   const clients = await knownClients(command.store);
-  switch (command.action) {
+  switch (command.action ?? '') {
     case 'list':
       return clients.map(line).join('\n');
     case 'which':

@@ -345,7 +345,10 @@ describe('cancelling', () => {
 
   test('ends the opening of a session', async () => {
     const controller = new AbortController();
-    await using peer = await peerThat(() => controller.abort());
+    await using peer = await peerThat(() => {
+      controller.abort();
+      return undefined;
+    });
     const parameters = parametersFor({ parts: { ...peer.parts, sslmode: 'disable' } });
     const opening = openSession(parameters, { ...options, signal: controller.signal });
     await expect(opening).rejects.toMatchObject({ code: 'PGR600' });
@@ -411,7 +414,7 @@ async function untilRows(server: Parameters<typeof queryOn>[0], sql: string, cou
 
 /** A listener that answers each message with what `answer` gives, and otherwise keeps quiet. */
 async function peerThat(
-  answer: (message: Buffer, turn: number) => Buffer | undefined | void,
+  answer: (message: Buffer, turn: number) => Buffer | undefined,
 ): Promise<{ readonly parts: Pick<Record<string, string>, string> } & AsyncDisposable> {
   const open = new Set<{ destroy(): void }>();
   const listener: Server = createServer(socket => {
