@@ -51,25 +51,24 @@ export async function openSealed(root: string, set: LockedSet): Promise<SealedFo
 /** How a file differs from the manifest; undefined if it does not. */
 async function compare(root: string, file: SealedFile): Promise<string | undefined> {
   const full = join(root, file.path);
-  const found = await lstat(full).catch(() => undefined);
+  const found = await unlessGone(lstat(full));
   if (found === undefined) return 'is missing';
   if (file.kind === 'link') {
     if (!found.isSymbolicLink()) return 'is no link';
-    const to = await readlink(full);
+    const to = await unlessGone(readlink(full));
     return to === file.to ? undefined : `leads to ${to}`;
   }
   if (!found.isFile()) return 'is no file';
   if (found.size !== file.bytes) return `has ${found.size} bytes instead of ${file.bytes}`;
   if (file.executable && (found.mode & 0o111) === 0) return 'is not executable';
-  const sha256 = createHash('sha256')
-    .update(await readFile(full))
-    .digest('hex');
-  return sha256 === file.sha256 ? undefined : 'was changed';
+  const bytes = await unlessGone(readFile(full));
+  if (bytes === undefined) return 'is missing';
+  return createHash('sha256').update(bytes).digest('hex') === file.sha256 ? undefined : 'was changed';
 }
 
 /** All paths that are not folders, links not followed. */
 async function listTree(root: string, below = ''): Promise<readonly string[]> {
-  const entries = await readdir(join(root, below), { withFileTypes: true });
+  const entries = (await unlessGone(readdir(join(root, below), { withFileTypes: true }))) ?? [];
   const lists = await Promise.all(
     entries.map(async entry => {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
@@ -77,6 +76,17 @@ async function listTree(root: string, below = ''): Promise<readonly string[]> {
     }),
   );
   return lists.flat();
+}
+
+/** Another installer may take the folder away while we look at it. */
+async function unlessGone<Value>(looked: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await looked;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 function changed(root: string, what: string): Error {

@@ -33,10 +33,12 @@ export interface UnpackOptions {
   /** An existing folder for the contents of files. */
   readonly contents: string;
   readonly signal: AbortSignal;
+  /** How much a package may unpack to. */
+  readonly mostBytes?: number;
 }
 
-/** A package of Postgres' size unpacks to 0.1 GB; what goes on beyond this was made to fill the disk. */
-const mostBytes = 1 << 30;
+/** The largest packages of a server unpack to less than 0.1 GB; what goes on beyond this was made to fill the disk. */
+const usualMostBytes = 1 << 30;
 
 /**
  * Unpacks what is to be kept of a `.deb` (deb(5)): its `data.tar` is decompressed and read in a stream, so no more of it
@@ -48,16 +50,21 @@ export async function unpackPackage(bytes: Buffer, options: UnpackOptions): Prom
   const data = readArchive(bytes).find(({ name }) => /^data\.tar(\.|$)/.test(name));
   if (data === undefined) throw new Error('it has no data.tar');
   const tar = extract();
+  const broken: Error[] = [];
+  tar.on('error', error => broken.push(error));
   const taken = collect(tar, options);
-  const fed = feed(tar, decompress(data.name, data.bytes), options.signal);
+  const fed = feed(tar, decompress(data.name, data.bytes), options);
   // Both are waited for: neither may still write when the caller cleans up.
   const [kept, end] = await Promise.allSettled([taken, fed]);
   if (end.status === 'rejected') throw end.reason;
+  // Who was reading an entry at that moment has only seen that the stream was destroyed.
+  for (const error of broken) throw error;
   if (kept.status === 'rejected') throw kept.reason;
   return kept.value;
 }
 
-async function feed(tar: Extract, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+async function feed(tar: Extract, source: AsyncIterable<Uint8Array>, options: UnpackOptions): Promise<void> {
+  const { signal, mostBytes = usualMostBytes } = options;
   try {
     let total = 0;
     for await (const piece of source) {
