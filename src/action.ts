@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as core from '@actions/core';
 import type { Config } from './config/config.ts';
 import { actionInputs, loadConfig } from './config/inputs.ts';
@@ -13,9 +13,11 @@ import { cancellation } from './run/cancellation.ts';
 import { resolveConnections, sessionOpener } from './run/prepare.ts';
 import { reportEverywhere } from './run/report-everywhere.ts';
 import { run } from './run/run.ts';
+import { serverProvider } from './run/server-provider.ts';
 import { takeBack } from './run/take-back.ts';
+import type { Secret } from './secret.ts';
 import type { OpenSession } from './steps/runtime.ts';
-import { readLeftovers } from './steps/undo.ts';
+import { readLeftovers, withoutDoomed } from './steps/undo.ts';
 
 /** The action's door, for main and post alike: the only reader of its inputs, its environment and its state. */
 process.umask(0o077);
@@ -37,6 +39,7 @@ async function main(platform: Platform): Promise<number> {
   const { signal } = cancellation();
   const workspace = workspaceOf(platform);
   const reportFolder = reportFolderOf(platform, workspace);
+  const passwords = new Map<string, Secret>();
   const report = await run(() => readConfig(platform, workspace), {
     platform: { ...platform, workspace },
     clients: githubClientStore(environment, platform),
@@ -45,14 +48,16 @@ async function main(platform: Platform): Promise<number> {
     signal,
     journal,
     temporaryUntil: 'end of job',
+    servers: serverProvider([dirname(import.meta.dirname)]),
+    onPassword: (connection, password) => passwords.set(connection, password),
   });
-  return (await reportEverywhere(report, reportFolder, platform)).exitCode;
+  return (await reportEverywhere(report, reportFolder, platform, passwords)).exitCode;
 }
 
 /** Takes back what main has left: databases that were to live for the job only, and whatever a killed run could not remove. */
 async function post(platform: Platform, journal: string): Promise<number> {
   const leftovers = readLeftovers(journal);
-  const needed = leftovers.some(leftover => leftover.kind !== 'path');
+  const needed = withoutDoomed(leftovers).some(({ kind }) => kind === 'database' || kind === 'role');
   const open = needed ? await openerForPost(platform) : () => Promise.reject(new Error('no database was left'));
   for (const remaining of await takeBack(leftovers, open)) platform.annotate('warning', 'pg-roundtrip', remaining);
   rmSync(journal, { force: true });

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { clientsCommand } from './cli/clients-command.ts';
 import { commands, defaultFile, helpText } from './cli/help.ts';
 import { type CommandLine, parseCommandLine } from './cli/options.ts';
@@ -18,6 +18,7 @@ import type { Platform } from './platform/platform.ts';
 import { nearest } from './postgres/connection/nearest.ts';
 import { cancellation } from './run/cancellation.ts';
 import { resolveConnections } from './run/prepare.ts';
+import { serverProvider } from './run/server-provider.ts';
 import { version } from './version.ts';
 
 /** The command line's door: the only reader of argv and of the environment. It loads nothing of @actions/*. */
@@ -41,6 +42,8 @@ async function perform(line: CommandLine): Promise<number> {
   const platform = createPlatform(resolve(line.inputs['working-directory'] || '.'));
   const readConfig = () => readDeclared(line, platform);
   const json = line.flags.has('json');
+  // The package's own folder, for a clone whose dependencies are installed, and the current one.
+  const servers = serverProvider([dirname(import.meta.dirname), process.cwd()]);
   switch (line.command) {
     case 'demo':
       return demo({ platform, environment, signal: cancellation().signal });
@@ -48,7 +51,16 @@ async function perform(line: CommandLine): Promise<number> {
       resolveConnections(await readConfig(), environment, platform.workspace);
       return print('no problems found');
     case 'plan':
-      platform.info(await planCommand(await readConfig(), platform, environment, cancellation().signal, json));
+      platform.info(
+        await planCommand({
+          config: await readConfig(),
+          platform,
+          environment,
+          signal: cancellation().signal,
+          servers,
+          json,
+        }),
+      );
       return 0;
     case 'run': {
       const reportPath = line.inputs['report-path'] || undefined;
@@ -59,6 +71,7 @@ async function perform(line: CommandLine): Promise<number> {
         platform: shown,
         environment,
         signal: cancellation().signal,
+        servers,
         reportPath,
       });
       platform.info(reportText(report, json));

@@ -4,22 +4,30 @@ import { describePlan } from '../plan/describe.ts';
 import type { Platform } from '../platform/platform.ts';
 import { maskConnections } from '../run/mask-connections.ts';
 import { prepare } from '../run/prepare.ts';
+import type { ServerProvider } from '../run/server-provider.ts';
+
+export interface PlanCommand {
+  readonly config: Config;
+  readonly platform: Platform;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** Where throwaway servers would come from. */
+  readonly servers: ServerProvider;
+  readonly json: boolean;
+}
 
 /** The text of a plan, for people or as JSON. */
-export async function planCommand(
-  config: Config,
-  platform: Platform,
-  environment: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal,
-  json: boolean,
-): Promise<string> {
+export async function planCommand(command: PlanCommand): Promise<string> {
+  const { config, platform, environment, signal, servers, json } = command;
+  const store = userClientStore(environment);
   const { plan, connections } = await prepare({
     config,
     environment,
     workspace: platform.workspace,
-    clientFolder: userClientStore(environment).folder,
+    clientFolder: store.folder,
     applicationName: 'pg-roundtrip plan',
     signal,
+    offers: () => servers({ store, mirrors: config.mirrors, platform, environment, signal }),
   });
   maskConnections(platform, config, connections);
   return json ? JSON.stringify(plan, undefined, 2) : describePlan(plan);

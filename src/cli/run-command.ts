@@ -8,6 +8,7 @@ import type { RunReport } from '../report/model.ts';
 import { keepReport } from '../run/keep-report.ts';
 import { resolveConnections, sessionOpener } from '../run/prepare.ts';
 import { run } from '../run/run.ts';
+import type { ServerProvider } from '../run/server-provider.ts';
 import { takeBack } from '../run/take-back.ts';
 import { takeBackNow } from '../run/take-back-now.ts';
 import type { OpenSession } from '../steps/runtime.ts';
@@ -19,6 +20,8 @@ export interface RunCommand {
   readonly platform: Platform;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Where throwaway servers come from. */
+  readonly servers: ServerProvider;
   /** Folder for the report's files; undefined for none. */
   readonly reportPath: string | undefined;
 }
@@ -33,6 +36,7 @@ export function runCommand(command: RunCommand): Promise<RunReport> {
     const report = await run(config, {
       platform,
       clients: userClientStore(environment),
+      servers: command.servers,
       folder,
       environment,
       signal,

@@ -52,6 +52,6 @@ export function sealedRoot(folder: string, set: LockedSet): string {
 }
 
 /** `17.12`, or `19rc1`, which counts as minor 0. */
-function setVersion({ major, version }: LockedSet): PostgresVersion {
+export function setVersion({ major, version }: LockedSet): PostgresVersion {
   return { major, minor: Number(/^\d+\.(\d+)$/.exec(version)?.[1] ?? 0), text: version };
 }

@@ -26,6 +26,10 @@ export const outputs = [
   },
   { name: 'database-url', help: 'Connection URL of the first of them, without its password.' },
   { name: 'database-name', help: 'Name of the first of them.' },
+  {
+    name: 'database-password',
+    help: 'Password of that URL, masked, where the server is a throwaway one; outputs of other servers have none.',
+  },
 ] as const satisfies readonly Output[];
 
 export type OutputName = (typeof outputs)[number]['name'];

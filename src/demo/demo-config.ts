@@ -1,5 +1,5 @@
-/** The variables that the demo's declared file asks for. Both hold URLs of superusers of throwaway servers. */
-export const demoVariables = { source: 'SHOP_URL', target: 'COPY_URL' } as const;
+/** The variable that the demo's declared file asks for: the URL of a superuser of the server with the shop. */
+export const demoVariable = 'SHOP_URL';
 
 /** The database of the demo's source, and what its copy is called. */
 export const demoDatabases = { source: 'shop', copy: 'shop_copy' } as const;
@@ -9,10 +9,10 @@ export const demoConfig = `# The demo: dump a small shop, restore it elsewhere, 
 version: 1
 connections:
   shop:
-    url: \${${demoVariables.source}}
+    url: \${${demoVariable}}
     protected: true # never a restore target
   elsewhere:
-    url: \${${demoVariables.target}}
+    throwaway: true # started for this run, gone afterwards
 steps:
   - dump:
       from: shop

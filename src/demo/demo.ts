@@ -8,9 +8,10 @@ import type { Platform } from '../platform/platform.ts';
 import { openSession, type Session } from '../postgres/session.ts';
 import { resolveConnections } from '../run/prepare.ts';
 import { findServerPrograms } from '../throwaway/find-server-programs.ts';
+import { offerOf } from '../throwaway/offers.ts';
 import { chooseServer, type ServerPrograms } from '../throwaway/server-programs.ts';
 import { startThrowawayServer, type ThrowawayServer } from '../throwaway/throwaway-server.ts';
-import { demoConfig, demoDatabases, demoVariables } from './demo-config.ts';
+import { demoConfig, demoDatabases, demoVariable } from './demo-config.ts';
 import { loadShop } from './shop/shop.ts';
 
 export interface Demo {
@@ -27,12 +28,7 @@ export async function demo({ platform, environment, signal }: Demo): Promise<num
   );
   return withRunFolder(async workspace => {
     await using source = await startThrowawayServer({ programs });
-    await using target = await startThrowawayServer({ programs });
-    const variables = {
-      ...environment,
-      [demoVariables.source]: urlOf(source, demoDatabases.source),
-      [demoVariables.target]: urlOf(target, 'postgres'),
-    };
+    const variables = { ...environment, [demoVariable]: urlOf(source, demoDatabases.source) };
     const readConfig = async () =>
       parseConfig(demoConfig, { file: 'demo.yml', environment: variables, workspace, temporary: workspace });
     const { shop } = resolveConnections(await readConfig(), variables, workspace);
@@ -46,6 +42,7 @@ export async function demo({ platform, environment, signal }: Demo): Promise<num
       platform: { ...platform, workspace },
       environment: variables,
       signal,
+      servers: async () => [offerOf(programs)],
       reportPath: undefined,
     });
     platform.info(reportText({ ...report, databases: [] }, false));

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { fault } from '../errors.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { ServerFacts, Survey } from '../survey/survey.ts';
-import type { PlannedDump, PlannedRestore, PlannedStep } from './plan.ts';
+import type { Plan, PlannedDump, PlannedRestore, PlannedStep } from './plan.ts';
 
 /** Everything that a planned step is made of. */
 export interface PlanningContext {
@@ -10,6 +10,7 @@ export interface PlanningContext {
   readonly survey: Survey;
   readonly connections: Readonly<Record<string, ConnectionParameters>>;
   readonly workspace: string;
+  readonly servers: Plan['servers'];
   /** The steps planned so far, to which later ones refer. */
   readonly earlier: readonly PlannedStep[];
 }

@@ -1,11 +1,25 @@
 import type { Command } from '../postgres/process.ts';
-import type { Plan, PlannedStep } from './plan.ts';
+import type { Plan, PlannedServer, PlannedStep } from './plan.ts';
 
 /** The plan for people: each step with its client, choices and commands, as `run` would carry them out. */
 export function describePlan(plan: Plan): string {
-  return plan.steps
-    .map((step, index) => [`${index + 1}. ${step.title}`, ...details(step).map(line => `   ${line}`)].join('\n'))
-    .join('\n\n');
+  const servers = plan.servers.map(describeServer);
+  const steps = plan.steps.map((step, index) =>
+    [`${index + 1}. ${step.title}`, ...details(step).map(line => `   ${line}`)].join('\n'),
+  );
+  return [...servers, ...steps].join('\n\n');
+}
+
+function describeServer(server: PlannedServer): string {
+  return [
+    `before: start ${serverText(server)}`,
+    '   on 127.0.0.1, at a port that is chosen then (shown as 0); stopped and removed with all its data at the end',
+  ].join('\n');
+}
+
+/** A throwaway server in a few words, for the log and the plan. */
+export function serverText({ connection, version, place, reason }: PlannedServer): string {
+  return `throwaway server ${version.text} for ${connection} ${place}: ${reason}`;
 }
 
 function details(step: PlannedStep): readonly string[] {

@@ -10,7 +10,7 @@ import { planVerify } from './plan-verify.ts';
 export function makePlan(context: Omit<PlanningContext, 'earlier'>): Plan {
   const steps: PlannedStep[] = [];
   for (const step of context.config.steps) steps.push(planStep(step, { ...context, earlier: steps }));
-  return { steps };
+  return { servers: context.servers, steps };
 }
 
 function planStep(step: Step, context: PlanningContext): PlannedStep {

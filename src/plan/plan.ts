@@ -2,11 +2,24 @@ import type { ChosenClient } from '../client/choose.ts';
 import type { SqlStep } from '../config/config.ts';
 import type { DumpOptions, RestoreOptions } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
+import type { PostgresVersion } from '../postgres/version.ts';
 import type { Level } from '../verify/finding.ts';
 
 /** What a run will do, in order, with every default resolved and every command built. Plain data, without secrets. */
 export interface Plan {
+  /** Servers that are started before the first step. */
+  readonly servers: readonly PlannedServer[];
   readonly steps: readonly PlannedStep[];
+}
+
+/** A throwaway server. Its port is chosen when it is started, so commands that are only planned show 0. */
+export interface PlannedServer {
+  readonly connection: string;
+  readonly version: PostgresVersion;
+  /** Where its programs come from, for people. */
+  readonly place: string;
+  /** Why this version. */
+  readonly reason: string;
 }
 
 export type PlannedStep = PlannedDump | PlannedRestore | PlannedVerify | PlannedSql | PlannedPublish;

@@ -18,8 +18,19 @@ export function parsePattern(pattern: string): NamePattern {
 
 /** A pattern that cannot hold a dot of its own meaning, such as a database's name. */
 export function parseSimplePattern(pattern: string): string {
+  return toRegularExpression(charactersOf(pattern));
+}
+
+/** The one name that a simple pattern stands for; undefined where it may stand for several. */
+export function nameInPattern(pattern: string): string | undefined {
+  const characters = charactersOf(pattern);
+  if (characters.some(({ text, quoted }) => !quoted && /[*?+|()[\]{}^\\]/.test(text))) return undefined;
+  return characters.map(({ text, quoted }) => (quoted ? text : lowerCase(text))).join('');
+}
+
+function charactersOf(pattern: string): readonly Character[] {
   const dot: Character = { text: '.', quoted: true };
-  return toRegularExpression(splitAtDots(pattern).flatMap((part, index) => (index === 0 ? part : [dot, ...part])));
+  return splitAtDots(pattern).flatMap((part, index) => (index === 0 ? part : [dot, ...part]));
 }
 
 interface Character {
@@ -53,6 +64,10 @@ function toExpression({ text, quoted }: Character, next: Character | undefined):
   if (text === '$') return '\\$';
   // The name of an array's type rather than an empty set of characters.
   if (text === '[' && next?.text === ']') return '\\[';
-  // The tools run with LC_ALL=C, where only these have another case.
+  return lowerCase(text);
+}
+
+/** The tools run with LC_ALL=C, where only these letters have another case. */
+function lowerCase(text: string): string {
   return text.replace(/[A-Z]/, letter => letter.toLowerCase());
 }

@@ -1,8 +1,13 @@
 import type { OutputName } from '../config/outputs.ts';
+import type { Secret } from '../secret.ts';
 import type { RunReport } from './model.ts';
 
-/** Values of the action's outputs. */
-export function outputsOf(report: RunReport, reportPath: string): Readonly<Record<OutputName, string>> {
+/** Values of the action's outputs. `passwords` are those of throwaway servers, by connection. */
+export function outputsOf(
+  report: RunReport,
+  reportPath: string,
+  passwords: ReadonlyMap<string, Secret>,
+): Readonly<Record<OutputName, string>> {
   const results = report.steps.flatMap(step => step.result ?? []);
   const dump = results.findLast(result => result.kind === 'dump');
   const artifact = results
@@ -21,5 +26,6 @@ export function outputsOf(report: RunReport, reportPath: string): Readonly<Recor
     databases: JSON.stringify(report.databases),
     'database-url': database?.url ?? '',
     'database-name': database?.name ?? '',
+    'database-password': (database && passwords.get(database.connection)?.reveal()) ?? '',
   };
 }

@@ -10,7 +10,7 @@ export interface Performed {
   /** Undefined when the run ended before there was one. */
   readonly plan: Plan | undefined;
   readonly connections: Readonly<Record<string, ConnectionParameters>>;
-  /** Until when databases of a `temporary` restore live. */
+  /** Until when databases of a `temporary` restore, and throwaway servers, live. */
   readonly temporaryUntil: 'end of run' | 'end of job';
   readonly startedAt: Date;
   readonly seconds: number;
@@ -48,14 +48,16 @@ function placesOf(step: PlannedStep | undefined): { readonly from?: string; read
 function restoredBy(
   step: StepReport,
   planned: PlannedStep | undefined,
-  { connections, temporaryUntil }: Performed,
+  { connections, temporaryUntil, plan }: Performed,
 ): readonly RestoredDatabase[] {
+  const thrownAway = plan?.servers.map(({ connection }) => connection) ?? [];
   if (step.result?.kind !== 'restore' || planned?.kind !== 'restore') return [];
   const parameters = connections[planned.connection];
   if (parameters === undefined) return [];
   const [{ host, port }] = parameters.hosts;
-  const dropped = planned.temporary && temporaryUntil === 'end of run';
-  const there = step.result.databases.filter(({ created }) => !(created && dropped));
+  const lives = (created: boolean) =>
+    temporaryUntil === 'end of job' || !(thrownAway.includes(planned.connection) || (created && planned.temporary));
+  const there = step.result.databases.filter(({ created }) => lives(created));
   return there.map(({ target }) => ({
     name: target,
     connection: planned.connection,

@@ -10,6 +10,9 @@ import type { ConnectionParameters } from '../postgres/connection-parameters.ts'
 import { openSession } from '../postgres/session.ts';
 import type { OpenSession } from '../steps/runtime.ts';
 import { takeSurvey } from '../survey/take-survey.ts';
+import type { ServerOffer } from '../throwaway/offers.ts';
+import { type ChosenServer, chooseServers } from './choose-servers.ts';
+import { type startServers, throwawayParameters } from './throwaway-connections.ts';
 
 export interface Prepared {
   readonly plan: Plan;
@@ -24,9 +27,13 @@ export interface Preparation {
   readonly clientFolder: string;
   readonly applicationName: string;
   readonly signal: AbortSignal;
+  /** Server programs that can be had for throwaway connections. */
+  readonly offers: () => Promise<readonly ServerOffer[]>;
+  /** Starts the throwaway servers. Without it nothing is started, and the plan shows what it cannot know as placeholders. */
+  readonly start?: (chosen: readonly ChosenServer[]) => ReturnType<typeof startServers>;
 }
 
-/** Every declared connection with nothing left open. Throws all problems of all connections at once. */
+/** Every declared connection with nothing left open, but for the port of a throwaway server that is still to be started. Throws all problems of all connections at once. */
 export function resolveConnections(
   config: Config,
   environment: Readonly<Record<string, string | undefined>>,
@@ -41,6 +48,7 @@ export function resolveConnections(
   };
   const problems: Problem[] = [];
   const resolved = Object.entries(config.connections).flatMap(([name, declared]) => {
+    if (declared.throwaway !== undefined) return [[name, throwawayParameters(declared)] as const];
     const result = resolveConnection(name, declared, surroundings);
     if (result.kind === 'resolved') return [[name, result.parameters] as const];
     problems.push(...result.problems);
@@ -50,24 +58,41 @@ export function resolveConnections(
   return Object.fromEntries(resolved);
 }
 
-/** From a declared file to a plan: looks at servers, clients and dump sets, and changes nothing. */
+/**
+ * From a declared file to a plan: looks at servers, clients and dump sets, and changes nothing. Throwaway servers are
+ * started last, when nothing else can stand in the way of the plan.
+ */
 export async function prepare(preparation: Preparation): Promise<Prepared> {
-  const { config, environment, workspace, applicationName } = preparation;
-  const connections = resolveConnections(config, environment, workspace);
+  const { config, environment, workspace, clientFolder, offers, start } = preparation;
+  const declared = resolveConnections(config, environment, workspace);
+  const { chosen, survey } = await withinStall(preparation, async signal => {
+    const openSession = sessionOpener(declared, preparation.applicationName, signal, config.timeouts.lock);
+    const servers = await chooseServers(config, { workspace, openSession, offers });
+    const newServers = Object.fromEntries(servers.map(({ planned }) => [planned.connection, planned.version]));
+    const found = await takeSurvey(config, { workspace, openSession, environment, clientFolder, newServers });
+    return { chosen: servers, survey: found };
+  });
+  const servers = chosen.map(({ planned }) => planned);
+  const planFor = (connections: Prepared['connections']) =>
+    makePlan({ config, survey, connections, workspace, servers });
+  const plan = planFor(declared);
+  if (start === undefined || chosen.length === 0) return { plan, connections: declared };
+  const connections = { ...declared, ...(await start(chosen)) };
+  return { plan: planFor(connections), connections };
+}
+
+/** Ends work that asks servers when none of them answers. */
+async function withinStall<Result>(
+  { config, signal }: Preparation,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const stalled = new AbortController();
   const timer = setTimeout(() => stalled.abort(slowServer(config.timeouts.stall)), config.timeouts.stall * 1000);
-  const signal = AbortSignal.any([preparation.signal, stalled.signal]);
+  const either = AbortSignal.any([signal, stalled.signal]);
   try {
-    const openSession = sessionOpener(connections, applicationName, signal, config.timeouts.lock);
-    const survey = await takeSurvey(config, {
-      workspace,
-      openSession,
-      environment,
-      clientFolder: preparation.clientFolder,
-    });
-    return { plan: makePlan({ config, survey, connections, workspace }), connections };
+    return await work(either);
   } catch (error) {
-    throw signal.aborted ? signal.reason : error;
+    throw either.aborted ? either.reason : error;
   } finally {
     clearTimeout(timer);
   }

@@ -9,6 +9,7 @@ import { createRedactor } from '../platform/redaction.ts';
 import { createProcessRunner } from '../postgres/process.ts';
 import type { RunReport } from '../report/model.ts';
 import { redactReport } from '../report/redact.ts';
+import type { Secret } from '../secret.ts';
 import type { Runtime } from '../steps/runtime.ts';
 import { createUndo } from '../steps/undo.ts';
 import { version } from '../version.ts';
@@ -18,6 +19,8 @@ import { maskConnections } from './mask-connections.ts';
 import { performPlan } from './perform-plan.ts';
 import { prepare, resolveConnections, sessionOpener } from './prepare.ts';
 import { provideClients } from './provide-clients.ts';
+import type { ServerProvider } from './server-provider.ts';
+import { startServers } from './throwaway-connections.ts';
 import type { RunRuntime } from './watch-step.ts';
 
 /** What a front door gives to a run. */
@@ -25,6 +28,8 @@ export interface Door {
   readonly platform: Platform;
   /** Where fetched clients are kept. */
   readonly clients: ClientStore;
+  /** Where throwaway servers come from. */
+  readonly servers: ServerProvider;
   /** Where the run's private files go. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -34,6 +39,8 @@ export interface Door {
   readonly journal: string;
   /** When what the journal names is taken back: at once, or after the later steps of the job. */
   readonly temporaryUntil: 'end of run' | 'end of job';
+  /** Called with the password of each throwaway server, for a door that hands it on. */
+  readonly onPassword?: (connection: string, password: Secret) => void;
 }
 
 /** Carries out a declared file and reports on it. Never throws: what stands in the way is in the report. */
@@ -68,6 +75,14 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
     signal = AbortSignal.any([door.signal, limit.signal]);
     maskConnections({ mask }, config, resolveConnections(config, door.environment, platform.workspace));
     await checkPublishing(config, platform);
+    const undo = createUndo(door.journal);
+    const provision = {
+      store: door.clients,
+      mirrors: config.mirrors,
+      platform,
+      environment: door.environment,
+      signal,
+    };
     const { plan, connections } = await prepare({
       config,
       environment: door.environment,
@@ -75,16 +90,20 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       clientFolder: door.clients.folder,
       applicationName,
       signal,
+      offers: () => door.servers(provision),
+      start: chosen =>
+        startServers(chosen, config, {
+          platform,
+          environment: door.environment,
+          undo,
+          signal,
+          onPassword: (connection, password) => {
+            mask(password.reveal());
+            door.onPassword?.(connection, password);
+          },
+        }),
     });
-    await provideClients(plan, {
-      store: door.clients,
-      mirrors: config.mirrors,
-      addToPath: config.addClientToPath,
-      platform,
-      environment: door.environment,
-      signal,
-    });
-    const undo = createUndo(door.journal);
+    await provideClients(plan, { ...provision, platform, addToPath: config.addClientToPath });
     const privateFolder = await mkdtemp(join(door.folder, 'pg-roundtrip-'));
     undo.record({ kind: 'path', path: privateFolder });
     const runtime: RunRuntime = {

@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dropOwn, dropOwnRole } from '../steps/drop-own.ts';
 import type { OpenSession } from '../steps/runtime.ts';
-import type { Leftover } from '../steps/undo.ts';
+import { type Leftover, withoutDoomed } from '../steps/undo.ts';
+import { stopLeftServer } from '../throwaway/stop-left-server.ts';
 
 /** Milliseconds between two tries. */
 const pause = 1_000;
@@ -18,12 +19,15 @@ export async function takeBack(
 ): Promise<readonly string[]> {
   const remaining: string[] = [];
   const until = performance.now() + patience;
-  for (const leftover of leftovers) {
+  for (const leftover of withoutDoomed(leftovers)) {
     if (leftover.kind === 'path') {
       // One that cannot be removed must not keep the others.
       await rm(leftover.path, { recursive: true, force: true }).catch((error: NodeJS.ErrnoException) => {
         remaining.push(`${leftover.path} could not be removed: ${error.code ?? error.message}`);
       });
+    } else if (leftover.kind === 'server') {
+      const left = await stopLeftServer(leftover);
+      if (left !== undefined) remaining.push(`the throwaway server ${leftover.connection} is not gone: ${left}`);
     } else {
       const { kind, connection, name } = leftover;
       const drop = kind === 'database' ? dropOwn : dropOwnRole;

@@ -3,7 +3,19 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 /** Something that must not outlive the job. */
 export type Leftover =
   | { readonly kind: 'path'; readonly path: string }
-  | { readonly kind: 'database' | 'role'; readonly connection: string; readonly name: string };
+  | { readonly kind: 'database' | 'role'; readonly connection: string; readonly name: string }
+  | LeftoverServer;
+
+/** A throwaway server and all that is on it. */
+export interface LeftoverServer {
+  readonly kind: 'server';
+  readonly connection: string;
+  /** Undefined while it is being made. JSON leaves that out. */
+  readonly pid?: number | undefined;
+  readonly dataFolder: string;
+  /** The folders that make it up. */
+  readonly folders: readonly string[];
+}
 
 /** Records what a run has made and must take back, so that a later process can do it when this one was killed. */
 export interface Undo {
@@ -34,6 +46,15 @@ export function readLeftovers(journal: string): readonly Leftover[] {
     else open.delete(fact.id);
   }
   return [...open.values()].reverse();
+}
+
+/** What is left to be taken back one by one: what is on a throwaway server goes with it. */
+export function withoutDoomed(leftovers: readonly Leftover[]): readonly Leftover[] {
+  const doomed = leftovers.flatMap(leftover => (leftover.kind === 'server' ? [leftover.connection] : []));
+  return leftovers.filter(leftover => {
+    const onServer = leftover.kind === 'database' || leftover.kind === 'role';
+    return !(onServer && doomed.includes(leftover.connection));
+  });
 }
 
 type Fact = { readonly id: number; readonly leftover: Leftover } | { readonly id: number; readonly done: true };

@@ -9,8 +9,9 @@ import type { Config } from '../config/config.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
 import { checkManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
-import { parseSimplePattern } from '../postgres/pattern.ts';
+import { nameInPattern, parseSimplePattern } from '../postgres/pattern.ts';
 import type { Session } from '../postgres/session.ts';
+import type { PostgresVersion } from '../postgres/version.ts';
 import type { ServerFacts, Survey } from './survey.ts';
 
 export interface Surroundings {
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly clientFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly openSession: (connection: string) => Promise<Session>;
+  /** Versions of servers, by connection, that are made for this run: there is nothing on them yet to look at. */
+  readonly newServers: Readonly<Record<string, PostgresVersion>>;
 }
 
 /** Looks at the machine, the servers and the dump sets that the file names. Throws what stands in the way. */
@@ -62,9 +65,14 @@ async function surveyServers(config: Config, surroundings: Surroundings): Promis
     patterns.set(connection, wanted);
   }
   const facts = await Promise.all(
-    [...patterns].map(
-      async ([name, wanted]) => [name, await surveyServer(await surroundings.openSession(name), wanted)] as const,
-    ),
+    [...patterns].map(async ([name, wanted]) => {
+      const version = surroundings.newServers[name];
+      const facts =
+        version === undefined
+          ? await surveyServer(await surroundings.openSession(name), wanted)
+          : newServer(version, wanted);
+      return [name, facts] as const;
+    }),
   );
   return Object.fromEntries(facts);
 }
@@ -80,6 +88,12 @@ function connectionOf(step: Config['steps'][number]): string | undefined {
     case 'publish':
       return undefined;
   }
+}
+
+/** What a step is going to dump of it, a step before has made: so far only its name is known. */
+function newServer(version: PostgresVersion, patterns: ReadonlySet<string>): ServerFacts {
+  const matches = [...patterns].map(pattern => [pattern, [nameInPattern(pattern) ?? []].flat()] as const);
+  return { version, matches: Object.fromEntries(matches) };
 }
 
 async function surveyServer(opened: Session, patterns: ReadonlySet<string>): Promise<ServerFacts> {

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A server that another process, or this one, has left running. */
 export interface LeftServer {
   /** Undefined where it was about to be started: then the data folder says it, if it knows. */
-  readonly pid: number | undefined;
+  readonly pid?: number | undefined;
   readonly dataFolder: string;
   /** Everything that has to be removed. */
-  readonly all: readonly string[];
+  readonly folders: readonly string[];
 }
 
 /** Milliseconds. A server that was told to end at once gives its processes five seconds to obey. */
@@ -28,7 +28,7 @@ export async function stopLeftServer(server: LeftServer): Promise<string | undef
     await ends(pid, server, 'SIGKILL', killLimit);
   }
   const failures: string[] = [];
-  for (const path of server.all) {
+  for (const path of server.folders) {
     await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }).catch(error => {
       failures.push(`${path} could not be removed: ${error instanceof Error ? error.message : String(error)}`);
     });
@@ -46,7 +46,7 @@ export function stopLeftServerNow(server: LeftServer): void {
     for (let waited = 0; waited < 2_000 && existsSync(pidFile); waited += pollInterval) pause(pollInterval);
     if (existsSync(pidFile)) signal(pid, 'SIGKILL');
   }
-  for (const path of server.all) {
+  for (const path of server.folders) {
     try {
       rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     } catch {

@@ -44,7 +44,8 @@ export async function startThrowawayServer({ folder, ...options }: ThrowawayServ
   let made: ServerFolder | undefined;
   let server: NewServer | undefined;
   const cancelLastResort = atLastResort(() => {
-    if (made !== undefined) stopLeftServerNow({ ...made, pid: server?.process().pid });
+    if (made === undefined) return;
+    stopLeftServerNow({ dataFolder: made.dataFolder, folders: made.all, pid: server?.process().pid });
   });
   try {
     server = await startNewServer({

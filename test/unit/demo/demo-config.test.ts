@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
-import { demoConfig, demoVariables } from '../../../src/demo/demo-config.ts';
+import { demoConfig, demoVariable } from '../../../src/demo/demo-config.ts';
 import { hostileNames } from '../../../src/demo/shop/hostile-names.ts';
 
 test("the demo's declared file has no problems", () => {
   const environment = {
-    [demoVariables.source]: 'postgresql://postgres:correct%20horse@127.0.0.1:5432/shop',
-    [demoVariables.target]: 'postgresql://postgres:correct%20horse@127.0.0.1:5433/postgres',
+    [demoVariable]: 'postgresql://postgres:correct%20horse@127.0.0.1:5432/shop',
   };
   const surroundings = { environment, workspace: '/workspace', temporary: undefined, file: 'demo.yml' };
   const config = parseConfig(demoConfig, surroundings);

@@ -145,6 +145,7 @@ export function contextOf(world: World): Parameters<typeof makePlan>[0] {
       target: parameters({ ...world.parameters, hosts: [{ host: 'copy', address: undefined, port: 5433 }] }),
     },
     workspace,
+    servers: [],
   };
 }
 
@@ -153,7 +154,7 @@ export function planOf(world: World): Plan {
 }
 
 /** Every command that a plan would start, in order. */
-export function commandsOf({ steps }: Plan): readonly Command[] {
+export function commandsOf({ steps }: Pick<Plan, 'steps'>): readonly Command[] {
   return steps.flatMap(commandsOfStep);
 }
 
