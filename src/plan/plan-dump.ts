@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
-import { chooseClient } from '../client/choose.ts';
-import { clientCommand } from '../client/client.ts';
+import { type ChosenClient, chooseClient } from '../client/choose.ts';
+import { clientCommand, describeClient } from '../client/client.ts';
 import type { DumpStep } from '../config/config.ts';
 import { archiveName } from '../dumpset/naming.ts';
 import { fault } from '../errors.ts';
@@ -15,7 +15,7 @@ import type { PlannedDump } from './plan.ts';
 export function planDump(step: DumpStep, context: PlanningContext): PlannedDump {
   const parameters = connectionNamed(context, step.from);
   const server = serverNamed(context, step.from);
-  const client = chooseClient(context.survey.clients, context.config.client, server.version.major);
+  const client = clientForDump(step, server.version.major, context);
   const jobs = chooseJobs(step.format === 'custom' ? 1 : step.jobs, context.survey.cores);
   const compress = chooseCompression(step.compress, client.version.major);
   const options: DumpOptions = {
@@ -59,6 +59,20 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
         }
       : undefined,
   };
+}
+
+/**
+ * The server's own major, or that of a newer server into which this run restores the dump: a dump is meant for servers
+ * of pg_dump's major (manual, "pg_dump", notes), and what one pg_dump prints is compared with what the same one prints.
+ */
+function clientForDump(step: DumpStep, own: number, context: PlanningContext): ChosenClient {
+  const targets = context.config.steps.flatMap(later =>
+    later.kind === 'restore' && later.from === step.to ? [serverNamed(context, later.into).version.major] : [],
+  );
+  const major = Math.max(own, ...targets);
+  const client = chooseClient(context.survey.clients, context.config.client, major);
+  if (major === own || client.version.major !== major || context.config.client.kind !== 'auto') return client;
+  return { ...client, reason: `${describeClient(client)}: the major of the server that the dump is restored into` };
 }
 
 function databaseNames(step: DumpStep, context: PlanningContext, own: string): readonly string[] {
