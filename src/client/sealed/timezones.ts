@@ -1,7 +1,7 @@
-import { access, chmod, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, chmod, mkdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { fault } from '../../errors.ts';
-import { programFile, type SealedFolder } from './sealed-folder.ts';
+import { programFile, programsFolder, type SealedFolder } from './sealed-folder.ts';
 
 /** Where Debian's servers look for the zones, compiled into the program. */
 const compiledIn = '/usr/share/zoneinfo';
@@ -12,7 +12,7 @@ const nextToData = 'zoneinfo';
 export interface TimezonePlaces {
   /** Of the cluster, after initdb. */
   readonly dataFolder: string;
-  /** Where the copy of the program may be written. */
+  /** A new folder for the copy of the program, which the server's user can enter. */
   readonly copy: string;
   /** Of this machine. */
   readonly systemZones?: string;
@@ -21,19 +21,31 @@ export interface TimezonePlaces {
 /**
  * Gives a server its timezones on a machine that has none (Alpine, small containers), where it would know no more than
  * UTC and a dump that names a zone would not restore: a copy of the program that looks beside its data, and there a
- * link to the zones that were sealed in. The copy is to be started with the data folder as working folder, see the last
- * parameter of `sealedCommand`. Undefined where the machine has zones: then the program stays as it is.
+ * link to the zones that were sealed in. Gives the copy, which is to be started with the data folder as working folder,
+ * see the last parameter of `sealedCommand`. Undefined where the machine has zones: then the program stays as it is.
  *
  * @throws PGR253 for a program that looks elsewhere.
  */
 export async function bringTimezones(folder: SealedFolder, places: TimezonePlaces): Promise<string | undefined> {
   const { dataFolder, copy, systemZones = compiledIn } = places;
   if (await isThere(join(systemZones, 'Europe/London'))) return undefined;
-  const program = await readFile(join(folder.root, programFile(folder.manifest, 'postgres')));
-  await writeFile(copy, redirectZones(program), { mode: 0o755, flag: 'wx' });
-  await chmod(copy, 0o755);
-  await symlink(join(folder.root, 'share/zoneinfo'), join(dataFolder, nextToData));
-  return copy;
+  const { root, manifest } = folder;
+  const programs = programsFolder(manifest);
+  const file = join(copy, programs, 'postgres');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, redirectZones(await readFile(join(root, programFile(manifest, 'postgres')))), { flag: 'wx' });
+  await chmod(file, 0o755);
+  await linkTo(join(root, 'share/zoneinfo'), join(dataFolder, nextToData));
+  // One whose loader can't give it another name takes its files from where it lies itself.
+  await linkTo(join(root, 'share'), join(copy, 'share'));
+  await linkTo(join(root, dirname(programs), 'lib'), join(copy, dirname(programs), 'lib'));
+  return file;
+}
+
+/** A relative link, so that both can be seen from a container under another path. */
+async function linkTo(target: string, path: string): Promise<void> {
+  const [real, parent] = await Promise.all([realpath(target), realpath(dirname(path))]);
+  await symlink(relative(parent, real), path);
 }
 
 /** The program with another path for its zones. The new one is shorter: the rest is filled up, and nothing moves. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -23,7 +23,8 @@ describe('a server', () => {
   let base = '';
   beforeEach(async () => {
     base = await mkdtemp(join(tmpdir(), 'sealed-zones-'));
-    for (const folder of ['libexec', 'data', 'system/Europe']) await mkdir(join(base, folder), { recursive: true });
+    for (const folder of ['libexec', 'data', 'system/Europe', 'share/zoneinfo', 'lib/postgresql/17/lib'])
+      await mkdir(join(base, folder), { recursive: true });
     await writeFile(join(base, 'libexec/postgres'), program);
   });
   afterEach(() => rm(base, { recursive: true, force: true }));
@@ -42,8 +43,11 @@ describe('a server', () => {
   });
 
   test('gets the sealed ones where it has none', async () => {
-    expect(await bring()).toBe(join(base, 'copy'));
-    expect(await readFile(join(base, 'copy'))).toEqual(redirectZones(program));
-    expect(await readlink(join(base, 'data/zoneinfo'))).toBe(join(base, 'share/zoneinfo'));
+    const copy = join(base, 'copy/lib/postgresql/17/bin/postgres');
+    expect(await bring()).toBe(copy);
+    expect(await readFile(copy)).toEqual(redirectZones(program));
+    expect((await stat(copy)).mode & 0o777).toBe(0o755);
+    const links = ['data/zoneinfo', 'copy/share', 'copy/lib/postgresql/17/lib'].map(path => readlink(join(base, path)));
+    expect(await Promise.all(links)).toEqual(['../share/zoneinfo', '../share', '../../../../lib/postgresql/17/lib']);
   });
 });
