@@ -1,51 +1,38 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-/** A server that another process, or this one, has left running. */
-export interface LeftServer {
-  /** Undefined where it was about to be started: then the data folder says it, if it knows. */
-  readonly pid?: number | undefined;
-  readonly dataFolder: string;
-  /** Everything that has to be removed. */
-  readonly folders: readonly string[];
-}
+import { findProcesses, type LeftServer, worksOn } from './left-processes.ts';
 
 /** Milliseconds. A server that was told to end at once gives its processes five seconds to obey. */
 const immediateLimit = 7_000;
 const killLimit = 2_000;
+const hurriedLimit = 2_000;
 const pollInterval = 20;
 
 /**
  * Ends a server whose data may be lost, and removes it. Says what could not be done; undefined when nothing is left.
- * Only a process that is that server for certain is ever signalled: process ids are used again, and what runs in a
- * database may write into its data folder.
+ * Only a process that is that server for certain is ever signalled.
  */
 export async function stopLeftServer(server: LeftServer): Promise<string | undefined> {
-  const pid = findProcess(server);
-  if (pid !== undefined && !(await ends(pid, server, 'SIGQUIT', immediateLimit))) {
-    await ends(pid, server, 'SIGKILL', killLimit);
-  }
-  const failures: string[] = [];
+  const pids = findProcesses(server);
+  if (!(await end(pids, server, 'SIGQUIT', immediateLimit))) await end(pids, server, 'SIGKILL', killLimit);
+  const failures = stillAtWork(pids, server).map(pid => `its process ${pid} does not end`);
   for (const path of server.folders) {
     await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }).catch(error => {
       failures.push(`${path} could not be removed: ${error instanceof Error ? error.message : String(error)}`);
     });
   }
-  if (pid !== undefined && isServer(pid, server)) failures.push(`its process ${pid} does not end`);
   return failures.length === 0 ? undefined : failures.join('; ');
 }
 
 /** The same for a process that is about to exit: it waits at most two seconds before it kills. */
 export function stopLeftServerNow(server: LeftServer): void {
-  const pid = findProcess(server);
-  if (pid !== undefined) {
-    signal(pid, 'SIGQUIT');
-    const pidFile = join(server.dataFolder, 'postmaster.pid');
-    for (let waited = 0; waited < 2_000 && existsSync(pidFile); waited += pollInterval) pause(pollInterval);
-    if (existsSync(pidFile)) signal(pid, 'SIGKILL');
+  const pids = findProcesses(server);
+  signal(pids, 'SIGQUIT');
+  for (let waited = 0; waited < hurriedLimit && stillAtWork(pids, server).length > 0; waited += pollInterval) {
+    pause(pollInterval);
   }
+  signal(stillAtWork(pids, server), 'SIGKILL');
   for (const path of server.folders) {
     try {
       rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
@@ -55,46 +42,25 @@ export function stopLeftServerNow(server: LeftServer): void {
   }
 }
 
-async function ends(pid: number, server: LeftServer, name: NodeJS.Signals, limit: number): Promise<boolean> {
-  signal(pid, name);
-  for (let waited = 0; waited < limit && isServer(pid, server); waited += pollInterval) await sleep(pollInterval);
-  return !isServer(pid, server);
-}
-
-/** The server's process, if it runs. */
-function findProcess(server: LeftServer): number | undefined {
-  const written = pidIn(server.dataFolder);
-  if (written === undefined || (server.pid !== undefined && server.pid !== written)) return undefined;
-  return isServer(written, server) ? written : undefined;
-}
-
-/** The first line of `postmaster.pid`. */
-function pidIn(dataFolder: string): number | undefined {
-  try {
-    const [line = ''] = readFileSync(join(dataFolder, 'postmaster.pid'), 'utf8').split('\n');
-    const pid = Number(line);
-    return Number.isSafeInteger(pid) && pid > 1 ? pid : undefined;
-  } catch {
-    return undefined;
+async function end(pids: readonly number[], server: LeftServer, name: NodeJS.Signals, limit: number): Promise<boolean> {
+  signal(stillAtWork(pids, server), name);
+  for (let waited = 0; waited < limit && stillAtWork(pids, server).length > 0; waited += pollInterval) {
+    await sleep(pollInterval);
   }
+  return stillAtWork(pids, server).length === 0;
 }
 
-/** True while a process runs that was started on this data folder. One that has ended and is not yet reaped has no command line. */
-function isServer(pid: number, { dataFolder }: LeftServer): boolean {
-  try {
-    process.kill(pid, 0);
-    if (process.platform !== 'linux') return true;
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(dataFolder);
-  } catch {
-    return false;
-  }
+function stillAtWork(pids: readonly number[], { dataFolder }: LeftServer): readonly number[] {
+  return pids.filter(pid => worksOn(pid, dataFolder));
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended already.
+function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // It has ended already.
+    }
   }
 }
 
