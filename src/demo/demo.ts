@@ -1,15 +1,17 @@
 import { dirname, join } from 'node:path';
 import { reportText, runCommand } from '../cli/run-command.ts';
 import { withRunFolder } from '../cli/with-run-folder.ts';
+import { userClientStore } from '../client/client-store.ts';
 import { findInstallations } from '../client/installation.ts';
 import { parseConfig } from '../config/parse.ts';
 import { fault } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { openSession, type Session } from '../postgres/session.ts';
+import { obtainPrograms } from '../run/choose-servers.ts';
 import { resolveConnections } from '../run/prepare.ts';
-import { findServerPrograms } from '../throwaway/find-server-programs.ts';
-import { offerOf } from '../throwaway/offers.ts';
-import { chooseServer, type ServerPrograms } from '../throwaway/server-programs.ts';
+import { serverProvider } from '../run/server-provider.ts';
+import { offerOf, rankOffers } from '../throwaway/offers.ts';
+import type { ServerPrograms } from '../throwaway/server-programs.ts';
 import { startThrowawayServer, type ThrowawayServer } from '../throwaway/throwaway-server.ts';
 import { demoConfig, demoDatabases, demoVariable } from './demo-config.ts';
 import { loadShop } from './shop/shop.ts';
@@ -21,8 +23,9 @@ export interface Demo {
 }
 
 /** Starts two throwaway servers, fills a shop on one, runs the declared round trip to the other and prints the proof. */
-export async function demo({ platform, environment, signal }: Demo): Promise<number> {
-  const programs = await demoPrograms();
+export async function demo(given: Demo): Promise<number> {
+  const { platform, environment, signal } = given;
+  const programs = await demoPrograms(given);
   platform.info(
     `Starting two servers for this demo alone: PostgreSQL ${programs.version.text} from ${programs.folder}.`,
   );
@@ -51,25 +54,19 @@ export async function demo({ platform, environment, signal }: Demo): Promise<num
   });
 }
 
-/** The newest server that is not newer than the newest client: pg_dump refuses servers newer than itself. */
-async function demoPrograms(): Promise<ServerPrograms> {
-  const [client] = await findInstallations();
-  if (client === undefined) {
-    throw fault(
-      'PGR151',
-      'no Postgres client is installed: the demo needs pg_dump, pg_restore, psql and pg_dumpall',
-      'install one: apt-get install postgresql-client (Debian, Ubuntu), dnf install postgresql (Fedora), brew install libpq (macOS)',
-    );
-  }
+/**
+ * What is on the machine comes first: the newest server that the newest installed client can dump. Where either is
+ * missing, a server and its client are fetched, the newest that is released.
+ */
+async function demoPrograms({ platform, environment, signal }: Demo): Promise<ServerPrograms> {
   // The package's own folder, for a clone whose dependencies are installed, and the current one.
-  const found = await findServerPrograms([join(dirname(import.meta.dirname), '..'), process.cwd()]);
-  const programs = chooseServer(found, { atMostMajor: client.version.major });
-  if (programs !== undefined) return programs;
-  throw fault(
-    'PGR153',
-    `no Postgres server of major ${client.version.major} or older is on this machine`,
-    'run npm ci in the clone, which brings servers along, or install one: apt-get install postgresql',
-  );
+  const provider = serverProvider([join(dirname(import.meta.dirname), '..'), process.cwd()]);
+  const offers = await provider({ store: userClientStore(environment), mirrors: [], platform, environment, signal });
+  const [client] = await findInstallations();
+  const newest = client?.version.major ?? 0;
+  const present = offers.filter(offer => offer.origin !== 'sealed' && offer.version.major <= newest);
+  const major = present.length === 0 ? undefined : Math.max(...present.map(offer => offer.version.major));
+  return obtainPrograms(rankOffers(major === undefined ? offers : present, major).offers);
 }
 
 async function fillShop(open: (database: string) => Promise<Session>, major: number): Promise<number> {
