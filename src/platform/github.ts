@@ -32,6 +32,11 @@ export function githubPlatform(environment: Environment, redactor: Redactor = cr
     core.info(lines.some(looksLikeCommand) ? withCommandsStopped(lines) : lines.join('\n'));
   };
 
+  const mask = (value: string) => {
+    redactor.mask(value);
+    for (const line of maskableLines(value)) core.setSecret(line);
+  };
+
   return {
     name: 'github',
     interactive: false,
@@ -66,11 +71,12 @@ export function githubPlatform(environment: Environment, redactor: Redactor = cr
         await flushed(process.stdout);
       }
     },
-    mask: value => {
-      redactor.mask(value);
-      for (const line of maskableLines(value)) core.setSecret(line);
-    },
+    mask,
     output: (name, value) => core.setOutput(name, redactor.apply(value)),
+    secretOutput: (name, secret) => {
+      mask(secret.reveal());
+      core.setOutput(name, secret.reveal());
+    },
     addPath: folder => core.addPath(folder),
     summary: async markdown => {
       const file = environment['GITHUB_STEP_SUMMARY'];

@@ -72,6 +72,7 @@ export function plainPlatform(options: PlainOptions): Platform {
     },
     mask: value => redactor.mask(value),
     output: () => undefined,
+    secretOutput: () => undefined,
     addPath: () => undefined,
     summary: () => Promise.resolve(),
     artifacts: () =>

@@ -1,3 +1,5 @@
+import type { Secret } from '../secret.ts';
+
 /** What a CI, or a terminal, gives to a run. Nothing here knows of Postgres. */
 export interface Platform {
   readonly name: 'github' | 'plain';
@@ -20,6 +22,8 @@ export interface Platform {
   /** Hides every written form of a value from here on. */
   mask(value: string): void;
   output(name: string, value: string): void;
+  /** Hands a secret to later steps, masked: the one output that is not redacted. */
+  secretOutput(name: string, secret: Secret): void;
   /** Puts a folder before the PATH of later steps; nothing where there are none. */
   addPath(folder: string): void;
   summary(markdown: string): Promise<void>;

@@ -2,12 +2,14 @@ import type { OutputName } from '../config/outputs.ts';
 import type { Secret } from '../secret.ts';
 import type { RunReport } from './model.ts';
 
-/** Values of the action's outputs. `passwords` are those of throwaway servers, by connection. */
+/** Outputs that have to be masked. */
+export type SecretOutputName = Extract<OutputName, 'database-password'>;
+
+/** Values of the action's outputs, but for the secret ones. */
 export function outputsOf(
   report: RunReport,
   reportPath: string,
-  passwords: ReadonlyMap<string, Secret>,
-): Readonly<Record<OutputName, string>> {
+): Readonly<Record<Exclude<OutputName, SecretOutputName>, string>> {
   const results = report.steps.flatMap(step => step.result ?? []);
   const dump = results.findLast(result => result.kind === 'dump');
   const artifact = results
@@ -26,6 +28,14 @@ export function outputsOf(
     databases: JSON.stringify(report.databases),
     'database-url': database?.url ?? '',
     'database-name': database?.name ?? '',
-    'database-password': (database && passwords.get(database.connection)?.reveal()) ?? '',
   };
+}
+
+/** Values of the secret outputs. `passwords` are those of throwaway servers, by connection. */
+export function secretOutputsOf(
+  report: RunReport,
+  passwords: ReadonlyMap<string, Secret>,
+): Readonly<Record<SecretOutputName, Secret | undefined>> {
+  const [database] = report.databases;
+  return { 'database-password': database && passwords.get(database.connection) };
 }

@@ -1,7 +1,7 @@
 import type { Platform } from '../platform/platform.ts';
 import { renderClosing } from '../report/log.ts';
 import type { RunReport } from '../report/model.ts';
-import { outputsOf } from '../report/outputs.ts';
+import { outputsOf, secretOutputsOf } from '../report/outputs.ts';
 import { renderSummary } from '../report/summary.ts';
 import type { Secret } from '../secret.ts';
 import { keepReport } from './keep-report.ts';
@@ -19,6 +19,10 @@ export async function reportEverywhere(
     platform.annotate('error', problem.code, `${problem.message}\n→ ${problem.remedy}`, problem.at);
   }
   await platform.summary(renderSummary(report));
-  for (const [name, value] of Object.entries(outputsOf(report, folder, passwords))) platform.output(name, value);
+  for (const [name, value] of Object.entries(outputsOf(report, folder))) platform.output(name, value);
+  for (const [name, secret] of Object.entries(secretOutputsOf(report, passwords))) {
+    if (secret === undefined) platform.output(name, '');
+    else platform.secretOutput(name, secret);
+  }
   return report;
 }
