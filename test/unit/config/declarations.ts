@@ -3,7 +3,7 @@ import { parseConfig } from '../../../src/config/parse.ts';
 import type { Environment } from '../../../src/config/source/variables.ts';
 import { type Problem, RoundtripError } from '../../../src/errors.ts';
 
-export const surroundings = { workspace: '/work/space', temporary: '/work/temporary' } as const;
+export const surroundings = { workspace: '/srv/space', temporary: '/srv/temporary' } as const;
 
 export function parse(text: string, environment: Environment = {}): Config {
   return parseConfig(text, { ...surroundings, environment, file: 'roundtrip.yml' });

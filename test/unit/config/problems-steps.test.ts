@@ -116,7 +116,7 @@ const cases: readonly Case[] = [
   ],
   [
     'out of the temporary folder',
-    withSteps('  - publish: { from: out, folder: /work/temporary/../x }'),
+    withSteps('  - publish: { from: out, folder: /srv/temporary/../x }'),
     ['PGR130 6:35 publish.folder: the path leaves the workspace'],
   ],
 ];

@@ -42,12 +42,12 @@ test('a dump needs from where two connections could be meant', () => {
 test.each([
   ['out', 'out'],
   ['./a/b/../out', 'a/out'],
-  ['/work/space/out', 'out'],
+  ['/srv/space/out', 'out'],
   ['..out/x', '..out/x'],
-  ['/work/temporary/out', '/work/temporary/out'],
-  ['"${FOLDER}/out"', '/work/temporary/out'],
+  ['/srv/temporary/out', '/srv/temporary/out'],
+  ['"${FOLDER}/out"', '/srv/temporary/out'],
 ])('the path %s is %s', (written, expected) => {
-  const config = parse(withSteps(`  - dump: { from: source, to: ${written} }`), { FOLDER: '/work/temporary' });
+  const config = parse(withSteps(`  - dump: { from: source, to: ${written} }`), { FOLDER: '/srv/temporary' });
   expect(config.steps[0]).toMatchObject({ to: expected });
 });
 

@@ -16,7 +16,7 @@ import type { Command } from '../../../src/postgres/process.ts';
 import { Secret } from '../../../src/secret.ts';
 import type { Survey } from '../../../src/survey/survey.ts';
 
-export const workspace = '/work/space';
+export const workspace = '/srv/space';
 
 /** Every secret that the connections of these tests hold; none may ever be in a plan. */
 export const secrets = ['correct horse', 'battery staple'] as const;

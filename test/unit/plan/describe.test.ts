@@ -28,7 +28,7 @@ describe('a plan for people', () => {
          jobs 2: one for each core
          compression gzip:1: the fastest good one that client 15 has
          client 15.18 is below 15.19, the first without known security holes (CVE-2026-18408): update it
-         into /work/space/dumps/it (built as /work/space/dumps/it.partial, renamed when complete)
+         into /srv/space/dumps/it (built as /srv/space/dumps/it.partial, renamed when complete)
          (pg_dumpall)
          hold a snapshot of "own"; count the rows of every table in it, beside:
          (pg_dump)
@@ -38,7 +38,7 @@ describe('a plan for people', () => {
          client 15.18 from /clients/15.18: the server's own major
          jobs 2: one for each core
          client 15.18 is below 15.19, the first without known security holes (CVE-2026-18408): update it
-         check every hash of /work/space/dumps/it first
+         check every hash of /srv/space/dumps/it first
          drop and create "copy" from "own"
          (pg_restore)
          ANALYZE
@@ -56,10 +56,10 @@ describe('a plan for people', () => {
          run "select 1;\\nselect 2"
 
       5. sql on target
-         run /work/space/check.sql
+         run /srv/space/check.sql
 
       6. publish as artifact it
-         check every hash of /work/space/dumps/it first"
+         check every hash of /srv/space/dumps/it first"
     `);
   });
 
@@ -119,4 +119,16 @@ describe('a command', () => {
       }),
     ).toBe("PGTZ=UTC A='b c' '/a b/psql' -X");
   });
+});
+
+test('a plan with throwaway servers begins with them', () => {
+  const version = { major: 15, minor: 18, text: '15.18' };
+  const servers = [{ connection: 'target', version, place: 'from locked packages', reason: 'the major of source' }];
+  expect(describePlan({ ...planOf({ steps: [sqlStep()] }), servers })).toBe(
+    `before: start throwaway server 15.18 for target from locked packages: the major of source
+   on 127.0.0.1, at a port that is chosen then (shown as 0); stopped and removed with all its data at the end
+
+1. sql on target
+   run "select 1"`,
+  );
 });

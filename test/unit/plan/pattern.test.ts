@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parsePattern, parseSimplePattern } from '../../../src/postgres/pattern.ts';
+import { nameInPattern, parsePattern, parseSimplePattern } from '../../../src/postgres/pattern.ts';
 
 describe('a pattern for tables', () => {
   test.each<readonly [string, string | undefined, string]>([
@@ -36,4 +36,18 @@ test.each([
   ['"a.b"', '^(a\\.b)$'],
 ])('a pattern for databases, in which a dot is a dot: %s', (pattern, expression) => {
   expect(parseSimplePattern(pattern)).toBe(expression);
+});
+
+test.each([
+  ['app', 'app'],
+  ['App.Copy', 'app.copy'],
+  ['"App ""1"" *"', 'App "1" *'],
+  ['pay$', 'pay$'],
+  ['app_*', undefined],
+  ['ap?', undefined],
+  ['a|b', undefined],
+  ['[ab]', undefined],
+  ['a\\d', undefined],
+])('the one name that a pattern stands for: %s', (pattern, name) => {
+  expect(nameInPattern(pattern)).toBe(name);
 });

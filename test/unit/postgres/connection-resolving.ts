@@ -13,7 +13,7 @@ export interface Machine {
 }
 
 export const home = '/home/runner';
-export const workspace = '/work/space';
+export const workspace = '/srv/space';
 
 /** Resolves on a machine that exists as data only. */
 export function resolveOn(machine: Machine, declared: Partial<DeclaredConnection>): ResolvedConnection {

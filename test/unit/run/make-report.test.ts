@@ -8,7 +8,7 @@ import { fromUrl } from '../postgres/connection-resolving.ts';
 
 const dumped: StepResult = {
   kind: 'dump',
-  path: '/work/space/dumps/it',
+  path: '/srv/space/dumps/it',
   client: '15.18',
   server: '15.3',
   databases: [],
@@ -67,6 +67,9 @@ describe('databases that are there afterwards', () => {
   };
   const temporary = planOf({ steps: [dumpStep(), restoreStep({ as: { own: 'copy' }, temporary: true })] });
   const there = [step(dumped), step(restored('copy', false))];
+  const version = { major: 15, minor: 18, text: '15.18' };
+  const servers = [{ connection: 'target', version, place: 'from /programs', reason: 'as asked' }];
+  const throwaway = { ...planOf({ steps: [dumpStep(), restoreStep({ as: { own: 'copy' } })] }), servers };
   const failed = [step(dumped), step(undefined, { status: 'failed' })];
 
   test.each<readonly [string, Partial<Performed>, readonly object[]]>([
@@ -74,6 +77,8 @@ describe('databases that are there afterwards', () => {
     ['temporary, while the job goes on', { plan: temporary }, [copy]],
     ['temporary, when the run is all there is', { plan: temporary, temporaryUntil: 'end of run' }, []],
     ['temporary in name, but there before', { plan: temporary, temporaryUntil: 'end of run', steps: there }, [copy]],
+    ['on a throwaway server, while the job goes on', { plan: throwaway }, [copy]],
+    ['on a throwaway server, when the run is all there is', { plan: throwaway, temporaryUntil: 'end of run' }, []],
     ['not restored', { steps: failed }, []],
     ['without a plan', { plan: undefined }, []],
     ['on an unknown connection', { connections: {} }, []],

@@ -66,6 +66,22 @@ describe('what a run has left', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test('of a server is removed with it; no session is needed', async () => {
+    const server = join(folder, 'server');
+    await mkdir(join(server, 'data'), { recursive: true });
+    const leftovers: readonly Leftover[] = [
+      database('scratch', 'copy'),
+      {
+        kind: 'server',
+        connection: 'scratch',
+        dataFolder: join(server, 'data'),
+        folders: [server, `${server}-socket`],
+      },
+    ];
+    expect(await takeBack(leftovers, noSession)).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   test('is tried once, or again for as long as is said', async () => {
     let tries = 0;
     const open: OpenSession = async () => {

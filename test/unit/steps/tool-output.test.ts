@@ -55,6 +55,24 @@ describe('lines become messages', () => {
       ],
     ],
     [
+      'an error of one worker in a line of another',
+      'pg_restore',
+      ['pg_restore: processing data for table "a.b"pg_restore:', ' error: error returned by PQputCopyData: x', '\ty'],
+      [
+        ['progress', 1],
+        ['error', 2],
+      ],
+    ],
+    [
+      'an error behind the name of another worker',
+      'pg_restore',
+      ['pg_restore:pg_restore: error: COPY failed: x', 'pg_restore: pg_restore: creating INDEX "a.b"'],
+      [
+        ['error', 1],
+        ['progress', 1],
+      ],
+    ],
+    [
       'the server',
       'pg_dump',
       ['pg_dump: WARNING:  x', 'pg_dump: NOTICE:  y'],

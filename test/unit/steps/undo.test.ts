@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, stat, truncate } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createUndo, type Leftover, readLeftovers } from '../../../src/steps/undo.ts';
+import { createUndo, type Leftover, readLeftovers, withoutDoomed } from '../../../src/steps/undo.ts';
 
 let folder = '';
 let journal = '';
@@ -70,4 +70,21 @@ test('what was being recorded when the process was killed was not made', async (
     await appendFile(journal, whole.subarray(0, length));
     expect(readLeftovers(journal)).toEqual([path]);
   }
+});
+
+test('what is on a throwaway server goes with it, and nothing else', () => {
+  const server: Leftover = { kind: 'server', connection: 'target', dataFolder: '/a/data', folders: ['/a'] };
+  const elsewhere: Leftover = { kind: 'database', connection: 'other', name: 'copy' };
+  expect(withoutDoomed([role, database, elsewhere, server, path])).toEqual([elsewhere, server, path]);
+  expect(withoutDoomed([role, database])).toEqual([role, database]);
+});
+
+test('a server that was being made is left, then one that runs', () => {
+  const undo = createUndo(journal);
+  const server = { kind: 'server', connection: 'target', dataFolder: '/a/data', folders: ['/a'] } as const;
+  const replaced = undo.record(server);
+  expect(readLeftovers(journal)).toEqual([server]);
+  undo.record({ ...server, pid: 4711 });
+  replaced();
+  expect(readLeftovers(journal)).toEqual([{ ...server, pid: 4711 }]);
 });
