@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/secret.ts';
+import { stopLeftServer } from '../../src/throwaway/stop-left-server.ts';
 import { queryOn, serverMajors, withServer } from '../support/servers.ts';
 
 function runs(pid: number): boolean {
@@ -107,4 +109,42 @@ test.each(['exit', 'throw', 'end', 'wait'])('a process that goes away (%s) takes
     expect(await settles(() => !runs(pid))).toBe(true);
     expect(existsSync(dirname(dataFolder))).toBe(false);
   }
+});
+
+describe('a server that somebody else has left', () => {
+  test('is ended and removed', async () => {
+    await withServer(undefined, {}, async server => {
+      const [pid, folder] = [server.pid(), dirname(server.dataFolder)];
+      const left = { pid, dataFolder: server.dataFolder, folders: [folder] };
+      expect(await stopLeftServer(left)).toBeUndefined();
+      expect(runs(pid)).toBe(false);
+      expect(existsSync(folder)).toBe(false);
+      expect(await stopLeftServer(left)).toBeUndefined();
+    });
+  });
+
+  test.each([
+    ['another is named by the journal', (pid: number, stranger: number) => ({ journal: stranger, file: pid })],
+    ['another is named by the data folder', (pid: number, stranger: number) => ({ journal: pid, file: stranger })],
+    ['another has its process id now', (_: number, stranger: number) => ({ journal: stranger, file: stranger })],
+    [
+      'another is named by the data folder of one that was being made',
+      (_: number, stranger: number) => ({ file: stranger }),
+    ],
+  ])('no other process is ever signalled: %s', async (_, named) => {
+    await withServer(undefined, {}, async server => {
+      const stranger = spawn('sleep', ['600']);
+      try {
+        await once(stranger, 'spawn');
+        const { journal, file } = { journal: undefined, ...named(server.pid(), stranger.pid ?? 0) };
+        await server.stop('kill');
+        await writeFile(join(server.dataFolder, 'postmaster.pid'), `${file}\n`);
+        await stopLeftServer({ pid: journal, dataFolder: server.dataFolder, folders: [dirname(server.dataFolder)] });
+        expect(runs(stranger.pid ?? 0)).toBe(true);
+        expect(existsSync(server.dataFolder)).toBe(false);
+      } finally {
+        stranger.kill('SIGKILL');
+      }
+    });
+  });
 });
