@@ -12,9 +12,13 @@ const longestMessage = 1 << 20;
 /**
  * Joins a tool's lines into messages. A line that does not begin with the tool's name continues the message before
  * (DETAIL, CONTEXT, `Command was:`). Lines of `--verbose` are progress; `detail` and `hint` belong to their error.
+ *
+ * The workers of parallel jobs share standard error and write a line in several pieces, which can get mixed up: a name
+ * that is there twice, or that stands at the end of another worker's line (measured with 15.18).
  */
 export function createMessageReader(program: Program, onMessage: (message: ToolMessage) => void) {
   const start = `${program}: `;
+  const repeated = new RegExp(`^(?:${program}: ?)+(?=${start})`);
   // What comes before any message of the tool is not its own: the loader's or the kernel's complaint.
   let level: ToolMessage['level'] = 'error';
   let lines: string[] = [];
@@ -24,7 +28,9 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
     lines = [];
   };
   return {
-    line(line: string): void {
+    line(written: string): void {
+      const unmixed = written.replace(repeated, '');
+      const line = /^ (?:error|fatal|warning): /.test(unmixed) ? `${program}:${unmixed}` : unmixed;
       if (!line.startsWith(start) || /^(detail|hint): /.test(line.slice(start.length))) {
         length += line.length + 1;
         if (length <= longestMessage) lines.push(line);
@@ -48,6 +54,13 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
 export function isBenign(message: ToolMessage): boolean {
   return /^pg_restore: error: could not execute query: ERROR: +unrecognized configuration parameter "(transaction_timeout|idle_in_transaction_session_timeout)"\nCommand was: SET \1 = /.test(
     message.text,
+  );
+}
+
+/** Whether a line is of such an error, or of one that only looks like it. */
+export function namesUnknownSetting(line: string): boolean {
+  return /ERROR: +unrecognized configuration parameter "(?:transaction_timeout|idle_in_transaction_session_timeout)"/.test(
+    line,
   );
 }
 

@@ -4,7 +4,13 @@ import { fault } from '../errors.ts';
 import { passfileText, serviceFileText } from '../postgres/connection/conninfo.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { Command } from '../postgres/process.ts';
-import { createMessageReader, isBenign, startedTable, type ToolMessage } from '../postgres/tool-output.ts';
+import {
+  createMessageReader,
+  isBenign,
+  namesUnknownSetting,
+  startedTable,
+  type ToolMessage,
+} from '../postgres/tool-output.ts';
 import type { Runtime } from './runtime.ts';
 import { toolFailure } from './tool-failure.ts';
 
@@ -35,6 +41,7 @@ export async function runTool(
 ): Promise<ToolOutcome> {
   const errors: ToolMessage[] = [];
   const notes: ToolMessage[] = [];
+  let unknownSettings = 0;
   const reader = createMessageReader(command.program, message => {
     const table = startedTable(message);
     if (table !== undefined) options.onTable?.(table);
@@ -51,13 +58,15 @@ export async function runTool(
         signal: options.signal ?? runtime.signal,
         onLine: line => {
           runtime.touch();
+          if (namesUnknownSetting(line)) unknownSettings++;
           reader.line(line);
         },
       },
     ),
   );
   reader.end();
-  if (errors.length > 0 || (code !== 0 && !isForgiven(code, notes))) throw toolFailure(command.program, code, errors);
+  if (errors.length > 0 || (code !== 0 && !isForgiven(code, notes, unknownSettings)))
+    throw toolFailure(command.program, code, errors);
   return { warnings: warningsOf(notes) };
 }
 
@@ -69,12 +78,15 @@ function warningsOf(notes: readonly ToolMessage[]): readonly string[] {
   return [told, ...others];
 }
 
-const ignoredErrors = /^pg_restore: warning: errors ignored on restore: \d+$/;
+const ignoredErrors = /^pg_restore: warning: errors ignored on restore: (\d+)$/;
 
-/** pg_restore exits with 1 also when all that it says is that it has ignored errors, and each of them was benign. */
-function isForgiven(code: number, notes: readonly ToolMessage[]): boolean {
-  const ignored = notes.some(({ text }) => ignoredErrors.test(text));
-  return code === 1 && ignored && notes.some(isBenign);
+/**
+ * pg_restore exits with 1 also when all that it says is that it has ignored errors, and each of them was benign. It tells
+ * how many there were, so that none can hide in the lines that parallel workers mix up.
+ */
+function isForgiven(code: number, notes: readonly ToolMessage[], unknownSettings: number): boolean {
+  const ignored = notes.map(({ text }) => ignoredErrors.exec(text)?.[1]).find(count => count !== undefined);
+  return code === 1 && unknownSettings > 0 && Number(ignored) === unknownSettings;
 }
 
 /**

@@ -55,24 +55,6 @@ describe('lines become messages', () => {
       ],
     ],
     [
-      'an error of one worker in a line of another',
-      'pg_restore',
-      ['pg_restore: processing data for table "a.b"pg_restore:', ' error: error returned by PQputCopyData: x', '\ty'],
-      [
-        ['progress', 1],
-        ['error', 2],
-      ],
-    ],
-    [
-      'an error behind the name of another worker',
-      'pg_restore',
-      ['pg_restore:pg_restore: error: COPY failed: x', 'pg_restore: pg_restore: creating INDEX "a.b"'],
-      [
-        ['error', 1],
-        ['progress', 1],
-      ],
-    ],
-    [
       'the server',
       'pg_dump',
       ['pg_dump: WARNING:  x', 'pg_dump: NOTICE:  y'],
@@ -96,6 +78,27 @@ describe('lines become messages', () => {
     const messages = read(program, lines);
     expect(messages.map(({ level, text }) => [level, text.split('\n').length])).toEqual(expected);
     expect(messages.map(message => message.text).join('\n')).toBe(lines.join('\n'));
+  });
+
+  test.each<readonly [string, readonly string[], readonly (readonly [ToolMessage['level'], string])[]]>([
+    [
+      'in a line of another',
+      ['pg_restore: processing data for table "a.b"pg_restore:', ' error: error returned by PQputCopyData: x', '\ty'],
+      [
+        ['progress', 'pg_restore: processing data for table "a.b"pg_restore:'],
+        ['error', 'pg_restore: error: error returned by PQputCopyData: x\n\ty'],
+      ],
+    ],
+    [
+      'behind the name of another',
+      ['pg_restore:pg_restore: error: COPY failed: x', 'pg_restore: pg_restore: creating INDEX "a.b"'],
+      [
+        ['error', 'pg_restore: error: COPY failed: x'],
+        ['progress', 'pg_restore: creating INDEX "a.b"'],
+      ],
+    ],
+  ])('of parallel workers: an error %s', (_, lines, expected) => {
+    expect(read('pg_restore', lines).map(({ level, text }) => [level, text])).toEqual(expected);
   });
 
   test('of which none is endless', () => {
