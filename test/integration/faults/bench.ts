@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import { catalogue, type ErrorCode, type ExitCode } from '../../../src/errors.ts';
 import type { Secret } from '../../../src/secret.ts';
 import { startThrowawayServer, type ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
-import { type CliEnd, type CliOptions, makePlace, type Place } from '../../support/cli.ts';
+import { type CliEnd, type CliOptions, type CliRun, makePlace, type Place } from '../../support/cli.ts';
+import type { FaultProxy } from '../../support/fault-proxy.ts';
 import { processesAreVisible } from '../../support/processes.ts';
 import { programsOf, queryOn, type TestServer, urlOf } from '../../support/servers.ts';
 
@@ -144,6 +145,15 @@ export async function eventually(what: string, holds: () => Promise<boolean> | b
     await delay(50);
   }
   throw new Error(`never happened: ${what}`);
+}
+
+/** Waits for a fault to strike a run; a run that ends before it is not what the test is about. */
+export async function struck(proxy: FaultProxy, run: CliRun): Promise<void> {
+  const early = run.ended.then(end => {
+    throw new Error(`the run ended before the fault: ${end.output}`);
+  });
+  await Promise.race([proxy.struck, early]);
+  early.catch(() => undefined);
 }
 
 /** A place with a declared file in it. */

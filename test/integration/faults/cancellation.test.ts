@@ -22,6 +22,7 @@ import {
   type Step,
   sessionsOfRuns,
   startServer,
+  struck,
   through,
   traces,
   urls,
@@ -74,7 +75,7 @@ describe.each(signals)('%s', signal => {
     await using place = await placeWith(declared({ steps: drillSteps() }));
     const source = urlOf(through(server, proxy), 'shop');
     const run = startCli(place, { environment: urls(server, { source }) });
-    await proxy.struck;
+    await struck(proxy, run);
     expect(await cancel(run, place, signal, [])).toMatchObject(cancelled(signal));
   });
 
@@ -103,7 +104,7 @@ describe.each(signals)('%s', signal => {
     await using place = await placeWith(declared({ steps: drillSteps('copy', { dump }) }));
     const source = urlOf(through(server, proxy), 'shop');
     const run = startCli(place, { environment: urls(server, { source }) });
-    await proxy.struck;
+    await struck(proxy, run);
     expect(await cancel(run, place, signal, [])).toMatchObject(cancelled(signal));
   });
 
@@ -152,7 +153,7 @@ describe.each(signals)('%s', signal => {
       await place.write('pg-roundtrip.yml', declared({ steps: [restore({ jobs })] }));
       const target = urlOf(through(server, proxy), 'postgres');
       const run = startCli(place, { environment: urls(server, { target }) });
-      await proxy.struck;
+      await struck(proxy, run);
       expect(await cancel(run, place, signal, kept)).toMatchObject(cancelled(signal));
     });
 
@@ -263,7 +264,7 @@ test('a second SIGINT ends the run at once, and all that is left is a database, 
   await using place = await placeWith(declared({ steps: drillSteps() }));
   const target = urlOf(through(server, proxy), 'postgres');
   const run = startCli(place, { environment: urls(server, { target }) });
-  await proxy.struck;
+  await struck(proxy, run);
   // The database cannot be dropped through a dead network, so the run would try for some seconds.
   run.signal('SIGINT');
   await eventually('the tools are gone', async () => (await place.processes()).length === 1);

@@ -25,6 +25,7 @@ import {
   type Step,
   sessionsOfRuns,
   startServer,
+  struck,
   through,
   traces,
   urls,
@@ -75,7 +76,7 @@ describe('the run itself is killed', () => {
         ? { source: urlOf(through(server, proxy), 'shop') }
         : { target: urlOf(through(server, proxy), 'postgres') };
     const run = startCli(place, { environment: urls(server, proxied) });
-    await proxy.struck;
+    await struck(proxy, run);
     run.signal('SIGKILL');
     expect((await run.ended).exitCode).toBeNull();
     proxy.release();
@@ -119,7 +120,7 @@ describe('the run itself is killed', () => {
     await using place = await placeWith(declared({ steps: drillSteps('copy', { dump: { globals: true } }) }));
     const empty = await clusterState(other);
     const run = startCli(place, { environment: urls(server, { target: urlOf(through(other, proxy), 'postgres') }) });
-    await proxy.struck;
+    await struck(proxy, run);
     run.signal('SIGKILL');
     await run.ended;
     proxy.release();
@@ -146,7 +147,7 @@ describe('two runs with the same dump set', () => {
     await using place = await placeWith(declared({ steps: [{ dump: { from: 'source', to: 'dumps/set' } }] }));
     const source = urlOf(through(server, proxy), 'shop');
     const first = startCli(place, { environment: urls(server, { source }) });
-    await proxy.struck;
+    await struck(proxy, first);
     const second = await runCli(place, { environment: urls(server) });
     expect(second).toMatchObject(
       failure('PGR131', /set\.partial exists: another run is writing it/, /wait for that run/),
@@ -185,7 +186,7 @@ describe('two runs with the same dump set', () => {
     await using other = await placeWith(declared({ steps: drillSteps() }));
     const target = urlOf(through(server, proxy), 'postgres');
     const first = startCli(one, { environment: urls(server, { target }) });
-    await proxy.struck;
+    await struck(proxy, first);
     const second = await runCli(other, { environment: urls(server) });
     expect(second).toMatchObject(failure('PGR163', /"copy" is in use/, /database of its own/));
     proxy.release();

@@ -18,6 +18,7 @@ import {
   placeWith,
   type Step,
   startServer,
+  struck,
   through,
   traces,
   urls,
@@ -54,7 +55,7 @@ async function halted(
       ? { source: urlOf(through(server, proxy), 'shop') }
       : { target: urlOf(through(server, proxy), 'postgres') };
   const run = startCli(place, { environment: urls(server, proxied) });
-  await proxy.struck;
+  await struck(proxy, run);
   await act(run, place, proxy);
   const end = await run.ended;
   const dumped = await dumpSetOf(place);
