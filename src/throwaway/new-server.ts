@@ -39,11 +39,11 @@ export interface NewServer {
   readonly superuser: string;
   readonly password: Secret;
   /** The process now; it changes with a restart. */
-  process(): ServerProcess;
+  readonly process: () => ServerProcess;
   /** Ends the process if need be and starts it on the same port. */
-  restart(mode: StopMode): Promise<void>;
+  readonly restart: (mode: StopMode) => Promise<void>;
   /** The end of the server's log, at most 64 KiB. */
-  logTail(): string;
+  readonly logTail: () => string;
 }
 
 export const serverHost = '127.0.0.1';

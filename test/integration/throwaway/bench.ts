@@ -37,9 +37,9 @@ export function start(place: Place, sourceUrl: string, options: CliOptions = {})
 }
 
 /** What is left of servers that runs of a place have started: their folders, and processes that use them. */
-export async function serverTraces({ temporary, remains }: Place): Promise<readonly string[]> {
-  const folders = (await remains()).filter(path => path.startsWith('temporary'));
-  const processes = (await allCommandLines()).filter(line => line.includes(temporary));
+export async function serverTraces(place: Place): Promise<readonly string[]> {
+  const folders = (await place.remains()).filter(path => path.startsWith('temporary'));
+  const processes = (await allCommandLines()).filter(line => line.includes(place.temporary));
   return [...folders, ...processes.map(line => line.replaceAll('\0', ' '))];
 }
 

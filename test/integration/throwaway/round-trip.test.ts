@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { handOver } from '../../support/cli.ts';
 import { freshDatabase, serverMajors, sharedServer } from '../../support/servers.ts';
 import { declared, placeWith, serverTraces, start } from './bench.ts';
 
@@ -55,6 +57,19 @@ test('what a step has put on a throwaway server can be dumped from there, and pr
   const end = await start(place, source.url).ended;
   expect(end).toMatchObject({ exitCode: 0, report: { verdict: 'unproven' } });
   expect(end.output).toMatch(/for other .*: the major of source/);
+  expect(await serverTraces(place)).toEqual([]);
+});
+
+test.skipIf(process.geteuid?.() !== 0)('an ordinary user needs no other one', async () => {
+  const nobody = 65_534;
+  await using source = await freshDatabase(await sharedServer(), { sql });
+  const steps = [{ dump: { from: 'source', to: 'dumps/set' } }, { restore: { into: 'scratch' } }, { verify: {} }];
+  await using place = await placeWith(declared({ steps }));
+  await handOver(place, nobody);
+  // What the tests keep belongs to root.
+  const environment = { XDG_CACHE_HOME: join(place.home, 'cache') };
+  const end = await start(place, source.url, { user: nobody, environment }).ended;
+  expect(end).toMatchObject({ exitCode: 0, report: { verdict: 'passed' } });
   expect(await serverTraces(place)).toEqual([]);
 });
 
