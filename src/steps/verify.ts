@@ -8,7 +8,7 @@ import { readArchive } from '../postgres/archive/read.ts';
 import type { RestoreResult, VerifyResult } from '../report/model.ts';
 import { compareObjects } from '../verify/compare-objects.ts';
 import type { CompareOptions } from '../verify/compared-entries.ts';
-import { databaseChecks } from '../verify/database-checks.ts';
+import { databaseChecks, unsettled } from '../verify/database-checks.ts';
 import type { DatabaseVerification } from '../verify/finding.ts';
 import { attempt } from '../verify/reading.ts';
 import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
@@ -73,12 +73,13 @@ async function verifyDatabase(
         },
       ),
   ]);
-  const changed = compareObjects(archive.entries, definitions.entries, options).changed.length > 0;
-  const scratch = changed
-    ? await attempt(() => readScratch(runtime, plan.connection, comparison, database))
-    : undefined;
+  const majors = { source: manifest.server.major, archive: manifest.client.major, client: plan.client.version.major };
+  const open = unsettled(compareObjects(archive.entries, definitions.entries, options), majors);
+  const scratch =
+    open.length > 0 ? await attempt(() => readScratch(runtime, plan.connection, comparison, database)) : undefined;
   const checks = databaseChecks({
     level: plan.level,
+    majors,
     database,
     source: archive.entries,
     target: { kind: 'read', value: definitions.entries },

@@ -2,24 +2,34 @@ import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
 import type { CompareOptions } from './compared-entries.ts';
 import type { Check, Finding } from './finding.ts';
-import { makeCheck, skippedCheck, unreadCheck } from './make-check.ts';
-import type { IndexFacts, InstalledExtension } from './queries.ts';
+import { makeCheck, shortList, skippedCheck, unreadCheck } from './make-check.ts';
+import type { CopiedExtension, IndexFacts } from './queries.ts';
 import { type Reading, type RelationName, relationKey, relationLabel } from './reading.ts';
 
-/** Versions of extensions, which no archive holds. An extension that is missing altogether is the objects' matter. */
+/**
+ * Versions of extensions, which no archive holds. An extension that is missing altogether is the objects' matter. On
+ * another major the version that it ships is the right one: CREATE EXTENSION has no other there, as a rule.
+ */
 export function compareExtensions(
   expected: DumpedDatabase['extensions'],
-  reading: Reading<readonly InstalledExtension[]>,
+  reading: Reading<readonly CopiedExtension[]>,
+  anotherMajor: boolean,
 ): Check {
   if (reading.kind === 'unreadable') return unreadCheck('extensions', 'objects', reading.reason);
-  const installed = new Map(reading.value.map(extension => [extension.name, extension.version]));
+  const installed = new Map(reading.value.map(extension => [extension.name, extension]));
   const both = expected.filter(({ name }) => installed.has(name));
+  const newer: string[] = [];
   const findings = both.flatMap(({ name, version }): readonly Finding[] => {
-    const actual = installed.get(name) ?? '';
+    const { version: actual = '', shipped } = installed.get(name) ?? {};
     if (actual === version) return [];
+    if (anotherMajor && actual === shipped) {
+      newer.push(`${name} ${version} is ${actual} there`);
+      return [];
+    }
     return [{ kind: 'changed', object: `EXTENSION ${name}`, property: 'version', expected: version, actual }];
   });
-  return makeCheck({ name: 'extensions', level: 'objects', compared: both.length, findings });
+  const notes = newer.length === 0 ? [] : [`as the copy's major ships them: ${shortList(newer)}`];
+  return makeCheck({ name: 'extensions', level: 'objects', compared: both.length, findings, notes });
 }
 
 /** An archive holds no invalid index, so a faithful copy has none. */

@@ -14,12 +14,15 @@ export interface ObjectComparison {
   /** Missing and changed objects in the order of the archive, then the extra ones. */
   readonly findings: readonly Finding[];
   /** Those of the findings that are about a definition, and so may be no more than another way to print it. */
-  readonly changed: readonly ChangedDefinition[];
+  readonly changed: readonly TargetDefinition[];
+  /** Objects that only the copy has. Where another pg_dump made the archive, it may have had no entries for such. */
+  readonly extra: readonly TargetDefinition[];
   /** Objects whose definitions differ in line ends or in the number of blank lines only. */
   readonly blankLinesOnly: readonly string[];
 }
 
-export interface ChangedDefinition {
+/** What a finding says of the copy, to be looked up in a scratch database. */
+export interface TargetDefinition {
   readonly key: string;
   /** The copy's definition, blank lines normalised. */
   readonly definition: string;
@@ -40,9 +43,9 @@ export function compareObjects(
   const entries = comparedEntries(source, target, options);
   const [ours, theirs] = [groupByKey(entries.source), groupByKey(entries.target)];
   const findings: Finding[] = [];
-  const changed: ChangedDefinition[] = [];
+  const changed: TargetDefinition[] = [];
   const blankLinesOnly: string[] = [];
-  const extra: Finding[] = [];
+  const extra: TargetDefinition[] = [];
   for (const [key, objects] of ours) {
     const { pairs, left, right } = pairOff(objects, theirs.get(key) ?? [], likenesses);
     for (const [one, other] of pairs) {
@@ -59,12 +62,11 @@ export function compareObjects(
       findings.push(...attributeFindings(one, other.value));
     }
     findings.push(...left.map(object => ({ kind: 'missing', object: object.name }) as const));
-    extra.push(...right.map(object => ({ kind: 'extra', object: object.name }) as const));
+    extra.push(...right.map(extraObject));
   }
-  for (const [key, objects] of theirs)
-    if (!ours.has(key))
-      extra.push(...objects.filter(unasked).map(object => ({ kind: 'extra', object: object.name }) as const));
-  return { compared: entries.source.length, findings: [...findings, ...extra], changed, blankLinesOnly };
+  for (const [key, objects] of theirs) if (!ours.has(key)) extra.push(...objects.filter(unasked).map(extraObject));
+  const all = [...findings, ...extra.map(({ finding }) => finding)];
+  return { compared: entries.source.length, findings: all, changed, extra, blankLinesOnly };
 }
 
 const likenesses: readonly ((object: TocObject) => string)[] = [
@@ -77,6 +79,10 @@ const likenesses: readonly ((object: TocObject) => string)[] = [
 
 function attributes(value: ObjectValue): string {
   return `${value.owner}\0${value.tablespace}\0${value.accessMethod}`;
+}
+
+function extraObject({ key, name, value }: TocObject): TargetDefinition {
+  return { key, definition: normaliseBlankLines(value.definition), finding: { kind: 'extra', object: name } };
 }
 
 /** CREATE EXTENSION comments the extension by itself, also where the dump was made without comments. */

@@ -1,6 +1,7 @@
 import type { Section, TocEntry } from '../postgres/archive/model.ts';
 import { objectEntries } from '../postgres/archive/object-entries.ts';
 import { databaseNameOf, describesDatabase, renameDatabase } from './database-name.ts';
+import { inOneForm } from './one-form.ts';
 import { type TocObject, toTocObject } from './toc-object.ts';
 
 /** How the copy was restored, as that decides what must be equal. */
@@ -30,7 +31,9 @@ export function comparedEntries(
   options: CompareOptions,
 ): ComparedEntries {
   const relevant = (entries: readonly TocEntry[]) =>
-    objectEntries(inSections(entries, options.sections)).filter(entry => restored(entry, options));
+    objectEntries(inSections(entries, options.sections))
+      .filter(entry => restored(entry, options))
+      .map(inOneForm);
   const [ours, theirs] = databaseEntries(relevant(source), relevant(target), options);
   return {
     source: ours.map(entry => expectedOwner(toTocObject(entry), options)),

@@ -2,7 +2,7 @@ import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
 import { checkIndexes, compareExtensions, compareMaterializedViews } from './beside-toc.ts';
 import { compareCounts } from './compare-counts.ts';
-import { compareObjects, type ObjectComparison } from './compare-objects.ts';
+import { compareObjects, type ObjectComparison, type TargetDefinition } from './compare-objects.ts';
 import type { CompareOptions } from './compared-entries.ts';
 import type { Check, Finding, Level } from './finding.ts';
 import { makeCheck, shortList, skippedCheck, unreadCheck } from './make-check.ts';
@@ -13,6 +13,8 @@ import type { TargetFacts } from './target-facts.ts';
 /** Everything that was read of a source and its copy. */
 export interface DatabaseFacts {
   readonly level: Level;
+  /** Majors of the server that was dumped, of the pg_dump that did it, and of the one that read the copy. */
+  readonly majors: { readonly source: number; readonly archive: number; readonly client: number };
   readonly database: Pick<DumpedDatabase, 'tables' | 'sequences' | 'largeObjects' | 'extensions'>;
   /** The archive's table of contents. */
   readonly source: readonly TocEntry[];
@@ -32,7 +34,7 @@ export function databaseChecks(given: DatabaseFacts): readonly Check[] {
   const { facts } = given;
   const objects = [
     objectsCheck(given),
-    compareExtensions(given.database.extensions, facts.extensions),
+    compareExtensions(given.database.extensions, facts.extensions, given.majors.source !== facts.major),
     checkIndexes(facts.indexes),
     given.target.kind === 'read'
       ? compareMaterializedViews(
@@ -46,12 +48,23 @@ export function databaseChecks(given: DatabaseFacts): readonly Check[] {
   return given.level === 'objects' ? objects : [...objects, ...countChecks(given)];
 }
 
-function objectsCheck({ source, target, scratch, options }: DatabaseFacts): Check {
+/**
+ * What a scratch database may settle. Extra objects only where another major of pg_dump made the archive: one of the
+ * same major has the same entries, so there an extra object is one.
+ */
+export function unsettled(
+  { changed, extra }: ObjectComparison,
+  { archive, client }: DatabaseFacts['majors'],
+): readonly TargetDefinition[] {
+  return archive === client ? changed : [...changed, ...extra];
+}
+
+function objectsCheck({ source, target, scratch, options, majors }: DatabaseFacts): Check {
   if (!options.sections.some(section => section !== 'data'))
     return skippedCheck('objects', 'objects', 'the restore left the definitions out');
   if (target.kind === 'unreadable') return unreadCheck('objects', 'objects', target.reason);
   const comparison = compareObjects(source, target.value, options);
-  const { settled, notes } = settle(comparison, target.value, scratch);
+  const { settled, notes } = settle(unsettled(comparison, majors), target.value, scratch);
   return makeCheck({
     name: 'objects',
     level: 'objects',
@@ -62,18 +75,18 @@ function objectsCheck({ source, target, scratch, options }: DatabaseFacts): Chec
 }
 
 function settle(
-  { changed }: ObjectComparison,
+  open: readonly TargetDefinition[],
   target: readonly TocEntry[],
   scratch: Reading<readonly TocEntry[]> | undefined,
 ): { readonly settled: ReadonlySet<Finding>; readonly notes: readonly string[] } {
   const nothing: ReadonlySet<Finding> = new Set();
-  if (changed.length === 0) return { settled: nothing, notes: [] };
+  if (open.length === 0) return { settled: nothing, notes: [] };
   if (scratch === undefined || scratch.kind === 'unreadable') {
     const why = scratch === undefined ? '' : ` (${scratch.reason})`;
-    const what = `${definitions(changed.length)} may be only printed in another way: there was no scratch database to tell${why}`;
+    const what = `${definitions(open.length)} may be only printed in another way: there was no scratch database to tell${why}`;
     return { settled: nothing, notes: [what] };
   }
-  const settled = settleByScratch(changed, scratch.value, target);
+  const settled = settleByScratch(open, scratch.value, target);
   if (settled.size === 0) return { settled, notes: [] };
   return { settled, notes: [`${definitions(settled.size)} printed in another way by this server, and equal`] };
 }

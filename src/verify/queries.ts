@@ -39,12 +39,22 @@ export async function countLargeObjects(session: Session): Promise<number> {
   return Number(row?.count);
 }
 
-export type InstalledExtension = DumpedDatabase['extensions'][number];
-
-export async function readExtensions(session: Session): Promise<readonly InstalledExtension[]> {
-  return session.query<InstalledExtension>(`
+export async function readExtensions(session: Session): Promise<DumpedDatabase['extensions']> {
+  return session.query<DumpedDatabase['extensions'][number]>(`
     SELECT e.extname::pg_catalog.text AS "name", e.extversion AS "version", n.nspname::pg_catalog.text AS "schema"
     FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+    ORDER BY 1`);
+}
+
+export type CopiedExtension = Pick<DumpedDatabase['extensions'][number], 'name' | 'version'> & {
+  /** What CREATE EXTENSION installs on this server; null where its files are gone. */
+  readonly shipped: string | null;
+};
+
+export async function readCopiedExtensions(session: Session): Promise<readonly CopiedExtension[]> {
+  return session.query<CopiedExtension>(`
+    SELECT e.extname::pg_catalog.text AS "name", e.extversion AS "version", a.default_version AS "shipped"
+    FROM pg_catalog.pg_extension e LEFT JOIN pg_catalog.pg_available_extensions a ON a.name = e.extname
     ORDER BY 1`);
 }
 

@@ -4,12 +4,12 @@ import type { CountFacts } from './compare-counts.ts';
 import { countRows, type TableCount } from './count-rows.ts';
 import type { Level } from './finding.ts';
 import {
+  type CopiedExtension,
   configurationTables,
   countLargeObjects,
   type IndexFacts,
-  type InstalledExtension,
   invalidIndexes,
-  readExtensions,
+  readCopiedExtensions,
   unpopulatedMaterializedViews,
   withConditions,
 } from './queries.ts';
@@ -18,7 +18,9 @@ import { attempt, type Reading, type RelationName } from './reading.ts';
 
 /** What the copy says of itself beside its table of contents. */
 export interface TargetFacts {
-  readonly extensions: Reading<readonly InstalledExtension[]>;
+  /** Of the server. */
+  readonly major: number;
+  readonly extensions: Reading<readonly CopiedExtension[]>;
   readonly indexes: Reading<IndexFacts>;
   readonly unpopulatedMaterializedViews: Reading<readonly RelationName[]>;
   /** Undefined below the level `counts`. */
@@ -34,7 +36,8 @@ export async function readTargetFacts(
 ): Promise<TargetFacts> {
   const [session] = sessions;
   return {
-    extensions: await attempt(() => readExtensions(session)),
+    major: session.serverVersion.major,
+    extensions: await attempt(() => readCopiedExtensions(session)),
     indexes: await attempt(() => invalidIndexes(session)),
     unpopulatedMaterializedViews: await attempt(() => unpopulatedMaterializedViews(session)),
     counts: level === 'counts' ? await readCounts(sessions, database, onTable) : undefined,

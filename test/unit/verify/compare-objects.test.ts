@@ -144,8 +144,8 @@ const cases: readonly Case[] = [
       changed(
         'DEFAULT ACL app.DEFAULT PRIVILEGES FOR TABLES',
         'definition',
-        'ALTER DEFAULT PRIVILEGES FOR ROLE bob IN SCHEMA app GRANT SELECT ON TABLES  TO reader;',
-        'ALTER DEFAULT PRIVILEGES FOR ROLE bob IN SCHEMA app GRANT INSERT ON TABLES  TO reader;',
+        'ALTER DEFAULT PRIVILEGES FOR ROLE bob IN SCHEMA app GRANT SELECT ON TABLES TO reader;',
+        'ALTER DEFAULT PRIVILEGES FOR ROLE bob IN SCHEMA app GRANT INSERT ON TABLES TO reader;',
       ),
     ],
   },

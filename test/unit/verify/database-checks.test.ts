@@ -12,6 +12,7 @@ const summaryData = entry('MATERIALIZED VIEW DATA', 'summary', 'REFRESH', { sect
 
 const good: DatabaseFacts = {
   level: 'counts',
+  majors: { source: 17, archive: 17, client: 17 },
   database: {
     tables: [{ schema: 'app', name: 'users', rows: 2, bytes: 1 }],
     sequences: [],
@@ -26,7 +27,8 @@ const good: DatabaseFacts = {
   scratch: undefined,
   options: everything,
   facts: {
-    extensions: read([{ name: 'hstore', version: '1.8', schema: 'app' }]),
+    major: 17,
+    extensions: read([{ name: 'hstore', version: '1.8', shipped: '1.8' }]),
     indexes: read({ count: 1, invalid: [] }),
     unpopulatedMaterializedViews: read([]),
     counts: {
@@ -100,12 +102,37 @@ describe('databaseChecks', () => {
   });
 
   it('compares versions of extensions that both have', () => {
-    const extensions = read([{ name: 'hstore', version: '1.7', schema: 'app' }]);
+    const extensions = read([{ name: 'hstore', version: '1.7', shipped: '1.7' }]);
     expect(checkNamed({ ...good, facts: { ...good.facts, extensions } }, 'extensions')).toMatchObject({
       verdict: 'failed',
       compared: 1,
       findings: [{ kind: 'changed', object: 'EXTENSION hstore', property: 'version', expected: '1.8', actual: '1.7' }],
     });
+  });
+
+  it.each([
+    ['shipped by the other major', 16, '1.7', 'passed', "as the copy's major ships them: hstore 1.8 is 1.7 there"],
+    ['not what the other major ships', 16, '1.9', 'failed', undefined],
+    ['on the same major, where CREATE EXTENSION can have the same', 17, '1.7', 'failed', undefined],
+  ] as const)('a version %s: %#', (_, major, shipped, verdict, note) => {
+    const extensions = read([{ name: 'hstore', version: '1.7', shipped }]);
+    const check = checkNamed({ ...good, facts: { ...good.facts, major, extensions } }, 'extensions');
+    expect(check).toMatchObject({ verdict, note });
+  });
+
+  it.each([
+    ['of the same major, whatever a scratch database has', 17, 17, [usersIndex], 'failed'],
+    ['of another major, when a scratch database has it too', 13, 17, [usersIndex], 'passed'],
+    ['of another major, when no scratch database has it', 13, 17, [users], 'failed'],
+  ] as const)('an extra object in an archive by a pg_dump %s', (_, archive, client, scratch, verdict) => {
+    const facts = { ...good, majors: { source: 13, archive, client }, source: [users], scratch: read(scratch) };
+    expect(checkNamed({ ...facts, target: read([users, usersIndex]) }, 'objects')?.verdict).toBe(verdict);
+  });
+
+  it('a missing object is one, whoever made the archive', () => {
+    const facts = { ...good, majors: { source: 13, archive: 13, client: 17 }, source: [users, usersIndex] };
+    const check = checkNamed({ ...facts, target: read([users]), scratch: read([users]) }, 'objects');
+    expect(check?.findings).toEqual([{ kind: 'missing', object: 'INDEX app.users_name' }]);
   });
 
   it('finds an invalid index', () => {

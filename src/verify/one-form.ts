@@ -1,0 +1,36 @@
+import type { TocEntry } from '../postgres/archive/model.ts';
+
+/** Kinds whose tag names the object that they are attached to, as `PROCEDURE close_orders(before date)`. */
+const attached: ReadonlySet<string> = new Set(['ACL', 'COMMENT', 'SECURITY LABEL']);
+
+/**
+ * An entry as every version prints it, for the few things that versions print in different ways and that no scratch
+ * database can settle, as they are in the tag, in grants, or about the database itself:
+ *
+ * - servers from 14 say `IN` before the plain arguments of a procedure, also where something is attached to it;
+ * - pg_dump before 16 has two blanks in default privileges;
+ * - pg_dump before 15 does not say that a locale is libc's, which it is when nothing else is said.
+ */
+export function inOneForm(entry: TocEntry): TocEntry {
+  const { description, tag, definition } = entry;
+  if (definition === undefined) return entry;
+  if (description === 'DATABASE') return { ...entry, definition: definition.replace(/ LOCALE_PROVIDER = libc\b/, '') };
+  if (description === 'DEFAULT ACL') {
+    return { ...entry, definition: definition.replace(/( ON [A-Z ]*[A-Z]) {2}(?=(?:TO|FROM) )/g, '$1 ') };
+  }
+  if (!attached.has(description) || !tag.startsWith('PROCEDURE ')) return entry;
+  const printed = tag.slice('PROCEDURE '.length);
+  const plain = withoutIn(printed);
+  const replaced = plainer(entry.description === 'ACL', definition, printed, plain);
+  return { ...entry, tag: `PROCEDURE ${plain}`, definition: replaced };
+}
+
+/** Quoted names are stepped over. */
+function withoutIn(signature: string): string {
+  return signature.replace(/"(?:[^"]|"")*"|(?<=\(|, )IN (?=\S)/g, found => (found === 'IN ' ? '' : found));
+}
+
+/** A grant repeats the signature in each of its statements; a comment may quote it once more, which is then its own text. */
+function plainer(everywhere: boolean, definition: string, printed: string, plain: string): string {
+  return everywhere ? definition.replaceAll(printed, () => plain) : definition.replace(printed, () => plain);
+}

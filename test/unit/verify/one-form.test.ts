@@ -1,0 +1,68 @@
+import { describe, expect, it, test } from 'vitest';
+import type { TocEntry } from '../../../src/postgres/archive/model.ts';
+import { compareObjects } from '../../../src/verify/compare-objects.ts';
+import { entry, everything } from './toc-fixtures.ts';
+
+/** A comment on a procedure as a server prints its arguments. */
+const comment = (signature: string, text = 'At the end') =>
+  entry('COMMENT', `PROCEDURE ${signature}`, `COMMENT ON PROCEDURE app.${signature} IS '${text}';\n`);
+const grants = (signature: string) =>
+  entry(
+    'ACL',
+    `PROCEDURE ${signature}`,
+    `REVOKE ALL ON PROCEDURE app.${signature} FROM PUBLIC;\nGRANT ALL ON PROCEDURE app.${signature} TO clerk;\n`,
+  );
+const defaults = (definition: string) => entry('DEFAULT ACL', 'DEFAULT PRIVILEGES FOR TABLES', definition);
+const database = (definition: string) => entry('DATABASE', 'shop', definition, { namespace: undefined });
+
+const differences = (source: TocEntry, target: TocEntry) =>
+  compareObjects([source], [target], { ...everything, databaseName: { source: 'shop', target: 'shop' } }).findings;
+
+describe('what versions print in different ways is equal', () => {
+  test.each<readonly [string, TocEntry, TocEntry]>([
+    ['a comment', comment('p(a date, INOUT b int)'), comment('p(IN a date, INOUT b int)')],
+    ['each argument', comment('p(a date, b int)'), comment('p(IN a date, IN b int)')],
+    ['all grants', grants('p(a date)'), grants('p(IN a date)')],
+    ['a quoted name', comment('"p(IN x"(a date)'), comment('"p(IN x"(IN a date)')],
+    ['its own text', comment('p(a date)', 'see p(IN a date)'), comment('p(IN a date)', 'see p(IN a date)')],
+    [
+      'default privileges',
+      defaults('ALTER DEFAULT PRIVILEGES FOR ROLE alice IN SCHEMA app GRANT SELECT ON TABLES  TO bob;\n'),
+      defaults('ALTER DEFAULT PRIVILEGES FOR ROLE alice IN SCHEMA app GRANT SELECT ON TABLES TO bob;\n'),
+    ],
+    [
+      'the locale of libc',
+      database("CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE = 'C';\n"),
+      database(
+        "CREATE DATABASE shop WITH TEMPLATE = template0 ENCODING = 'UTF8' LOCALE_PROVIDER = libc LOCALE = 'C';\n",
+      ),
+    ],
+  ])('%s', (_, source, target) => {
+    expect(differences(source, target)).toEqual([]);
+    expect(differences(target, source)).toEqual([]);
+  });
+});
+
+describe('what means something else is not', () => {
+  test.each<readonly [string, TocEntry, TocEntry]>([
+    ['an argument out', comment('p(a date)'), comment('p(OUT a date)')],
+    ['another text', comment('p(a date)', 'one'), comment('p(IN a date)', 'two')],
+    ['another type', comment('p(a date)'), comment('p(IN a text)')],
+    ['a quoted name', comment('p("a IN b" date)'), comment('p("a b" date)')],
+    ['a function', entry('COMMENT', 'FUNCTION f(a date)', 'x'), entry('COMMENT', 'FUNCTION f(IN a date)', 'x')],
+    [
+      'the locale of ICU',
+      database('CREATE DATABASE shop;\n'),
+      database('CREATE DATABASE shop LOCALE_PROVIDER = icu;\n'),
+    ],
+    ['another grantee', defaults('GRANT SELECT ON TABLES  TO bob;'), defaults('GRANT SELECT ON TABLES TO eve;')],
+  ])('%s', (_, source, target) => {
+    expect(differences(source, target)).not.toEqual([]);
+  });
+});
+
+it('overloaded procedures are still told apart', () => {
+  const source = [comment('p(a date)', 'one'), comment('p(a text)', 'two')];
+  const target = [comment('p(IN a text)', 'two'), comment('p(IN a date)', 'one')];
+  expect(compareObjects(source, target, everything).findings).toEqual([]);
+});
