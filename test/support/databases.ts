@@ -55,7 +55,8 @@ export async function freshDatabase(server: TestServer, options: FreshDatabaseOp
 
 /** Drops a database that a run under test has made. */
 export async function dropDatabase(server: TestServer, name: string): Promise<void> {
-  await queryOn(server, 'postgres', `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`);
+  const force = server.major >= 13 ? ' WITH (FORCE)' : '';
+  await queryOn(server, 'postgres', `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)}${force}`);
 }
 
 /** A session for as long as `body` takes. */

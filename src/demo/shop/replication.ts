@@ -1,5 +1,7 @@
-/** Publications. With a filter, a list of columns and whole schemas from 15 on. */
+/** Publications. Of partitioned tables from 13 on; with a filter, a list of columns and whole schemas from 15 on. */
 export function shopPublications(major: number): string {
+  const partitioned = `
+CREATE PUBLICATION shop_partitions FOR TABLE shop.movements WITH (publish_via_partition_root = true, publish = 'insert');`;
   const filtered = `
 CREATE PUBLICATION shop_filtered FOR TABLE shop.customers (id, name), TABLE shop.staff WHERE (id > 0)
   WITH (publish = 'insert');
@@ -8,7 +10,7 @@ CREATE PUBLICATION shop_schemas FOR TABLES IN SCHEMA archive, TABLE shop.notes W
 CREATE PUBLICATION shop_changes FOR TABLE shop.products, ONLY shop.orders WITH (publish = 'insert, update');
 COMMENT ON PUBLICATION shop_changes IS 'For the branch office';
 ALTER PUBLICATION shop_changes OWNER TO shop_owner;
-CREATE PUBLICATION shop_partitions FOR TABLE shop.movements WITH (publish_via_partition_root = true, publish = 'insert');
+${major >= 13 ? partitioned : ''}
 CREATE PUBLICATION shop_everything FOR ALL TABLES WITH (publish = 'insert');
 ${major >= 15 ? filtered : ''}
 `;

@@ -31,7 +31,7 @@ CREATE CONVERSION shop.from_latin FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
 COMMENT ON CONVERSION shop.from_latin IS 'For old suppliers';
 
 CREATE STATISTICS shop.line_statistics (ndistinct, dependencies, mcv) ON product, amount FROM shop.order_lines;
-ALTER STATISTICS shop.line_statistics SET STATISTICS 400;
+${major >= 13 ? 'ALTER STATISTICS shop.line_statistics SET STATISTICS 400;' : ''}
 COMMENT ON STATISTICS shop.line_statistics IS 'Some sell in dozens';
 ${major >= 14 ? 'CREATE STATISTICS shop.month_statistics ON (extract(month FROM since)), newsletter FROM shop.customers;' : ''}
 `;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RunReport } from '../../../src/report/model.ts';
+import { fingerprints } from '../../support/fingerprints.ts';
 import { makeWorkspace } from '../../support/round-trip.ts';
 import {
   checksOf,
@@ -19,15 +20,6 @@ import {
   serverMajors,
   sharedServer,
 } from '../../support/servers.ts';
-
-/** The content of every table, by its own hash: says whether two databases hold the same without asking the tool. */
-const fingerprints = `
-  SELECT format('%I.%I', nspname, relname) AS name,
-    (xpath('/row/hash/text()', query_to_xml(format(
-      'SELECT md5(string_agg(whole_row::text, chr(10) ORDER BY whole_row::text COLLATE "C")) AS hash FROM ONLY %I.%I AS whole_row', nspname, relname
-    ), false, true, '')))[1]::text AS hash
-  FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
-  WHERE relkind = 'r' AND nspname !~ '^(pg_|information_schema)' ORDER BY nspname COLLATE "C", relname COLLATE "C"`;
 
 /** Drills from one major to another; a copy that the run calls proven, or leaves behind, is looked at once more. */
 async function cross(source: FreshDatabase, to: number): Promise<RunReport> {
@@ -58,16 +50,11 @@ describe.runIf(oldest !== newest)(`from ${oldest} to ${newest}`, () => {
     expect(ending(await cross(source, newest))).toEqual(proven);
   });
 
-  test('the shop is restored whole; newer versions of its extensions are reported', async () => {
+  test('the shop is proven; newer versions of its extensions are told', async () => {
     await using source = await freshDatabase(await sharedServer(oldest), { shop: true });
     const report = await cross(source, newest);
-    expect(report).toMatchObject({ verdict: 'failed', exitCode: 3 });
-    const failed = checksOf(report).filter(({ verdict }) => verdict !== 'passed');
-    expect(failed.map(({ name }) => name)).toContain('extensions');
-    expect(failed.every(({ level }) => level === 'objects')).toBe(true);
-    expect(findingsOf(report)).toContainEqual(
-      expect.objectContaining({ kind: 'changed', object: 'EXTENSION hstore', property: 'version' }),
-    );
+    expect(ending(report)).toEqual(proven);
+    expect(checksOf(report).find(({ name }) => name === 'extensions')?.note).toContain('hstore');
   });
 });
 
