@@ -48,7 +48,7 @@ export async function sharedObjects(
 
 function findLibrary(set: LockedSet, tree: PackageTree, name: string): PackageFile {
   const folders = [`usr/lib/${triplets[set.architecture]}`, 'usr/lib64'];
-  for (const folder of name.includes('/') ? [] : folders) {
+  for (const folder of folders) {
     const found = findFile(tree, `${folder}/${name}`);
     if (found !== undefined) return found;
   }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
+import { setImmediate as soon } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
 import xz from 'xz-decompress';
 
@@ -14,38 +15,39 @@ const pieceBytes = 1 << 16;
 export function decompress(name: string, bytes: Buffer): AsyncIterable<Uint8Array> {
   const source = () => Readable.from(pieces(bytes), { objectMode: false });
   if (name.endsWith('.tar')) return source();
-  if (name.endsWith('.gz')) return through(source(), zlib.createGunzip());
+  if (name.endsWith('.gz')) return source().pipe(zlib.createGunzip());
   if (name.endsWith('.xz')) return decompressXz(bytes);
   if (!name.endsWith('.zst')) throw new Error(`the compression of ${name} is not known`);
   if (zlib.createZstdDecompress === undefined) throw new Error(`${name} needs Node 22.15 or newer to be read`);
-  return through(source(), zlib.createZstdDecompress());
-}
-
-function through(source: Readable, decoder: NodeJS.ReadWriteStream & Readable): Readable {
-  source.once('error', error => decoder.destroy(error));
-  return source.pipe(decoder);
+  return source().pipe(zlib.createZstdDecompress());
 }
 
 async function* decompressXz(bytes: Buffer): AsyncGenerator<Uint8Array> {
   const reader = new xz.XzReadableStream(ReadableStream.from(pieces(bytes))).getReader();
+  const next = async (): Promise<Uint8Array | undefined> => {
+    // The library works in microtasks alone: without a pause, neither downloads nor signals would be heard for a second.
+    await soon();
+    return (await reader.read()).value;
+  };
   let ended = false;
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      if (value.length > 0) yield value;
-    }
+    for (let piece = await next(); piece !== undefined; piece = await next()) yield piece;
     ended = true;
   } catch (error) {
     ended = true;
     throw new Error('the xz data is damaged or incomplete', { cause: error });
   } finally {
-    // The library decodes one stream at a time, and to cancel one while it waits for its turn keeps the turn for ever.
-    while (!ended)
-      ended = await reader.read().then(
-        ({ done }) => done,
-        () => true,
-      );
+    // The library decodes one stream at a time, and one that is left before its end would keep its turn for ever. To
+    // cancel it is no way: that also gives away a turn that it has not got yet.
+    if (!ended) void readToEnd(next);
+  }
+}
+
+async function readToEnd(next: () => Promise<unknown>): Promise<void> {
+  try {
+    while ((await next()) !== undefined);
+  } catch {
+    // Damaged, and with that at its end.
   }
 }
 

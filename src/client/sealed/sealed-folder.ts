@@ -37,6 +37,7 @@ export interface SealedFolder {
 
 /** Says what a sealed folder holds. The same set always gives the same manifest. */
 export interface SealedManifest {
+  /** Raised when what is put into a folder changes: an older folder is then made anew. */
   readonly schema: 1;
   readonly product: LockedSet['product'];
   readonly major: number;

@@ -33,8 +33,7 @@ export async function moveIntoPlace(made: string, root: string, set: LockedSet):
     await tryRename(made, root);
     const present = await presentFolder(root, set);
     if (present !== undefined) return present;
-    // Moved to where the caller removes everything in the end; programs that still run from there go on.
-    if (await isSealed(root)) await tryRename(root, join(dirname(made), `replaced-${attempt}`));
+    if (await isSealed(root)) await moveAway(root, join(dirname(made), `replaced-${attempt}`), set);
     else await sleep(pause);
   }
   throw fault(
@@ -42,6 +41,15 @@ export async function moveIntoPlace(made: string, root: string, set: LockedSet):
     `${root} cannot be used to install a client or server: something else lies there, or changes all the time`,
     'remove it, or name another folder',
   );
+}
+
+/**
+ * Moves a damaged folder to where the caller removes everything in the end; programs that still run from there go on. If
+ * another installer has replaced it at this very moment, the sound one is put back: it may be the last there is.
+ */
+async function moveAway(root: string, aside: string, set: LockedSet): Promise<void> {
+  await tryRename(root, aside);
+  if ((await presentFolder(aside, set)) !== undefined) await tryRename(aside, root);
 }
 
 async function isSealed(root: string): Promise<boolean> {

@@ -46,7 +46,11 @@ export async function craftSet({
     ['libc6', [library('libc.so.6', [loader]), ...names.map(name => library(name)), copyright('libc6')]],
     [
       'libpq5',
-      [library('libpq.so.5.17', ['libc.so.6']), { name: `./lib/${triplet}/libpq.so.5`, linkTo: 'libpq.so.5.17' }],
+      [
+        library('libpq.so.5.17', ['libc.so.6']),
+        library('libonly.so.1'),
+        { name: `./lib/${triplet}/libpq.so.5`, linkTo: 'libpq.so.5.17' },
+      ],
     ],
     [
       `postgresql-${product}-17`,
@@ -67,7 +71,7 @@ export async function craftSet({
 function serverFiles(machine: number): readonly TarEntry[] {
   const lib = './usr/lib/postgresql/17/lib';
   return [
-    { name: `${lib}/hstore.so`, content: makeElf({ machine, needed: ['libc.so.6'] }) },
+    { name: `${lib}/hstore.so`, content: makeElf({ machine, needed: ['libonly.so.1', 'libc.so.6'] }) },
     { name: `${lib}/llvmjit.so`, content: makeElf({ machine, needed: ['libLLVM.so.19'] }) },
     { name: './usr/share/postgresql/17/extension/hstore.control', content: 'comment' },
     { name: './usr/share/postgresql/17/timezonesets/Default', content: 'x' },

@@ -66,6 +66,31 @@ describe('a download', () => {
     await expectPackage();
   });
 
+  test('asks for the file as it is', async () => {
+    const asked: unknown[] = [];
+    const noted: Behaviour = (answer, request) => {
+      asked.push(request.headers['accept-encoding']);
+      send(bytes)(answer, request);
+    };
+    await using mirror = await startMirror([noted]);
+    await download([mirror.url]);
+    expect(asked).toEqual(['identity']);
+  });
+
+  test('may take longer than it may be silent', async () => {
+    const slow: Behaviour = answer => {
+      answer.writeHead(200, { 'content-length': bytes.length });
+      const quarter = bytes.length / 4;
+      for (const part of [0, 1, 2, 3]) {
+        setTimeout(() => answer.write(bytes.subarray(part * quarter, (part + 1) * quarter)), part * 400);
+      }
+    };
+    await using mirror = await startMirror([slow]);
+    await download([mirror.url], { idle: 1_000 });
+    expect(mirror.asked).toHaveLength(1);
+    await expectPackage();
+  });
+
   test.each<readonly [string, readonly Behaviour[]]>([
     ['without a length', [sendChunked(bytes)]],
     ['behind redirects', [redirect('/elsewhere'), redirect('further'), send(bytes)]],
