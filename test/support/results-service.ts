@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answerArtifactApi } from './results-service/artifact-api.ts';
 import { answerBlobApi } from './results-service/blob-api.ts';
+import { answerCacheApi } from './results-service/cache-api.ts';
 import { type Answer, failure, json, type RecordedRequest } from './results-service/messages.ts';
 import { answerRestApi } from './results-service/rest-api.ts';
 import { emptyStore, type Store } from './results-service/store.ts';
@@ -19,14 +20,14 @@ export interface ResultsService extends AsyncDisposable {
   readonly store: Store;
   /** Puts a fault in place, or takes it away. */
   inject(fault: FaultHook | undefined): void;
-  /** Forgets artifacts, requests and faults. */
+  /** Forgets artifacts, cache entries, requests and faults. */
   reset(): void;
   close(): Promise<void>;
 }
 
 /**
- * A GitHub artifact service on loopback that the real @actions/artifact client uploads to and downloads from: the
- * service's own API, the REST endpoints for other runs, and the blob storage behind signed addresses.
+ * GitHub's services for artifacts and caches on loopback, which the real @actions/artifact and @actions/cache clients
+ * use: the services' own API, the REST endpoints for other runs, and the blob storage behind signed addresses.
  */
 export async function startResultsService(): Promise<ResultsService> {
   const store = emptyStore();
@@ -59,6 +60,7 @@ export async function startResultsService(): Promise<ResultsService> {
     environment: {
       ACTIONS_RESULTS_URL: `${origin}/`,
       ACTIONS_RUNTIME_TOKEN: runtimeToken('Actions.Example Actions.Results:run-1:job-1'),
+      ACTIONS_CACHE_SERVICE_V2: 'True',
       GITHUB_API_URL: origin,
     },
     requests,
@@ -70,6 +72,7 @@ export async function startResultsService(): Promise<ResultsService> {
       fault = undefined;
       requests.length = 0;
       store.artifacts.clear();
+      store.caches.length = 0;
       store.blobs.clear();
     },
     close,
@@ -86,6 +89,9 @@ export function runtimeToken(scopes: string | undefined): string {
 function answer(store: Store, origin: string, request: RecordedRequest): Answer {
   if (request.path.startsWith('/twirp/github.actions.results.api.v1.ArtifactService/')) {
     return answerArtifactApi(store, origin, request);
+  }
+  if (request.path.startsWith('/twirp/github.actions.results.api.v1.CacheService/')) {
+    return answerCacheApi(store, origin, request);
   }
   if (request.path.startsWith('/blob/')) return answerBlobApi(store, request);
   if (request.path.startsWith('/repos/')) return answerRestApi(store, origin, request);

@@ -10,6 +10,8 @@ type FileCommand = (typeof fileCommands)[number];
 export interface FileCommandResults {
   readonly outputs: Readonly<Record<string, string>>;
   readonly state: Readonly<Record<string, string>>;
+  /** Folders that later steps find first on their PATH, in the order of the file. */
+  readonly paths: readonly string[];
   /** What later steps get as environment. */
   readonly exported: Readonly<Record<string, string>>;
   /** The job summary as it was written, before the runner masks it. */
@@ -27,6 +29,7 @@ export async function openFileCommands() {
     results: async (): Promise<FileCommandResults> => ({
       outputs: readFileCommands(await text('output')),
       state: readFileCommands(await text('state')),
+      paths: (await text('path')).split('\n').filter(line => line !== ''),
       exported: readFileCommands(await text('env')),
       summary: await text('step_summary'),
     }),

@@ -1,5 +1,5 @@
 import { type Answer, failure, json, type RecordedRequest, textField } from './messages.ts';
-import { addArtifact, finishedArtifacts, type Store, type StoredArtifact } from './store.ts';
+import { addArtifact, finishedArtifacts, type Store, type StoredArtifact, signedUrl } from './store.ts';
 
 /** The service behind uploads and downloads of the current run, as the client speaks to it: JSON with snake_case names. */
 export function answerArtifactApi(store: Store, origin: string, request: RecordedRequest): Answer {
@@ -11,7 +11,7 @@ export function answerArtifactApi(store: Store, origin: string, request: Recorde
     case 'ListArtifacts':
       return json(200, { artifacts: listed(store, request).map(described) });
     case 'GetSignedArtifactURL':
-      return withFinished(store, request, one => json(200, { signed_url: signedUrl(origin, one) }));
+      return withFinished(store, request, one => json(200, { signed_url: signedUrl(origin, one.blob) }));
     case 'DeleteArtifact':
       return withFinished(store, request, one => {
         store.artifacts.delete(one.id);
@@ -20,11 +20,6 @@ export function answerArtifactApi(store: Store, origin: string, request: Recorde
     default:
       return failure(404, 'bad_route', `no operation ${request.operation}`);
   }
-}
-
-/** An address that may be read or written by whoever has it; the signature is what the client masks. */
-export function signedUrl(origin: string, artifact: StoredArtifact): string {
-  return `${origin}/blob/${artifact.blob.id}?sv=2025-11-05&sr=b&sig=signature%2Fof%2B${artifact.blob.id}`;
 }
 
 function create(store: Store, origin: string, request: RecordedRequest): Answer {
@@ -38,7 +33,7 @@ function create(store: Store, origin: string, request: RecordedRequest): Answer 
     mimeType: textField(request, 'mime_type'),
     expiresAt: textField(request, 'expires_at') || undefined,
   });
-  return json(200, { ok: true, signed_upload_url: signedUrl(origin, artifact) });
+  return json(200, { ok: true, signed_upload_url: signedUrl(origin, artifact.blob) });
 }
 
 function finalize(store: Store, request: RecordedRequest): Answer {

@@ -1,6 +1,5 @@
-import { signedUrl } from './artifact-api.ts';
 import { type Answer, failure, json, type RecordedRequest } from './messages.ts';
-import { finishedArtifacts, type Store, type StoredArtifact } from './store.ts';
+import { finishedArtifacts, type Store, type StoredArtifact, signedUrl } from './store.ts';
 
 /** The public endpoints that the client uses for artifacts of other runs (`findBy`). */
 export function answerRestApi(store: Store, origin: string, request: RecordedRequest): Answer {
@@ -14,7 +13,7 @@ export function answerRestApi(store: Store, origin: string, request: RecordedReq
     return { status: 204 };
   }
   return request.path.endsWith('/zip')
-    ? { status: 302, headers: { location: signedUrl(origin, artifact) } }
+    ? { status: 302, headers: { location: signedUrl(origin, artifact.blob) } }
     : failure(404, 'bad_route', 'no such endpoint');
 }
 

@@ -20,20 +20,35 @@ export interface StoredArtifact {
   digest: string | undefined;
 }
 
-/** What the service holds: artifacts by number, blobs by identifier. */
+export interface CacheEntry {
+  readonly id: number;
+  readonly key: string;
+  /** A hash of the cached paths and of how they are packed. */
+  readonly version: string;
+  readonly blob: Blob;
+  finished: boolean;
+}
+
+/** What the service holds: artifacts by number, cache entries oldest first, blobs by identifier. */
 export interface Store {
   readonly artifacts: Map<number, StoredArtifact>;
+  readonly caches: CacheEntry[];
   readonly blobs: Map<string, Blob>;
 }
 
 export function emptyStore(): Store {
-  return { artifacts: new Map(), blobs: new Map() };
+  return { artifacts: new Map(), caches: [], blobs: new Map() };
 }
 
 export function addBlob(store: Store): Blob {
   const blob: Blob = { id: randomUUID(), blocks: new Map(), content: Buffer.alloc(0), contentType: '' };
   store.blobs.set(blob.id, blob);
   return blob;
+}
+
+/** An address that may be read or written by whoever has it; the signature is what the client masks. */
+export function signedUrl(origin: string, { id }: Blob): string {
+  return `${origin}/blob/${id}?sv=2025-11-05&sr=b&sig=signature%2Fof%2B${id}`;
 }
 
 export function addArtifact(

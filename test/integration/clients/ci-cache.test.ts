@@ -1,0 +1,203 @@
+import { existsSync } from 'node:fs';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { packageFile } from '../../../src/client/sealed/package-store.ts';
+import { sealedRoot } from '../../../src/client/sealed-clients.ts';
+import type { ActionRun } from '../../support/action-runner.ts';
+import type { Blob } from '../../support/results-service/store.ts';
+import { failure, startResultsService } from '../../support/results-service.ts';
+import { type FreshDatabase, freshDatabase, sharedServer } from '../../support/servers.ts';
+import { expectExit, openJob, shownLog, type TestJob } from '../action/job.ts';
+import { absence, keptPackages } from '../sealed/real-set.ts';
+import { fetchedSet, mirrorOf } from './package-mirror.ts';
+
+const set = await fetchedSet();
+const absent = await absence(() => set);
+const service = await startResultsService();
+afterEach(() => service.reset());
+afterAll(() => service.close());
+
+/** Jobs on machines of their own that share nothing but the CI's cache: each begins with an empty tool cache. */
+interface Jobs extends AsyncDisposable {
+  readonly job: TestJob;
+  /** Packages that the mirror was asked for, from the last job on. */
+  readonly fetched: () => number;
+  readonly emptyMachine: () => Promise<string>;
+  readonly run: (tools: string, environment?: Readonly<Record<string, string>>) => Promise<ActionRun>;
+}
+
+async function openJobs(database: FreshDatabase): Promise<Jobs> {
+  const mirror = await mirrorOf(set);
+  const job = await openJob({ ...service.environment, PG_ROUNDTRIP_CLIENT_MIRRORS: mirror.url });
+  let count = 0;
+  let before = 0;
+  return {
+    job,
+    fetched: () => mirror.asked.length - before,
+    async emptyMachine() {
+      await rm(join(job.temporary, 'pg-roundtrip-packages'), { recursive: true, force: true });
+      return await mkdtemp(join(job.temporary, 'tools-'));
+    },
+    run(tools, environment = {}) {
+      before = mirror.asked.length;
+      count += 1;
+      return job.step(
+        { 'source-url': database.url, 'client-version': String(set.major), 'dump-path': `dumps/${count}` },
+        { environment: { RUNNER_TOOL_CACHE: tools, ...environment } },
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      await job[Symbol.asyncDispose]();
+      await mirror[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const source = async () => freshDatabase(await sharedServer(), { sql: 'create table customer (id int primary key)' });
+const cacheRequests = () =>
+  service.requests.filter(({ path }) => path.includes('.CacheService/')).map(({ operation }) => operation);
+
+/** The one entry of the cache, unpacked, changed and packed again. */
+function changeEntry(change: (tar: Buffer) => void): void {
+  const blob = onlyBlob();
+  const zstd = blob.content.readUInt32LE() === 0xfd2fb528;
+  const tar = zstd ? zstdDecompressSync(blob.content) : gunzipSync(blob.content);
+  change(tar);
+  blob.content = zstd ? zstdCompressSync(tar) : gzipSync(tar);
+}
+
+function onlyBlob(): Blob {
+  const [entry, ...others] = service.store.caches;
+  if (entry === undefined || others.length > 0) throw new Error(`${service.store.caches.length} cache entries`);
+  return entry.blob;
+}
+
+describe.skipIf(absent !== undefined)('the cache of the CI', () => {
+  it('takes the packages of a first job and spares the second all requests', async () => {
+    await using database = await source();
+    await using jobs = await openJobs(database);
+    const first = await jobs.run(await jobs.emptyMachine());
+    expectExit(first, 0);
+    expect(jobs.fetched()).toBe(set.packages.length);
+    expect(shownLog(first)).toMatch(new RegExp(`${set.packages.length} packages, .* fetched; installed in`));
+    expect(service.store.caches.map(({ key, finished }) => [key, finished])).toEqual([
+      [expect.stringMatching(`^pg-roundtrip-client-1-linux-${set.architecture}-${set.major}-[0-9a-f]{16}$`), true],
+    ]);
+
+    const tools = await jobs.emptyMachine();
+    const second = await jobs.run(tools);
+    expectExit(second, 0);
+    expect(jobs.fetched()).toBe(0);
+    expect(shownLog(second)).toContain('from the cache; installed in');
+
+    const third = await jobs.run(tools);
+    expectExit(third, 0);
+    expect(jobs.fetched()).toBe(0);
+    expect(shownLog(third)).toContain('there already, every file checked in');
+    expect(cacheRequests().filter(operation => operation === 'CreateCacheEntry')).toHaveLength(1);
+  });
+
+  it('cannot slip in a package: one changed byte and that package is fetched anew', async () => {
+    await using database = await source();
+    await using jobs = await openJobs(database);
+    expectExit(await jobs.run(await jobs.emptyMachine()), 0);
+    const [largest] = set.packages.toSorted((left, right) => right.bytes - left.bytes);
+    if (largest === undefined) throw new Error('an empty set');
+    const bytes = await readFile(packageFile(keptPackages.folder, largest));
+    changeEntry(tar => {
+      const at = tar.indexOf(bytes) + Math.floor(bytes.length / 2);
+      tar.writeUInt8(tar.readUInt8(at) ^ 1, at);
+    });
+    const run = await jobs.run(await jobs.emptyMachine());
+    expectExit(run, 0);
+    expect(jobs.fetched()).toBe(1);
+    expect(shownLog(run)).toMatch(/ 1 package, .* fetched; installed in/);
+  });
+
+  it.each<readonly [string, (content: Buffer) => Buffer]>([
+    ['cut off', content => content.subarray(0, content.length / 2)],
+    ['no archive', content => Buffer.alloc(content.length, 'x')],
+    ['with one byte changed as it lies', content => content.fill((content.at(5_000) ?? 0) ^ 1, 5_000, 5_001)],
+  ])('does not stop a job by an entry that is %s', async (_, damage) => {
+    await using database = await source();
+    await using jobs = await openJobs(database);
+    expectExit(await jobs.run(await jobs.emptyMachine()), 0);
+    const blob = onlyBlob();
+    blob.content = damage(blob.content);
+    const run = await jobs.run(await jobs.emptyMachine());
+    expectExit(run, 0);
+    expect(jobs.fetched()).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['down', 503, 'the cache could not be read: no answer'],
+    ['forbidden', 403, 'fetched; installed in'],
+  ])('does not stop a job when it is %s', async (_, status, words) => {
+    await using database = await source();
+    await using jobs = await openJobs(database);
+    service.inject(({ path }) => (path.includes('.CacheService/') ? failure(status, 'unavailable', 'no') : undefined));
+    const run = await jobs.run(await jobs.emptyMachine());
+    expectExit(run, 0);
+    expect(jobs.fetched()).toBe(set.packages.length);
+    expect(shownLog(run)).toContain(words);
+  });
+
+  it('is not written where the job may only read it', async () => {
+    await using database = await source();
+    await using jobs = await openJobs(database);
+    const run = await jobs.run(await jobs.emptyMachine(), { ACTIONS_CACHE_MODE: 'read' });
+    expectExit(run, 0);
+    expect(jobs.fetched()).toBe(set.packages.length);
+    expect(cacheRequests()).not.toContain('CreateCacheEntry');
+  });
+});
+
+describe.skipIf(absent !== undefined)('the tool cache of a machine', () => {
+  it('serves two jobs at once, and both end well', async () => {
+    await using database = await source();
+    await using one = await openJobs(database);
+    await using other = await openJobs(database);
+    const tools = await one.emptyMachine();
+    for (const run of await Promise.all([one.run(tools), other.run(tools)])) expectExit(run, 0);
+    const [folder] = await readdir(tools);
+    const [version] = await readdir(join(tools, folder ?? ''));
+    expect(await readdir(join(tools, folder ?? '', version ?? ''))).toEqual([sealedRoot('', set).split('/').at(-1)]);
+  });
+
+  it.each([
+    ['a program', `libexec/pg_dump`],
+    ['a library', 'lib/libpq.so.5'],
+    ['a wrapper', 'bin/pg_dump'],
+    ['the loader', 'LOADER'],
+    ['what it holds', 'MANIFEST.json'],
+  ])('never starts a changed file: %s', async (_, name) => {
+    await using database = await source();
+    await using jobs = await openJobs(database);
+    const tools = await jobs.emptyMachine();
+    expectExit(await jobs.run(tools), 0);
+    const root = sealedRoot(tools, set);
+    const loader = (await readdir(join(root, 'lib'))).find(file => file.startsWith('ld-linux'));
+    const file = join(root, name === 'LOADER' ? `lib/${loader}` : name);
+    const sound = await readFile(file);
+    const mark = join(jobs.job.temporary, 'started');
+    // Another program in its place: whoever starts it leaves a mark.
+    await writeFile(file, `#!/bin/sh\ntouch '${mark}'\n`);
+    expectExit(await jobs.run(tools), 0);
+    expect(existsSync(mark)).toBe(false);
+    expect((await readFile(file)).equals(sound)).toBe(true);
+    expect(jobs.fetched()).toBe(0);
+  });
+
+  it('never loads a library that was added', async () => {
+    await using database = await source();
+    await using jobs = await openJobs(database);
+    const tools = await jobs.emptyMachine();
+    expectExit(await jobs.run(tools), 0);
+    const added = join(sealedRoot(tools, set), 'lib/libnss_more.so.2');
+    await appendFile(added, 'anything');
+    expectExit(await jobs.run(tools), 0);
+    expect(existsSync(added)).toBe(false);
+  });
+});
