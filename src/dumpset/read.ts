@@ -1,15 +1,23 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../errors.ts';
-import { checksumsFile, hashFile, hashFolder, parseChecksums, type Reading } from './checksums.ts';
+import { checksumsFile, hashFolder, parseChecksums, type Reading } from './checksums.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
 /** Reads the manifest of a dump set. Throws PGR171 when the folder is none, PGR172 when the manifest is damaged. */
 export async function readManifest(folder: string): Promise<Manifest> {
-  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+  return manifestOf(folder, await readBytes(folder));
+}
+
+function readBytes(folder: string): Promise<Buffer> {
+  return readFile(join(folder, 'manifest.json')).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' || error.code === 'ENOTDIR' ? notADumpSet(folder) : unreadable(folder, error);
   });
-  const manifest = parseManifest(text);
+}
+
+function manifestOf(folder: string, bytes: Buffer): Manifest {
+  const manifest = parseManifest(bytes.toString('utf8'));
   if (manifest === undefined) throw damaged(folder, 'manifest.json does not hold a manifest');
   if (manifest.schema !== manifestSchema) {
     throw fault(
@@ -23,11 +31,11 @@ export async function readManifest(folder: string): Promise<Manifest> {
 
 /** Reads a manifest whose own hash holds: enough where no other file of the dump set is used unchecked. */
 export async function checkManifest(folder: string): Promise<Manifest> {
-  const manifest = await readManifest(folder);
+  const bytes = await readBytes(folder);
   const expected = await readChecksums(folder);
-  if (expected.get('manifest.json') !== (await hashFile(join(folder, 'manifest.json'))))
+  if (expected.get('manifest.json') !== createHash('sha256').update(bytes).digest('hex'))
     throw damaged(folder, 'manifest.json has changed');
-  return manifest;
+  return manifestOf(folder, bytes);
 }
 
 /**
@@ -35,7 +43,7 @@ export async function checkManifest(folder: string): Promise<Manifest> {
  * Nothing of a dump set may be used before. Throws PGR172 naming each file that differs.
  */
 export async function checkDumpSet(folder: string, reading: Reading = {}): Promise<Manifest> {
-  const manifest = await readManifest(folder);
+  const bytes = await readBytes(folder);
   const expected = await readChecksums(folder);
   const actual = new Map(
     (await hashFolder(folder, { leaveOut: [checksumsFile], ...reading })).map(({ path, sha256 }) => [path, sha256]),
@@ -48,11 +56,13 @@ export async function checkDumpSet(folder: string, reading: Reading = {}): Promi
     ...[...actual.keys()].filter(path => !expected.has(path)).map(path => `${path} does not belong to it`),
   ];
   if (!expected.has('manifest.json')) wrong.push('manifest.json is not listed');
-  for (const database of manifest.databases) {
-    const listed = [...expected.keys()].some(path => path === database.path || path.startsWith(`${database.path}/`));
-    if (!listed) wrong.push(`${database.path} is not listed`);
-  }
   if (wrong.length > 0) throw damaged(folder, summarize(wrong));
+  // Not before, as what a changed manifest says is worth nothing: not even its schema.
+  const manifest = manifestOf(folder, bytes);
+  const unlisted = manifest.databases.filter(
+    ({ path }) => ![...expected.keys()].some(listed => listed === path || listed.startsWith(`${path}/`)),
+  );
+  if (unlisted.length > 0) throw damaged(folder, summarize(unlisted.map(({ path }) => `${path} is not listed`)));
   return manifest;
 }
 

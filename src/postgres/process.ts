@@ -47,7 +47,7 @@ async function run(command: Command, environment: Record<string, string>, option
   };
   options.signal.addEventListener('abort', end, { once: true });
   // Whoever ends this process in a hurry has no time for SIGTERM.
-  process.once('exit', kill);
+  process.prependOnceListener('exit', kill);
   const lines = createLineSplitter(options.onLine);
   // Where not even the pipes could be made, there is no standard error to read.
   child.once('spawn', () => child.stderr.on('data', (bytes: Buffer) => lines.write(bytes)));

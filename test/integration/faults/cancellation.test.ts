@@ -1,5 +1,6 @@
 import { appendFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hashFile } from '../../../src/dumpset/checksums.ts';
 import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
@@ -251,6 +252,27 @@ describe.each(signals)('%s while a large dump set is published', signal => {
     expect(await place.remains()).toContain('workspace/deep/published.partial');
     expect(await cancel(run, place, signal, kept)).toMatchObject(cancelled(signal));
   });
+});
+
+test('a second SIGINT in the middle of a dump leaves no dump set, half or whole', async () => {
+  await using proxy = await startFaultProxy({
+    upstream: server,
+    fault: 'stall',
+    counting: 'from-server',
+    afterBytes: intoData,
+  });
+  await using place = await placeWith(declared({ steps: drillSteps('copy', { dump: { jobs: 2 } }) }));
+  const source = urlOf(through(server, proxy), 'shop');
+  const run = startCli(place, { environment: urls(server, { source }) });
+  await struck(proxy, run);
+  run.signal('SIGINT');
+  // Two signals at once would be one to the kernel.
+  await delay(20);
+  run.signal('SIGINT');
+  expect((await run.ended).exitCode).toBe(130);
+  await eventually('the tools are gone', async () => (await place.processes()).length === 0);
+  const left = await traces(place);
+  expect(left.filter(path => path !== 'workspace/dumps')).toEqual([]);
 });
 
 test('a second SIGINT ends the run at once, and all that is left is a database, which is named', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -78,6 +78,24 @@ describe('the disk is full', () => {
       const end = await drill(place);
       expect(end.problem?.message).toMatch(/pg_dump reported no failure, but its archive .*shop\.dump is cut off/);
       expect(await readdir(folder)).toEqual(['filler']);
+    });
+    await makeShop(server, longTables);
+  });
+
+  test('for the last bytes of the data in a custom archive', async ({ skip }) => {
+    skip(absence !== undefined, absence);
+    await makeShop(server, 'CREATE TABLE t AS SELECT repeat(md5(i::text), 4) AS words FROM generate_series(1, 400) i');
+    const dump = { format: 'custom', compress: 0 };
+    await using enough = await placeWith(declared({ steps: [{ dump: { from: 'source', to: 'set', ...dump } }] }));
+    await runCli(enough, { environment: urls(server) });
+    const { size } = await stat(join(enough.workspace, 'set/shop.dump'));
+    await using place = await placeWith(declared({ steps: drillSteps('copy', { dump }) }));
+    const folder = join(place.workspace, 'dumps');
+    // Room for all but the last page, which is the last that pg_dump writes.
+    await withSmallDisk(folder, `${Math.floor((size - 1) / 4096) * 4}k`, async () => {
+      const end = await drill(place);
+      expect(end.problem?.message).toMatch(/pg_dump reported no failure, but its archive .*shop\.dump is cut off/);
+      expect(await readdir(folder)).toEqual([]);
     });
     await makeShop(server, longTables);
   });

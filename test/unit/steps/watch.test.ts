@@ -6,7 +6,7 @@ import type { WatchOptions } from '../../../src/steps/signs-of-life.ts';
 import { type Life, watched } from '../../../src/steps/watch.ts';
 import { refusalOf } from '../refusal.ts';
 
-type Sight = { readonly busy: boolean; readonly moved: string };
+type Sight = { readonly busy: boolean; readonly moved: string; readonly turned?: string };
 
 /** A session beside the work, which sees what `look` says. */
 function session(look: () => Promise<Sight> | Sight, onClose: () => void = () => {}): Session {
@@ -96,6 +96,7 @@ describe.concurrent('work goes on', () => {
     ],
     ['the server is busy', { openSession: async () => session(() => ({ busy: true, moved: '0' })) }],
     ['the server moves data', { openSession: async () => session(() => ({ busy: false, moved: String(changing()) })) }],
+    ['statements begin and end', { openSession: async () => session(() => ({ ...idle, turned: String(changing()) })) }],
     [
       'every other session is lost',
       {
