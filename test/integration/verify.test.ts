@@ -153,7 +153,7 @@ describe('a public sample database', () => {
       privileges: 'keep',
       sections: ['pre-data', 'data', 'post-data'],
     });
-    expect(comparison).toEqual({ compared: objects[name], findings: [], changed: [], blankLinesOnly: [] });
+    expect(comparison).toEqual({ compared: objects[name], findings: [], changed: [], extra: [], blankLinesOnly: [] });
   });
 });
 
