@@ -49572,11 +49572,11 @@ async function loadConfig(values, surroundings, spell = name => `input ${name}`)
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $R: () => (/* binding */ checksumsFile),
 /* harmony export */   CS: () => (/* binding */ listFiles),
-/* harmony export */   DC: () => (/* binding */ hashFile),
 /* harmony export */   nP: () => (/* binding */ hashFolder),
 /* harmony export */   ss: () => (/* binding */ formatChecksums),
 /* harmony export */   yk: () => (/* binding */ parseChecksums)
 /* harmony export */ });
+/* unused harmony export hashFile */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
@@ -49728,11 +49728,13 @@ const manifestSchema = 1;
 /* harmony export */   f4: () => (/* binding */ checkDumpSet)
 /* harmony export */ });
 /* unused harmony export readManifest */
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(19473);
-/* harmony import */ var _checksums_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(68553);
-/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(35412);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(19473);
+/* harmony import */ var _checksums_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(68553);
+/* harmony import */ var _manifest_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(35412);
+
 
 
 
@@ -49740,33 +49742,38 @@ const manifestSchema = 1;
 
 /** Reads the manifest of a dump set. Throws PGR171 when the folder is none, PGR172 when the manifest is damaged. */
 async function readManifest(folder) {
-    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'manifest.json'), 'utf8').catch((error) => {
+    return manifestOf(folder, await readBytes(folder));
+}
+function readBytes(folder) {
+    return (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'manifest.json')).catch((error) => {
         throw error.code === 'ENOENT' || error.code === 'ENOTDIR' ? notADumpSet(folder) : unreadable(folder, error);
     });
-    const manifest = parseManifest(text);
+}
+function manifestOf(folder, bytes) {
+    const manifest = parseManifest(bytes.toString('utf8'));
     if (manifest === undefined)
         throw damaged(folder, 'manifest.json does not hold a manifest');
-    if (manifest.schema !== _manifest_js__WEBPACK_IMPORTED_MODULE_4__/* .manifestSchema */ .r) {
-        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .fault */ .DG)('PGR171', `${folder} has a manifest of schema ${String(manifest.schema)}`, 'use the release of pg-roundtrip that made it, or a newer one');
+    if (manifest.schema !== _manifest_js__WEBPACK_IMPORTED_MODULE_5__/* .manifestSchema */ .r) {
+        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .fault */ .DG)('PGR171', `${folder} has a manifest of schema ${String(manifest.schema)}`, 'use the release of pg-roundtrip that made it, or a newer one');
     }
     return manifest;
 }
 /** Reads a manifest whose own hash holds: enough where no other file of the dump set is used unchecked. */
 async function checkManifest(folder) {
-    const manifest = await readManifest(folder);
+    const bytes = await readBytes(folder);
     const expected = await readChecksums(folder);
-    if (expected.get('manifest.json') !== (await (0,_checksums_js__WEBPACK_IMPORTED_MODULE_3__/* .hashFile */ .DC)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, 'manifest.json'))))
+    if (expected.get('manifest.json') !== (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(bytes).digest('hex'))
         throw damaged(folder, 'manifest.json has changed');
-    return manifest;
+    return manifestOf(folder, bytes);
 }
 /**
  * Proves that a dump set is what was written: every file is listed, every listed file is there, every hash holds.
  * Nothing of a dump set may be used before. Throws PGR172 naming each file that differs.
  */
 async function checkDumpSet(folder, reading = {}) {
-    const manifest = await readManifest(folder);
+    const bytes = await readBytes(folder);
     const expected = await readChecksums(folder);
-    const actual = new Map((await (0,_checksums_js__WEBPACK_IMPORTED_MODULE_3__/* .hashFolder */ .nP)(folder, { leaveOut: [_checksums_js__WEBPACK_IMPORTED_MODULE_3__/* .checksumsFile */ .$R], ...reading })).map(({ path, sha256 }) => [path, sha256]));
+    const actual = new Map((await (0,_checksums_js__WEBPACK_IMPORTED_MODULE_4__/* .hashFolder */ .nP)(folder, { leaveOut: [_checksums_js__WEBPACK_IMPORTED_MODULE_4__/* .checksumsFile */ .$R], ...reading })).map(({ path, sha256 }) => [path, sha256]));
     const wrong = [
         ...[...expected]
             .filter(([path, sha256]) => actual.has(path) && actual.get(path) !== sha256)
@@ -49776,22 +49783,22 @@ async function checkDumpSet(folder, reading = {}) {
     ];
     if (!expected.has('manifest.json'))
         wrong.push('manifest.json is not listed');
-    for (const database of manifest.databases) {
-        const listed = [...expected.keys()].some(path => path === database.path || path.startsWith(`${database.path}/`));
-        if (!listed)
-            wrong.push(`${database.path} is not listed`);
-    }
     if (wrong.length > 0)
         throw damaged(folder, summarize(wrong));
+    // Not before, as what a changed manifest says is worth nothing: not even its schema.
+    const manifest = manifestOf(folder, bytes);
+    const unlisted = manifest.databases.filter(({ path }) => ![...expected.keys()].some(listed => listed === path || listed.startsWith(`${path}/`)));
+    if (unlisted.length > 0)
+        throw damaged(folder, summarize(unlisted.map(({ path }) => `${path} is not listed`)));
     return manifest;
 }
 async function readChecksums(folder) {
-    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, _checksums_js__WEBPACK_IMPORTED_MODULE_3__/* .checksumsFile */ .$R), 'utf8').catch(() => undefined);
+    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, _checksums_js__WEBPACK_IMPORTED_MODULE_4__/* .checksumsFile */ .$R), 'utf8').catch(() => undefined);
     if (text === undefined)
-        throw damaged(folder, `${_checksums_js__WEBPACK_IMPORTED_MODULE_3__/* .checksumsFile */ .$R} is missing, so the dump set was never finished`);
-    const sums = (0,_checksums_js__WEBPACK_IMPORTED_MODULE_3__/* .parseChecksums */ .yk)(text);
+        throw damaged(folder, `${_checksums_js__WEBPACK_IMPORTED_MODULE_4__/* .checksumsFile */ .$R} is missing, so the dump set was never finished`);
+    const sums = (0,_checksums_js__WEBPACK_IMPORTED_MODULE_4__/* .parseChecksums */ .yk)(text);
     if (sums === undefined)
-        throw damaged(folder, `${_checksums_js__WEBPACK_IMPORTED_MODULE_3__/* .checksumsFile */ .$R} is malformed`);
+        throw damaged(folder, `${_checksums_js__WEBPACK_IMPORTED_MODULE_4__/* .checksumsFile */ .$R} is malformed`);
     return sums;
 }
 function summarize(wrong) {
@@ -49802,7 +49809,7 @@ function summarize(wrong) {
 function parseManifest(text) {
     try {
         const value = JSON.parse(text);
-        return isObject(value) && 'schema' in value && (value['schema'] !== _manifest_js__WEBPACK_IMPORTED_MODULE_4__/* .manifestSchema */ .r || isManifest(value))
+        return isObject(value) && 'schema' in value && (value['schema'] !== _manifest_js__WEBPACK_IMPORTED_MODULE_5__/* .manifestSchema */ .r || isManifest(value))
             ? value
             : undefined;
     }
@@ -49820,13 +49827,13 @@ function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 function notADumpSet(folder) {
-    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .fault */ .DG)('PGR171', `${folder} is not a dump set: it has no manifest.json`, 'name the folder that a dump step has made');
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .fault */ .DG)('PGR171', `${folder} is not a dump set: it has no manifest.json`, 'name the folder that a dump step has made');
 }
 function unreadable(folder, error) {
-    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .fault */ .DG)('PGR221', `the manifest of ${folder} could not be read: ${error.code ?? error.message}`, 'check the permissions', error);
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .fault */ .DG)('PGR221', `the manifest of ${folder} could not be read: ${error.code ?? error.message}`, 'check the permissions', error);
 }
 function damaged(folder, what) {
-    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .fault */ .DG)('PGR172', `the dump set ${folder} is damaged: ${what}`, 'fetch it again, or take an older one; nothing was restored from it');
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .fault */ .DG)('PGR172', `the dump set ${folder} is damaged: ${what}`, 'fetch it again, or take an older one; nothing was restored from it');
 }
 
 
@@ -50256,19 +50263,30 @@ function flushed(stream) {
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58500);
 
 
+
+/**
+ * How long a cache is waited for, in milliseconds. Its client tries again for half a minute while the service is down;
+ * the packages come in two seconds from any mirror.
+ */
+const patience = { answer: 5_000, save: 30_000 };
 /**
  * The runner's tool cache for laid-out clients, and the CI's cache for their packages. The client of the latter is
  * loaded when it is needed, as it is megabytes of code.
  */
 function githubClientStore(environment, platform) {
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(platform.temporary, 'pg-roundtrip-packages');
+    let silent = false;
     const attempt = async (what, body) => {
+        if (silent)
+            return;
         try {
             await body();
         }
         catch (error) {
+            silent = error instanceof Silence;
             platform.info(`    the cache could not be ${what}: ${error instanceof Error ? error.message : String(error)}`);
         }
     };
@@ -50278,16 +50296,36 @@ function githubClientStore(environment, platform) {
             folder,
             restore: set => attempt('read', async () => {
                 const { isFeatureAvailable, restoreCache } = await Promise.all(/* import() */[__nccwpck_require__.e(30), __nccwpck_require__.e(692)]).then(__nccwpck_require__.bind(__nccwpck_require__, 45692));
-                if (isFeatureAvailable())
+                if (!isFeatureAvailable())
+                    return;
+                // Asked first, and only that is given up: a late answer must write no files under those of the run.
+                const asked = restoreCache([folder], cacheKey(set), [], { lookupOnly: true });
+                if ((await answerOf(asked, patience.answer)) !== undefined)
                     await restoreCache([folder], cacheKey(set));
             }),
             save: set => attempt('written', async () => {
                 const { isFeatureAvailable, saveCache } = await Promise.all(/* import() */[__nccwpck_require__.e(30), __nccwpck_require__.e(692)]).then(__nccwpck_require__.bind(__nccwpck_require__, 45692));
                 if (isFeatureAvailable())
-                    await saveCache([folder], cacheKey(set));
+                    await answerOf(saveCache([folder], cacheKey(set)), patience.save);
             }),
         },
     };
+}
+class Silence extends Error {
+}
+async function answerOf(asked, limit) {
+    const late = new AbortController();
+    const silence = (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_2__.setTimeout)(limit, undefined, { signal: late.signal, ref: false }).then(() => {
+        throw new Silence(`no answer within ${limit / 1000} s`);
+    });
+    silence.catch(() => undefined);
+    try {
+        return await Promise.race([asked, silence]);
+    }
+    finally {
+        late.abort();
+        asked.catch(() => undefined);
+    }
 }
 /** Follows from every package, so a cache entry never serves another lock. Libc and distribution do not matter. */
 function cacheKey(set) {
@@ -55244,13 +55282,21 @@ async function moveIntoPlace(made, root, set) {
         const present = await presentFolder(root, set);
         if (present !== undefined)
             return present;
-        // Moved to where the caller removes everything in the end; programs that still run from there go on.
         if (await isSealed(root))
-            await tryRename(root, (0,external_node_path_.join)((0,external_node_path_.dirname)(made), `replaced-${attempt}`));
+            await moveAway(root, (0,external_node_path_.join)((0,external_node_path_.dirname)(made), `replaced-${attempt}`), set);
         else
             await (0,external_node_timers_promises_.setTimeout)(pause);
     }
     throw (0,errors/* fault */.DG)('PGR254', `${root} cannot be used to install a client or server: something else lies there, or changes all the time`, 'remove it, or name another folder');
+}
+/**
+ * Moves a damaged folder to where the caller removes everything in the end; programs that still run from there go on. If
+ * another installer has replaced it at this very moment, the sound one is put back: it may be the last there is.
+ */
+async function moveAway(root, aside, set) {
+    await tryRename(root, aside);
+    if ((await presentFolder(aside, set)) !== undefined)
+        await tryRename(aside, root);
 }
 async function isSealed(root) {
     const names = await (0,promises_.readdir)(root).catch(() => []);
@@ -55409,7 +55455,7 @@ async function sharedObjects(set, tree, roots, read) {
 }
 function findLibrary(set, tree, name) {
     const folders = [`usr/lib/${triplets[set.architecture]}`, 'usr/lib64'];
-    for (const folder of name.includes('/') ? [] : folders) {
+    for (const folder of folders) {
         const found = findFile(tree, `${folder}/${name}`);
         if (found !== undefined)
             return found;
@@ -55701,6 +55747,7 @@ var xz_decompress = __nccwpck_require__(36642);
 
 
 
+
 const pieceBytes = 1 << 16;
 /**
  * The content of a member of a package, in pieces, by the ending of its name: `.tar` itself, `.gz`, `.xz` or `.zst`.
@@ -55713,30 +55760,26 @@ function decompress(name, bytes) {
     if (name.endsWith('.tar'))
         return source();
     if (name.endsWith('.gz'))
-        return through(source(), external_node_zlib_.createGunzip());
+        return source().pipe(external_node_zlib_.createGunzip());
     if (name.endsWith('.xz'))
         return decompressXz(bytes);
     if (!name.endsWith('.zst'))
         throw new Error(`the compression of ${name} is not known`);
     if (external_node_zlib_.createZstdDecompress === undefined)
         throw new Error(`${name} needs Node 22.15 or newer to be read`);
-    return through(source(), external_node_zlib_.createZstdDecompress());
-}
-function through(source, decoder) {
-    source.once('error', error => decoder.destroy(error));
-    return source.pipe(decoder);
+    return source().pipe(external_node_zlib_.createZstdDecompress());
 }
 async function* decompressXz(bytes) {
     const reader = new xz_decompress.XzReadableStream(web_namespaceObject.ReadableStream.from(pieces(bytes))).getReader();
+    const next = async () => {
+        // The library works in microtasks alone: without a pause, neither downloads nor signals would be heard for a second.
+        await (0,external_node_timers_promises_.setImmediate)();
+        return (await reader.read()).value;
+    };
     let ended = false;
     try {
-        for (;;) {
-            const { done, value } = await reader.read();
-            if (done)
-                break;
-            if (value.length > 0)
-                yield value;
-        }
+        for (let piece = await next(); piece !== undefined; piece = await next())
+            yield piece;
         ended = true;
     }
     catch (error) {
@@ -55744,9 +55787,19 @@ async function* decompressXz(bytes) {
         throw new Error('the xz data is damaged or incomplete', { cause: error });
     }
     finally {
-        // The library decodes one stream at a time, and to cancel one while it waits for its turn keeps the turn for ever.
-        while (!ended)
-            ended = await reader.read().then(({ done }) => done, () => true);
+        // The library decodes one stream at a time, and one that is left before its end would keep its turn for ever. To
+        // cancel it is no way: that also gives away a turn that it has not got yet.
+        if (!ended)
+            void readToEnd(next);
+    }
+}
+async function readToEnd(next) {
+    try {
+        while ((await next()) !== undefined)
+            ;
+    }
+    catch {
+        // Damaged, and with that at its end.
     }
 }
 function* pieces(bytes) {
@@ -56967,7 +57020,7 @@ async function run(command, environment, options) {
     };
     options.signal.addEventListener('abort', end, { once: true });
     // Whoever ends this process in a hurry has no time for SIGTERM.
-    process.once('exit', kill);
+    process.prependOnceListener('exit', kill);
     const lines = createLineSplitter(options.onLine);
     // Where not even the pipes could be made, there is no standard error to read.
     child.once('spawn', () => child.stderr.on('data', (bytes) => lines.write(bytes)));
