@@ -91,13 +91,18 @@ function parseManifest(text: string): Manifest | undefined {
   }
 }
 
-function isManifest({ client, databases }: Readonly<Record<string, unknown>>): boolean {
+function isManifest({ client, server, databases }: Readonly<Record<string, unknown>>): boolean {
   return (
     isObject(client) &&
     typeof client['major'] === 'number' &&
+    isObject(server) &&
     Array.isArray(databases) &&
     databases.every(
-      (one: unknown) => isObject(one) && typeof one['name'] === 'string' && typeof one['path'] === 'string',
+      (one: unknown) =>
+        isObject(one) &&
+        typeof one['name'] === 'string' &&
+        typeof one['path'] === 'string' &&
+        [one['tables'], one['sequences'], one['extensions'], one['roles']].every(Array.isArray),
     )
   );
 }

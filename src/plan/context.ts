@@ -29,15 +29,17 @@ export function plannedDumpAt(context: PlanningContext, folder: string): Planned
   return context.earlier.filter(step => step.kind === 'dump').findLast(step => step.folder === folder);
 }
 
-/** The restore step before that fills this connection from this folder. */
+/** The latest restore step before that makes this very copy: of this folder, on this connection, under this name. */
 export function plannedRestoreOf(
   context: PlanningContext,
   folder: string,
   connection: string,
+  copy: { readonly source: string; readonly target: string },
 ): PlannedRestore | undefined {
   return context.earlier
     .filter(step => step.kind === 'restore')
-    .findLast(step => step.folder === folder && step.connection === connection);
+    .filter(step => step.folder === folder && step.connection === connection)
+    .findLast(step => step.databases.some(one => one.source === copy.source && one.target === copy.target));
 }
 
 function missing(name: string): never {

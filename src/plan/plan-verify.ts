@@ -6,7 +6,7 @@ import { toConninfo } from '../postgres/connection/conninfo.ts';
 import type { Command, Program } from '../postgres/process.ts';
 import { connectionNamed, type PlanningContext, plannedRestoreOf } from './context.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
-import type { PlannedVerify } from './plan.ts';
+import type { PlannedComparison, PlannedRestore, PlannedVerify } from './plan.ts';
 import { clientFor, selectDatabases, sourceAt } from './source.ts';
 
 /** Stand for names that are made up while the run goes on. */
@@ -20,7 +20,6 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
   const source = sourceAt(context, folder);
   const parameters = withPinnedOptions(connectionNamed(context, step.into));
   const client = clientFor(context, step.into, source);
-  const restore = plannedRestoreOf(context, folder, step.into);
   const command = (program: Program, args: readonly string[]) =>
     clientCommand(client, program, args, pinnedEnvironment);
   const definitionsOf = (database: string): Command =>
@@ -39,14 +38,10 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     client,
     level: step.level,
     folder,
-    restored: {
-      owners: restore?.options.owners ?? { kind: 'keep' },
-      privileges: restore?.options.privileges ?? 'keep',
-      sections: restore?.sections ?? allSections,
-    },
     databases: selectDatabases(source, step).map(({ name, path, target }) => ({
       source: name,
       target,
+      restored: restoredAs(plannedRestoreOf(context, folder, step.into, { source: name, target })),
       command: definitionsOf(target),
       scratch: {
         restore: command(
@@ -64,5 +59,14 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
         dump: definitionsOf(scratchDatabase),
       },
     })),
+  };
+}
+
+/** What was restored by something else is taken for a whole and faithful restore. */
+function restoredAs(restore: PlannedRestore | undefined): PlannedComparison['restored'] {
+  return {
+    owners: restore?.options.owners ?? { kind: 'keep' },
+    privileges: restore?.options.privileges ?? 'keep',
+    sections: restore?.sections ?? allSections,
   };
 }

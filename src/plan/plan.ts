@@ -72,18 +72,18 @@ export interface PlannedVerify {
   readonly client: ChosenClient;
   readonly level: Level;
   readonly folder: string;
-  /** How the copy was restored, as that decides what must be equal. */
-  readonly restored: {
-    readonly owners: RestoreOptions['owners'];
-    readonly privileges: RestoreOptions['privileges'];
-    readonly sections: readonly RestoreSection[];
-  };
   readonly databases: readonly PlannedComparison[];
 }
 
 export interface PlannedComparison {
   readonly source: string;
   readonly target: string;
+  /** How the copy was restored, as that decides what must be equal. */
+  readonly restored: {
+    readonly owners: RestoreOptions['owners'];
+    readonly privileges: RestoreOptions['privileges'];
+    readonly sections: readonly RestoreSection[];
+  };
   /** Reads the copy's definitions. */
   readonly command: Command;
   /** Run only when definitions differ: the same archive printed by the same server settles what has really changed. */

@@ -57,7 +57,8 @@ export function doubts(steps: readonly JudgedStep[]): Doubts {
     if (proven !== undefined) compared.add(proven);
   }
   const dumpSets = new Set(located.flatMap(({ result }) => (result.kind === 'dump' ? [result.path] : [])));
-  const provenSets = new Set([...compared].map(copy => copy.from));
+  const isProven = (from: string | undefined, source: string) =>
+    [...compared].some(copy => copy.whole && copy.from === from && copy.source === source);
   const targets = new Set(copies.map(copy => copy.target));
   return {
     notRestored: located.flatMap(dump => notRestored(dump, copies)),
@@ -65,7 +66,11 @@ export function doubts(steps: readonly JudgedStep[]): Doubts {
     notCompared: copies.filter(copy => !compared.has(copy)).map(copy => copy.target),
     onlySkipped: located.flatMap(onlySkipped).filter(target => !targets.has(target)),
     notProven: located.flatMap(({ from, result }) =>
-      result.kind === 'publish' && !dumpSets.has(from ?? '') && !provenSets.has(from) ? [result.place] : [],
+      result.kind === 'publish' &&
+      !dumpSets.has(from ?? '') &&
+      !(result.databases.length > 0 && result.databases.every(name => isProven(from, name)))
+        ? [result.place]
+        : [],
     ),
   };
 }

@@ -64,6 +64,9 @@ export interface DumpResult {
 
 export interface RestoreResult {
   readonly kind: 'restore';
+  /** Folder of the dump set, and the connection. */
+  readonly from: string;
+  readonly into: string;
   readonly client: string;
   /** pg_restore's parts of the archive that were restored: pre-data, data, post-data. A copy with fewer proves no dump. */
   readonly sections: readonly string[];
@@ -91,6 +94,8 @@ export interface SqlResult {
 export interface PublishResult {
   readonly kind: 'publish';
   readonly place: string;
+  /** What the dump set holds. */
+  readonly databases: readonly string[];
   readonly bytes: number;
   readonly artifact:
     | { readonly id: string; readonly name: string; readonly sha256: string; readonly url: string | undefined }

@@ -17,7 +17,7 @@ import { retryLocks, watchForCrossing } from './lock-crossing.ts';
 import { runTool, type ToolOutcome } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { sideBySide } from './side-by-side.ts';
-import { holdSnapshot } from './snapshot.ts';
+import { holdSnapshot, idleExcludes } from './snapshot.ts';
 import { tableProgress } from './table-progress.ts';
 import { readWrittenArchive } from './written-archive.ts';
 
@@ -51,6 +51,14 @@ async function dumpOnce(
   const started = runtime.clock.seconds();
   const archive = join(plan.partial, planned.path);
   const { snapshot, tables } = await holdSnapshot(holder, plan.options, runtime.timeouts.lock);
+  const [idle] = await idleExcludes(holder, plan.options);
+  if (idle !== undefined) {
+    throw fault(
+      'PGR180',
+      `the exclude "${idle}" matches nothing in database "${planned.name}"`,
+      'check it for spelling and schema',
+    );
+  }
   const expected = tables.filter(table => !table.partitioned);
   const progress = tableProgress(runtime, `dump ${planned.name}`, expected);
   const dumped = new AbortController();

@@ -21,18 +21,25 @@ export async function performPublish(plan: PlannedPublish, runtime: Runtime): Pr
   const manifest = await checkDumpSet(plan.folder, { signal: runtime.signal });
   return to.kind === 'artifact'
     ? publishArtifact(plan, to.name, manifest, runtime)
-    : publishFolder(plan, to.path, runtime);
+    : publishFolder(plan, to.path, manifest, runtime);
 }
 
 async function publishFolder(
   plan: PlannedPublish,
   path: string,
+  manifest: Manifest,
   { signal, undo }: Runtime,
 ): Promise<StepOutcome<PublishResult>> {
   const recordPartial = (partial: string) => undo.record({ kind: 'path', path: partial });
   const outcome = await copyDumpSet(plan.folder, path, { signal, recordPartial });
   return {
-    result: { kind: 'publish', place: path, bytes: await sizeOnDisk(path), artifact: undefined },
+    result: {
+      kind: 'publish',
+      place: path,
+      databases: names(manifest),
+      bytes: await sizeOnDisk(path),
+      artifact: undefined,
+    },
     notes: outcome === 'already there' ? [`${path} holds this dump set already`] : [],
   };
 }
@@ -60,6 +67,7 @@ async function publishArtifact(
       result: {
         kind: 'publish',
         place: `artifact ${stored.name}`,
+        databases: names(manifest),
         bytes: stored.bytes,
         artifact: { id: stored.id, name: stored.name, sha256: stored.sha256, url: stored.url },
       },
@@ -69,6 +77,10 @@ async function publishArtifact(
   } finally {
     await rm(file, { force: true });
   }
+}
+
+function names({ databases }: Manifest): readonly string[] {
+  return databases.map(({ name }) => name);
 }
 
 /** Everybody who is signed in can download the artifacts of a public repository: PGR140 unless there is a reason to. */

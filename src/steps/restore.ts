@@ -38,6 +38,8 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
   return {
     result: {
       kind: 'restore',
+      from: plan.folder,
+      into: plan.connection,
       client: plan.client.version.text,
       sections: plan.sections,
       databases: restored.map(one => one.database),

@@ -109,3 +109,22 @@ function tablePattern(pattern: string): string {
   // pg_dump would look at the search_path here. A table too many is counted for nothing; one too few is counted later.
   return schema === undefined ? table : `(n.nspname ~ ${quoteLiteral(schema)} and ${table})`;
 }
+
+/**
+ * Exclude patterns that match nothing. pg_dump takes them in silence, and what was to stay out is dumped: a misspelt
+ * name must not publish a table.
+ */
+export async function idleExcludes(session: Session, { exclude }: DumpOptions): Promise<readonly string[]> {
+  const idle: string[] = [];
+  const look = async (pattern: string, from: string): Promise<void> => {
+    const [row] = await session.query<{ found: boolean }>(`select exists (select from ${from}) as found`);
+    if (row?.found !== true) idle.push(pattern);
+  };
+  const relations =
+    "pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r','p','v','m','S','f')";
+  for (const pattern of exclude.schema) await look(pattern, `pg_namespace n where ${schemaPattern(pattern)}`);
+  for (const pattern of [...exclude.table, ...exclude['table-data']]) {
+    await look(pattern, `${relations} and ${tablePattern(pattern)}`);
+  }
+  return idle;
+}

@@ -1,16 +1,18 @@
 import { join } from 'node:path';
-import type { Manifest } from '../dumpset/manifest.ts';
+import type { DumpedDatabase, DumpedSequence, Manifest } from '../dumpset/manifest.ts';
 import { checkManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedComparison, PlannedVerify } from '../plan/plan.ts';
 import type { Archive } from '../postgres/archive/model.ts';
 import { readArchive } from '../postgres/archive/read.ts';
+import { sequencePositions } from '../postgres/archive/sequences.ts';
+import { tableDataEntries } from '../postgres/archive/table-data.ts';
 import type { RestoreResult, VerifyResult } from '../report/model.ts';
 import { compareObjects } from '../verify/compare-objects.ts';
 import type { CompareOptions } from '../verify/compared-entries.ts';
 import { databaseChecks, unsettled } from '../verify/database-checks.ts';
 import type { DatabaseVerification } from '../verify/finding.ts';
-import { attempt } from '../verify/reading.ts';
+import { attempt, type RelationName, relationKey } from '../verify/reading.ts';
 import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
 import type { StepOutcome } from './outcome.ts';
 import type { Runtime } from './runtime.ts';
@@ -20,16 +22,20 @@ import { sideBySide, withAll } from './side-by-side.ts';
 /** Sessions that count the copy's rows, beside the dump of its definitions. */
 const countingSessions = 2;
 
-/** Compares copies with the dump set that they come from. `restores` are those of the same run, for what they have made. */
+/**
+ * Compares copies with the dump set that they come from. `restores` are those of the same run,
+ * for what they have made.
+ */
 export async function performVerify(
   plan: PlannedVerify,
   runtime: Runtime,
   restores: readonly RestoreResult[],
 ): Promise<StepOutcome<VerifyResult>> {
   const manifest = await checkManifest(plan.folder);
+  const ours = restores.filter(result => result.from === plan.folder && result.into === plan.connection);
   const databases: DatabaseVerification[] = [];
   for (const comparison of plan.databases) {
-    databases.push(await verifyDatabase(plan, comparison, manifest, madeByUs(comparison, restores), runtime));
+    databases.push(await verifyDatabase(plan, comparison, manifest, madeByUs(comparison, ours), runtime));
   }
   return { result: { kind: 'verify', level: plan.level, databases }, notes: [plan.client.reason] };
 }
@@ -60,7 +66,8 @@ async function verifyDatabase(
       'fetch the dump set again',
     );
   }
-  const options = compareOptions(plan, created ? { source, target } : undefined);
+  refuseOtherContents(archive, database);
+  const options = compareOptions(comparison, created ? { source, target } : undefined);
   const [definitions, facts] = await sideBySide<[Archive, TargetFacts]>(runtime.signal, [
     signal => readDefinitions(runtime, plan.connection, comparison.command, signal),
     signal =>
@@ -90,7 +97,23 @@ async function verifyDatabase(
   return { source, target, checks };
 }
 
-function compareOptions({ restored }: PlannedVerify, databaseName: CompareOptions['databaseName']): CompareOptions {
+/** A manifest that lists other tables or sequences than its archive would have the comparison look away. */
+function refuseOtherContents({ entries }: Archive, database: DumpedDatabase): void {
+  const names = (relations: readonly RelationName[]): string => JSON.stringify(relations.map(relationKey).sort());
+  const positions = (all: readonly DumpedSequence[]): string =>
+    JSON.stringify(all.map(one => [relationKey(one), one.lastValue, one.isCalled]).sort());
+  const agrees =
+    names(tableDataEntries(entries)) === names(database.tables) &&
+    positions(sequencePositions(entries)) === positions(database.sequences);
+  if (agrees) return;
+  throw fault(
+    'PGR172',
+    `the manifest lists other tables or sequences than the archive ${database.path} holds`,
+    'make the dump again; nothing was compared',
+  );
+}
+
+function compareOptions({ restored }: PlannedComparison, databaseName: CompareOptions['databaseName']): CompareOptions {
   const { owners } = restored;
   return {
     owners: owners.kind === 'role' ? { role: owners.role } : 'keep',

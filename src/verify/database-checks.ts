@@ -6,6 +6,7 @@ import { compareObjects, type ObjectComparison, type TargetDefinition } from './
 import type { CompareOptions } from './compared-entries.ts';
 import type { Check, Finding, Level } from './finding.ts';
 import { makeCheck, shortList, skippedCheck, unreadCheck } from './make-check.ts';
+import { countedByRoot, expectedByRoot, partitionRoots } from './partition-roots.ts';
 import type { Reading } from './reading.ts';
 import { settleByScratch } from './settle-by-scratch.ts';
 import type { TargetFacts } from './target-facts.ts';
@@ -99,10 +100,15 @@ function definitions(count: number): string {
   return count === 1 ? '1 definition' : `${count} definitions`;
 }
 
-function countChecks({ database, options, facts }: DatabaseFacts): readonly Check[] {
+function countChecks({ database, source, options, facts }: DatabaseFacts): readonly Check[] {
   const names = ['rows', 'sequences', 'large objects'];
   if (!options.sections.includes('data'))
     return names.map(name => skippedCheck(name, 'counts', 'the restore left the data out'));
   if (facts.counts === undefined) return names.map(name => unreadCheck(name, 'counts', 'the copy was not counted'));
-  return compareCounts(database, facts.counts);
+  const roots = partitionRoots(source);
+  const { rows } = facts.counts;
+  return compareCounts(
+    { ...database, tables: expectedByRoot(database.tables, roots) },
+    { ...facts.counts, rows: rows.kind === 'read' ? { kind: 'read', value: countedByRoot(rows.value, roots) } : rows },
+  );
 }

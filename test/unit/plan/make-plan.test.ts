@@ -317,16 +317,23 @@ describe('verify', () => {
   test('expects what the restore before it was to make', () => {
     const chosen = { owners: { kind: 'role', role: 'ann' }, privileges: 'skip', section: ['pre-data'] } as const;
     const steps = [dumpStep(), restoreStep(chosen), verifyStep()];
-    expect(lastStep('verify', { steps }).restored).toEqual({
+    expect(lastStep('verify', { steps }).databases[0]?.restored).toEqual({
       owners: chosen.owners,
       privileges: 'skip',
       sections: ['pre-data'],
     });
   });
 
+  test('expects what the restore of that very copy was to make, not a later one of another copy', () => {
+    const first = restoreStep({ as: { own: 'a' } });
+    const second = restoreStep({ as: { own: 'b' }, privileges: 'skip' });
+    const steps = [dumpStep(), first, second, verifyStep({ as: { own: 'a' } })];
+    expect(lastStep('verify', { steps }).databases[0]?.restored.privileges).toBe('keep');
+  });
+
   test('expects everything of a copy that was there before', () => {
     const dumpSets = { [folder]: manifest(['app']) };
-    expect(lastStep('verify', { steps: [verifyStep()], dumpSets }).restored).toEqual({
+    expect(lastStep('verify', { steps: [verifyStep()], dumpSets }).databases[0]?.restored).toEqual({
       owners: { kind: 'keep' },
       privileges: 'keep',
       sections: ['pre-data', 'data', 'post-data'],

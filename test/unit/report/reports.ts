@@ -39,6 +39,8 @@ export function restore(
     'restore into scratch',
     {
       kind: 'restore',
+      from: 'dumps/staging',
+      into: 'scratch',
       client: '15.18',
       sections: ['pre-data', 'data', 'post-data'],
       databases,
@@ -63,7 +65,7 @@ export function verify(
 
 export function publish(place = 'artifact staging-dump', changes: Partial<JudgedStep> = {}): JudgedStep {
   const artifact = { id: '7', name: 'staging-dump', sha256: 'ab12', url: '../../actions/runs/5/artifacts/7' };
-  return step('publish', { kind: 'publish', place, bytes: 3_200_000, artifact }, changes);
+  return step('publish', { kind: 'publish', place, databases: ['app'], bytes: 3_200_000, artifact }, changes);
 }
 
 export function sql(): StepReport {

@@ -98,6 +98,11 @@ describe('unproven: all went well, but not everything was compared', () => {
     ['dump alone', [dump()], 'app was dumped but not restored.'],
     ['dump and publish', [dump(), publish()], 'app was dumped but not restored.'],
     ['restored, not compared', [dump(), restore()], 'app_copy was restored but not compared.'],
+    [
+      'a set of which one database was proven is published',
+      [restore(undefined, { from: 'old' }), verify(undefined, undefined, { from: 'old' }), publishOf(['app', 'other'])],
+      'artifact staging-dump was published without being restored and compared.',
+    ],
     ['restored without its data', [dump(), restoredInPart(), verify()], 'app_copy was restored only in part.'],
     ['restore alone', [restore()], 'app_copy was restored but not compared.'],
     [
@@ -252,4 +257,10 @@ function restoredInPart(): JudgedStep {
   const whole = restore();
   if (whole.result?.kind !== 'restore') throw new Error('not a restore');
   return { ...whole, result: { ...whole.result, sections: ['pre-data', 'post-data'] } };
+}
+
+function publishOf(databases: readonly string[]): JudgedStep {
+  const step = publish(undefined, { from: 'old' });
+  if (step.result?.kind !== 'publish') throw new Error('not a publish');
+  return { ...step, result: { ...step.result, databases } };
 }

@@ -18,6 +18,8 @@ function restored(target: string, created = true): StepResult {
   const database = { source: 'own', target, created, tables: 1, phases: [] };
   return {
     kind: 'restore',
+    from: '/dumps',
+    into: 'target',
     client: '15.18',
     sections: ['pre-data', 'data', 'post-data'],
     databases: [database],

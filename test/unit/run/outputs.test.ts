@@ -46,8 +46,8 @@ test('of several dumps and artifacts the last counts, of several databases the f
       dump(['a'], 'dumps/first'),
       publish('artifact first'),
       dump(['b'], 'dumps/second'),
-      step('publish', { kind: 'publish', place: 'artifact second', bytes: 1, artifact }),
-      step('publish', { kind: 'publish', place: '/folder', bytes: 1, artifact: undefined }),
+      step('publish', { kind: 'publish', place: 'artifact second', databases: [], bytes: 1, artifact }),
+      step('publish', { kind: 'publish', place: '/folder', databases: [], bytes: 1, artifact: undefined }),
     ],
     [restored, { ...restored, name: 'second' }],
   );
