@@ -46044,7 +46044,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _run_cancellation_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(21963);
 /* harmony import */ var _run_prepare_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(42232);
 /* harmony import */ var _run_report_everywhere_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(81421);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(22420);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(48086);
 /* harmony import */ var _run_server_provider_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(76519);
 /* harmony import */ var _run_take_back_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(46491);
 /* harmony import */ var _steps_undo_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(8600);
@@ -49817,11 +49817,15 @@ function parseManifest(text) {
         return undefined;
     }
 }
-function isManifest({ client, databases }) {
+function isManifest({ client, server, databases }) {
     return (isObject(client) &&
         typeof client['major'] === 'number' &&
+        isObject(server) &&
         Array.isArray(databases) &&
-        databases.every((one) => isObject(one) && typeof one['name'] === 'string' && typeof one['path'] === 'string'));
+        databases.every((one) => isObject(one) &&
+            typeof one['name'] === 'string' &&
+            typeof one['path'] === 'string' &&
+            [one['tables'], one['sequences'], one['extensions'], one['roles']].every(Array.isArray)));
 }
 function isObject(value) {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -49999,11 +50003,12 @@ function serverNamed(context, name) {
 function plannedDumpAt(context, folder) {
     return context.earlier.filter(step => step.kind === 'dump').findLast(step => step.folder === folder);
 }
-/** The restore step before that fills this connection from this folder. */
-function plannedRestoreOf(context, folder, connection) {
+/** The latest restore step before that makes this very copy: of this folder, on this connection, under this name. */
+function plannedRestoreOf(context, folder, connection, copy) {
     return context.earlier
         .filter(step => step.kind === 'restore')
-        .findLast(step => step.folder === folder && step.connection === connection);
+        .filter(step => step.folder === folder && step.connection === connection)
+        .findLast(step => step.databases.some(one => one.source === copy.source && one.target === copy.target));
 }
 function missing(name) {
     throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR900', `connection "${name}" was not resolved before planning`, 'please report it');
@@ -50067,7 +50072,6 @@ function planVerify(step, context) {
     const source = (0,_source_js__WEBPACK_IMPORTED_MODULE_4__/* .sourceAt */ .Pf)(context, folder);
     const parameters = (0,_pinned_js__WEBPACK_IMPORTED_MODULE_3__/* .withPinnedOptions */ .$)((0,_context_js__WEBPACK_IMPORTED_MODULE_2__/* .connectionNamed */ .s2)(context, step.into));
     const client = (0,_source_js__WEBPACK_IMPORTED_MODULE_4__/* .clientFor */ .$V)(context, step.into, source);
-    const restore = (0,_context_js__WEBPACK_IMPORTED_MODULE_2__/* .plannedRestoreOf */ .Yh)(context, folder, step.into);
     const command = (program, args) => (0,_client_client_js__WEBPACK_IMPORTED_MODULE_1__/* .clientCommand */ .vK)(client, program, args, _pinned_js__WEBPACK_IMPORTED_MODULE_3__/* .pinnedEnvironment */ .u);
     const definitionsOf = (database) => command('pg_dump', (0,_postgres_arguments_js__WEBPACK_IMPORTED_MODULE_5__/* .schemaArguments */ .si)({
         conninfo: (0,_postgres_connection_conninfo_js__WEBPACK_IMPORTED_MODULE_6__/* .toConninfo */ .o8)(parameters, { database }),
@@ -50081,14 +50085,10 @@ function planVerify(step, context) {
         client,
         level: step.level,
         folder,
-        restored: {
-            owners: restore?.options.owners ?? { kind: 'keep' },
-            privileges: restore?.options.privileges ?? 'keep',
-            sections: restore?.sections ?? allSections,
-        },
         databases: (0,_source_js__WEBPACK_IMPORTED_MODULE_4__/* .selectDatabases */ .$P)(source, step).map(({ name, path, target }) => ({
             source: name,
             target,
+            restored: restoredAs((0,_context_js__WEBPACK_IMPORTED_MODULE_2__/* .plannedRestoreOf */ .Yh)(context, folder, step.into, { source: name, target })),
             command: definitionsOf(target),
             scratch: {
                 restore: command('pg_restore', (0,_postgres_arguments_js__WEBPACK_IMPORTED_MODULE_5__/* .restoreArguments */ .Vh)(
@@ -50101,6 +50101,14 @@ function planVerify(step, context) {
                 dump: definitionsOf(scratchDatabase),
             },
         })),
+    };
+}
+/** What was restored by something else is taken for a whole and faithful restore. */
+function restoredAs(restore) {
+    return {
+        owners: restore?.options.owners ?? { kind: 'keep' },
+        privileges: restore?.options.privileges ?? 'keep',
+        sections: restore?.sections ?? allSections,
     };
 }
 
@@ -56921,7 +56929,7 @@ async function reportEverywhere(ended, folder, platform, passwords) {
 
 /***/ }),
 
-/***/ 22420:
+/***/ 48086:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -57385,13 +57393,19 @@ async function performPublish(plan, runtime) {
     const manifest = await (0,read/* checkDumpSet */.f4)(plan.folder, { signal: runtime.signal });
     return to.kind === 'artifact'
         ? publishArtifact(plan, to.name, manifest, runtime)
-        : publishFolder(plan, to.path, runtime);
+        : publishFolder(plan, to.path, manifest, runtime);
 }
-async function publishFolder(plan, path, { signal, undo }) {
+async function publishFolder(plan, path, manifest, { signal, undo }) {
     const recordPartial = (partial) => undo.record({ kind: 'path', path: partial });
     const outcome = await copyDumpSet(plan.folder, path, { signal, recordPartial });
     return {
-        result: { kind: 'publish', place: path, bytes: await sizeOnDisk(path), artifact: undefined },
+        result: {
+            kind: 'publish',
+            place: path,
+            databases: names(manifest),
+            bytes: await sizeOnDisk(path),
+            artifact: undefined,
+        },
         notes: outcome === 'already there' ? [`${path} holds this dump set already`] : [],
     };
 }
@@ -57409,6 +57423,7 @@ async function publishArtifact(plan, name, manifest, runtime) {
             result: {
                 kind: 'publish',
                 place: `artifact ${stored.name}`,
+                databases: names(manifest),
                 bytes: stored.bytes,
                 artifact: { id: stored.id, name: stored.name, sha256: stored.sha256, url: stored.url },
             },
@@ -57418,6 +57433,9 @@ async function publishArtifact(plan, name, manifest, runtime) {
     finally {
         await (0,promises_.rm)(file, { force: true });
     }
+}
+function names({ databases }) {
+    return databases.map(({ name }) => name);
 }
 /** Everybody who is signed in can download the artifacts of a public repository: PGR140 unless there is a reason to. */
 function refusePublic(reason, repository) {
@@ -57467,14 +57485,18 @@ function doubts(steps) {
             compared.add(proven);
     }
     const dumpSets = new Set(located.flatMap(({ result }) => (result.kind === 'dump' ? [result.path] : [])));
-    const provenSets = new Set([...compared].map(copy => copy.from));
+    const isProven = (from, source) => [...compared].some(copy => copy.whole && copy.from === from && copy.source === source);
     const targets = new Set(copies.map(copy => copy.target));
     return {
         notRestored: located.flatMap(dump => notRestored(dump, copies)),
         restoredInPart: copies.filter(copy => !copy.whole).map(copy => copy.target),
         notCompared: copies.filter(copy => !compared.has(copy)).map(copy => copy.target),
         onlySkipped: located.flatMap(onlySkipped).filter(target => !targets.has(target)),
-        notProven: located.flatMap(({ from, result }) => result.kind === 'publish' && !dumpSets.has(from ?? '') && !provenSets.has(from) ? [result.place] : []),
+        notProven: located.flatMap(({ from, result }) => result.kind === 'publish' &&
+            !dumpSets.has(from ?? '') &&
+            !(result.databases.length > 0 && result.databases.every(name => isProven(from, name)))
+            ? [result.place]
+            : []),
     };
 }
 function locate(steps) {
@@ -58785,6 +58807,25 @@ function tablePattern(pattern) {
     // pg_dump would look at the search_path here. A table too many is counted for nothing; one too few is counted later.
     return schema === undefined ? table : `(n.nspname ~ ${(0,quote/* quoteLiteral */.ce)(schema)} and ${table})`;
 }
+/**
+ * Exclude patterns that match nothing. pg_dump takes them in silence, and what was to stay out is dumped: a misspelt
+ * name must not publish a table.
+ */
+async function idleExcludes(session, { exclude }) {
+    const idle = [];
+    const look = async (pattern, from) => {
+        const [row] = await session.query(`select exists (select from ${from}) as found`);
+        if (row?.found !== true)
+            idle.push(pattern);
+    };
+    const relations = "pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r','p','v','m','S','f')";
+    for (const pattern of exclude.schema)
+        await look(pattern, `pg_namespace n where ${schemaPattern(pattern)}`);
+    for (const pattern of [...exclude.table, ...exclude['table-data']]) {
+        await look(pattern, `${relations} and ${tablePattern(pattern)}`);
+    }
+    return idle;
+}
 
 // EXTERNAL MODULE: ./build/report/text.js
 var report_text = __nccwpck_require__(13920);
@@ -59523,6 +59564,10 @@ async function dumpOnce(plan, planned, runtime, holder, endHolder) {
     const started = runtime.clock.seconds();
     const archive = (0,external_node_path_.join)(plan.partial, planned.path);
     const { snapshot, tables } = await holdSnapshot(holder, plan.options, runtime.timeouts.lock);
+    const [idle] = await idleExcludes(holder, plan.options);
+    if (idle !== undefined) {
+        throw (0,build_errors/* fault */.DG)('PGR180', `the exclude "${idle}" matches nothing in database "${planned.name}"`, 'check it for spelling and schema');
+    }
     const expected = tables.filter(table => !table.partitioned);
     const progress = tableProgress(runtime, `dump ${planned.name}`, expected);
     const dumped = new AbortController();
@@ -60169,6 +60214,8 @@ async function performRestore(plan, runtime) {
         return {
             result: {
                 kind: 'restore',
+                from: plan.folder,
+                into: plan.connection,
                 client: plan.client.version.text,
                 sections: plan.sections,
                 databases: restored.map(one => one.database),
@@ -60911,6 +60958,53 @@ function compareLargeObjects(expected, reading) {
     return makeCheck({ name, level: 'counts', compared: expected, findings });
 }
 
+;// CONCATENATED MODULE: ./build/verify/partition-roots.js
+
+/**
+ * Partitions whose rows go through their root: pg_dump chooses this where a hash depends on OIDs, as for enums, and then
+ * rows may land in other partitions than before. Only their sum can be compared. The archive says so in the entry's
+ * definition (pg_dump, `--load-via-partition-root`).
+ */
+function partitionRoots(entries) {
+    const roots = new Map();
+    for (const { description, definition, namespace, tag } of entries) {
+        const root = /^-- load via partition root (.+)$/m.exec(definition ?? '')?.[1];
+        if (description !== 'TABLE DATA' || root === undefined || namespace === undefined)
+            continue;
+        const [, schema, name] = /^(\w+)\.(\w+)$/.exec(root) ?? [];
+        roots.set(relationKey({ schema: namespace, name: tag }), { schema: schema ?? namespace, name: name ?? root });
+    }
+    return roots;
+}
+/** Expected rows, those of partitions that share a root as one number of the root. */
+function expectedByRoot(tables, roots) {
+    return merge(tables, roots, (sum, table) => ({
+        ...sum,
+        rows: sum.rows + table.rows,
+        bytes: sum.bytes + table.bytes,
+    }));
+}
+/** The same of what was counted. A partition that cannot be counted makes the sum uncountable. */
+function countedByRoot(counts, roots) {
+    return merge(counts, roots, (sum, count) => ({ ...sum, rows: add(sum.rows, count.rows) }));
+}
+function add(left, right) {
+    if (left.kind !== 'read')
+        return left;
+    return right.kind === 'read' ? { kind: 'read', value: left.value + right.value } : right;
+}
+function merge(relations, roots, sum) {
+    const merged = new Map();
+    for (const relation of relations) {
+        const root = roots.get(relationKey(relation));
+        const renamed = root === undefined ? relation : { ...relation, schema: root.schema, name: root.name };
+        const key = relationKey(renamed);
+        const before = merged.get(key);
+        merged.set(key, before === undefined ? renamed : sum(before, renamed));
+    }
+    return [...merged.values()];
+}
+
 ;// CONCATENATED MODULE: ./build/verify/settle-by-scratch.js
 
 
@@ -60944,6 +61038,7 @@ function countDefinitions(entries, keys) {
 }
 
 ;// CONCATENATED MODULE: ./build/verify/database-checks.js
+
 
 
 
@@ -61007,13 +61102,15 @@ function blankLineNotes(objects) {
 function definitions(count) {
     return count === 1 ? '1 definition' : `${count} definitions`;
 }
-function countChecks({ database, options, facts }) {
+function countChecks({ database, source, options, facts }) {
     const names = ['rows', 'sequences', 'large objects'];
     if (!options.sections.includes('data'))
         return names.map(name => skippedCheck(name, 'counts', 'the restore left the data out'));
     if (facts.counts === undefined)
         return names.map(name => unreadCheck(name, 'counts', 'the copy was not counted'));
-    return compareCounts(database, facts.counts);
+    const roots = partitionRoots(source);
+    const { rows } = facts.counts;
+    return compareCounts({ ...database, tables: expectedByRoot(database.tables, roots) }, { ...facts.counts, rows: rows.kind === 'read' ? { kind: 'read', value: countedByRoot(rows.value, roots) } : rows });
 }
 
 ;// CONCATENATED MODULE: ./build/verify/read-sequences.js
@@ -61196,14 +61293,20 @@ async function readScratch(runtime, connection, comparison, dumped) {
 
 
 
+
+
 /** Sessions that count the copy's rows, beside the dump of its definitions. */
 const countingSessions = 2;
-/** Compares copies with the dump set that they come from. `restores` are those of the same run, for what they have made. */
+/**
+ * Compares copies with the dump set that they come from. `restores` are those of the same run,
+ * for what they have made.
+ */
 async function performVerify(plan, runtime, restores) {
     const manifest = await (0,read/* checkManifest */.K7)(plan.folder);
+    const ours = restores.filter(result => result.from === plan.folder && result.into === plan.connection);
     const databases = [];
     for (const comparison of plan.databases) {
-        databases.push(await verifyDatabase(plan, comparison, manifest, madeByUs(comparison, restores), runtime));
+        databases.push(await verifyDatabase(plan, comparison, manifest, madeByUs(comparison, ours), runtime));
     }
     return { result: { kind: 'verify', level: plan.level, databases }, notes: [plan.client.reason] };
 }
@@ -61222,7 +61325,8 @@ async function verifyDatabase(plan, comparison, manifest, created, runtime) {
     if (archive.tocSha256 !== database.tocSha256) {
         throw (0,build_errors/* fault */.DG)('PGR172', `the archive ${database.path} is not the one that the manifest describes`, 'fetch the dump set again');
     }
-    const options = compareOptions(plan, created ? { source, target } : undefined);
+    refuseOtherContents(archive, database);
+    const options = compareOptions(comparison, created ? { source, target } : undefined);
     const [definitions, facts] = await sideBySide(runtime.signal, [
         signal => readDefinitions(runtime, plan.connection, comparison.command, signal),
         signal => withAll(countingSessions, () => runtime.openSession(plan.connection, { database: target, signal }), ([first, ...others]) => {
@@ -61245,6 +61349,16 @@ async function verifyDatabase(plan, comparison, manifest, created, runtime) {
         facts,
     });
     return { source, target, checks };
+}
+/** A manifest that lists other tables or sequences than its archive would have the comparison look away. */
+function refuseOtherContents({ entries }, database) {
+    const names = (relations) => JSON.stringify(relations.map(relationKey).sort());
+    const positions = (all) => JSON.stringify(all.map(one => [relationKey(one), one.lastValue, one.isCalled]).sort());
+    const agrees = names(tableDataEntries(entries)) === names(database.tables) &&
+        positions(sequencePositions(entries)) === positions(database.sequences);
+    if (agrees)
+        return;
+    throw (0,build_errors/* fault */.DG)('PGR172', `the manifest lists other tables or sequences than the archive ${database.path} holds`, 'make the dump again; nothing was compared');
 }
 function compareOptions({ restored }, databaseName) {
     const { owners } = restored;
