@@ -101,7 +101,7 @@ async function verifyDatabase(
 function refuseOtherContents({ entries }: Archive, database: DumpedDatabase): void {
   const names = (relations: readonly RelationName[]): string => JSON.stringify(relations.map(relationKey).sort());
   const positions = (all: readonly DumpedSequence[]): string =>
-    JSON.stringify(all.map(one => [relationKey(one), one.lastValue, one.isCalled]).sort());
+    JSON.stringify(all.map(one => `${relationKey(one)} ${one.lastValue} ${one.isCalled}`).sort());
   const agrees =
     names(tableDataEntries(entries)) === names(database.tables) &&
     positions(sequencePositions(entries)) === positions(database.sequences);
