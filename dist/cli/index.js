@@ -23323,7 +23323,7 @@ async function verifyDatabase(plan, comparison, manifest, created, runtime) {
 /** A manifest that lists other tables or sequences than its archive would have the comparison look away. */
 function refuseOtherContents({ entries }, database) {
     const names = (relations) => JSON.stringify(relations.map(relationKey).sort());
-    const positions = (all) => JSON.stringify(all.map(one => [relationKey(one), one.lastValue, one.isCalled]).sort());
+    const positions = (all) => JSON.stringify(all.map(one => `${relationKey(one)} ${one.lastValue} ${one.isCalled}`).sort());
     const agrees = names(tableDataEntries(entries)) === names(database.tables) &&
         positions(sequencePositions(entries)) === positions(database.sequences);
     if (agrees)
