@@ -52,6 +52,13 @@ describe('how a tool ends', () => {
     ['with a real error behind many warnings', 'PGR210', [...benign, ...warnings, realError, ignored(2)], 1],
     ['badly after a benign error, not because of it', 'PGR210', benign, 1],
     ['with more ignored errors than benign ones', 'PGR210', [...benign, ignored(2)], 1],
+    [
+      'with benign errors of workers, which are not counted',
+      'well',
+      [...benign, ...benign, ...benign, ...benign, ignored(2)],
+      1,
+    ],
+    ['with an error that workers have mixed up', 'PGR210', [...benign, ...benign, ...benign, ...benign, ignored(3)], 1],
     ['with another code after benign errors', 'PGR210', [...benign, ignored(1)], 3],
     ['badly with a warning alone', 'PGR210', [ignored(1)], 1],
     ['with the complaint of another program', 'PGR210', ['bash: cannot fork'], 0],
