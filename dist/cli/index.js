@@ -20521,13 +20521,17 @@ function warningsOf(notes) {
     return [told, ...others];
 }
 const ignoredErrors = /^pg_restore: warning: errors ignored on restore: (\d+)$/;
+/** The connections of pg_restore itself: one in all, or one before and one after its parallel workers. */
+const mostOwnConnections = 2;
 /**
- * pg_restore exits with 1 also when all that it says is that it has ignored errors, and each of them was benign. It tells
- * how many there were, so that none can hide in the lines that parallel workers mix up.
+ * pg_restore exits with 1 also when all that it says is that it has ignored errors, and each of them was benign. It counts
+ * those of its own connections and those of the archive's entries, but not what its workers meet as they connect
+ * (measured with 17 and 18: 1 of 1 without jobs, 2 of 4 with two, 2 of 6 with four). So an entry that failed in lines
+ * that workers have mixed up still shows in the number.
  */
 function isForgiven(code, notes, unknownSettings) {
-    const ignored = notes.map(({ text }) => ignoredErrors.exec(text)?.[1]).find(count => count !== undefined);
-    return code === 1 && unknownSettings > 0 && Number(ignored) === unknownSettings;
+    const ignored = Number(notes.map(({ text }) => ignoredErrors.exec(text)?.[1]).find(count => count !== undefined));
+    return code === 1 && ignored > 0 && ignored <= Math.min(unknownSettings, mostOwnConnections);
 }
 /**
  * The secrets of one connection, in files that only this user can read and that exist only meanwhile. A passfile is named
