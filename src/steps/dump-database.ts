@@ -51,7 +51,8 @@ async function dumpOnce(
   const started = runtime.clock.seconds();
   const archive = join(plan.partial, planned.path);
   const { snapshot, tables } = await holdSnapshot(holder, plan.options, runtime.timeouts.lock);
-  const [idle] = await idleExcludes(holder, plan.options);
+  // With several databases a name may be meant for another one of them.
+  const [idle] = plan.databases.length === 1 ? await idleExcludes(holder, plan.options) : [];
   if (idle !== undefined) {
     throw fault(
       'PGR180',

@@ -111,8 +111,8 @@ function tablePattern(pattern: string): string {
 }
 
 /**
- * Exclude patterns that match nothing. pg_dump takes them in silence, and what was to stay out is dumped: a misspelt
- * name must not publish a table.
+ * Names under `exclude` that match nothing. pg_dump takes them in silence, and what was to stay out is dumped: a misspelt
+ * name must not publish a table. A pattern with wildcards may be meant for what is not there yet.
  */
 export async function idleExcludes(session: Session, { exclude }: DumpOptions): Promise<readonly string[]> {
   const idle: string[] = [];
@@ -122,8 +122,9 @@ export async function idleExcludes(session: Session, { exclude }: DumpOptions): 
   };
   const relations =
     "pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r','p','v','m','S','f')";
-  for (const pattern of exclude.schema) await look(pattern, `pg_namespace n where ${schemaPattern(pattern)}`);
-  for (const pattern of [...exclude.table, ...exclude['table-data']]) {
+  const named = (patterns: readonly string[]) => patterns.filter(pattern => !/[*?]/.test(pattern));
+  for (const pattern of named(exclude.schema)) await look(pattern, `pg_namespace n where ${schemaPattern(pattern)}`);
+  for (const pattern of named([...exclude.table, ...exclude['table-data']])) {
     await look(pattern, `${relations} and ${tablePattern(pattern)}`);
   }
   return idle;
