@@ -12,6 +12,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          // Tests look at processes in the moment in which servers fork them: one more look before it counts as broken.
+          retry: 1,
           globalSetup: ['test/support/global-setup.ts'],
         },
       },
