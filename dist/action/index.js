@@ -58812,8 +58812,8 @@ function tablePattern(pattern) {
     return schema === undefined ? table : `(n.nspname ~ ${(0,quote/* quoteLiteral */.ce)(schema)} and ${table})`;
 }
 /**
- * Exclude patterns that match nothing. pg_dump takes them in silence, and what was to stay out is dumped: a misspelt
- * name must not publish a table.
+ * Names under `exclude` that match nothing. pg_dump takes them in silence, and what was to stay out is dumped: a misspelt
+ * name must not publish a table. A pattern with wildcards may be meant for what is not there yet.
  */
 async function idleExcludes(session, { exclude }) {
     const idle = [];
@@ -58823,9 +58823,10 @@ async function idleExcludes(session, { exclude }) {
             idle.push(pattern);
     };
     const relations = "pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r','p','v','m','S','f')";
-    for (const pattern of exclude.schema)
+    const named = (patterns) => patterns.filter(pattern => !/[*?]/.test(pattern));
+    for (const pattern of named(exclude.schema))
         await look(pattern, `pg_namespace n where ${schemaPattern(pattern)}`);
-    for (const pattern of [...exclude.table, ...exclude['table-data']]) {
+    for (const pattern of named([...exclude.table, ...exclude['table-data']])) {
         await look(pattern, `${relations} and ${tablePattern(pattern)}`);
     }
     return idle;
@@ -59568,7 +59569,8 @@ async function dumpOnce(plan, planned, runtime, holder, endHolder) {
     const started = runtime.clock.seconds();
     const archive = (0,external_node_path_.join)(plan.partial, planned.path);
     const { snapshot, tables } = await holdSnapshot(holder, plan.options, runtime.timeouts.lock);
-    const [idle] = await idleExcludes(holder, plan.options);
+    // With several databases a name may be meant for another one of them.
+    const [idle] = plan.databases.length === 1 ? await idleExcludes(holder, plan.options) : [];
     if (idle !== undefined) {
         throw (0,build_errors/* fault */.DG)('PGR180', `the exclude "${idle}" matches nothing in database "${planned.name}"`, 'check it for spelling and schema');
     }
