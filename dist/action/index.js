@@ -54479,10 +54479,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   C: () => (/* binding */ provideSet)
 });
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ./build/client/client.js + 1 modules
 var client = __nccwpck_require__(22035);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./build/errors.js
@@ -56218,7 +56218,6 @@ var format = __nccwpck_require__(92772);
 
 
 
-
 /** Makes sure that every sealed client of a plan is there and sound, before anything else is done. */
 async function provideClients(plan, provision) {
     for (const client of sealedClientsOf(plan))
@@ -56256,9 +56255,6 @@ async function provideSet(title, { set, root }, provision) {
         platform.info(`    ${source}; installed in ${(0,format/* formatDuration */.a3)(seconds)}`);
         if (fetched.requests > 0)
             await store.packages?.save(set);
-        // Only the cache needs them, and its next entry is to hold the packages of its own set alone.
-        if (store.packages !== undefined)
-            await (0,promises_.rm)(store.packages.folder, { recursive: true, force: true });
         return fetched;
     });
 }

@@ -34869,12 +34869,10 @@ function userName() {
 /* harmony export */   C: () => (/* binding */ provideSet),
 /* harmony export */   g: () => (/* binding */ provideClients)
 /* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var _client_client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2035);
-/* harmony import */ var _client_fetch_set_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5454);
-/* harmony import */ var _client_lock_packages_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9843);
-/* harmony import */ var _report_format_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2772);
-
+/* harmony import */ var _client_client_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2035);
+/* harmony import */ var _client_fetch_set_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5454);
+/* harmony import */ var _client_lock_packages_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9843);
+/* harmony import */ var _report_format_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2772);
 
 
 
@@ -34885,7 +34883,7 @@ async function provideClients(plan, provision) {
         await provideSet(`client ${client.version.text}`, client, provision);
     const first = plan.steps.find(step => 'client' in step);
     if (provision.addToPath && first !== undefined)
-        provision.platform.addPath((0,_client_client_js__WEBPACK_IMPORTED_MODULE_1__/* .programsFolderOf */ .$l)(first.client));
+        provision.platform.addPath((0,_client_client_js__WEBPACK_IMPORTED_MODULE_0__/* .programsFolderOf */ .$l)(first.client));
 }
 function sealedClientsOf(plan) {
     const chosen = plan.steps.flatMap(step => ('client' in step && step.client.kind === 'sealed' ? [step.client] : []));
@@ -34903,22 +34901,19 @@ async function provideSet(title, { set, root }, provision) {
             packages: store.packages,
             beforeFetch: () => store.packages?.restore(set),
         };
-        const fetched = await (0,_client_fetch_set_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchSet */ .j)(_client_lock_packages_js__WEBPACK_IMPORTED_MODULE_3__/* .lock */ .s, set, root, options);
+        const fetched = await (0,_client_fetch_set_js__WEBPACK_IMPORTED_MODULE_1__/* .fetchSet */ .j)(_client_lock_packages_js__WEBPACK_IMPORTED_MODULE_2__/* .lock */ .s, set, root, options);
         const seconds = (performance.now() - started) / 1000;
         platform.info(`    ${root}`);
         if (fetched.already) {
-            platform.info(`    there already, every file checked in ${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_4__/* .formatDuration */ .a3)(seconds)}`);
+            platform.info(`    there already, every file checked in ${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_3__/* .formatDuration */ .a3)(seconds)}`);
             return fetched;
         }
         const source = fetched.requests === 0
             ? 'from the cache'
-            : `${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_4__/* .plural */ .LS)(fetched.requests, 'package')}, ${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_4__/* .formatBytes */ .z3)(fetched.bytes)} fetched`;
-        platform.info(`    ${source}; installed in ${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_4__/* .formatDuration */ .a3)(seconds)}`);
+            : `${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_3__/* .plural */ .LS)(fetched.requests, 'package')}, ${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_3__/* .formatBytes */ .z3)(fetched.bytes)} fetched`;
+        platform.info(`    ${source}; installed in ${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_3__/* .formatDuration */ .a3)(seconds)}`);
         if (fetched.requests > 0)
             await store.packages?.save(set);
-        // Only the cache needs them, and its next entry is to hold the packages of its own set alone.
-        if (store.packages !== undefined)
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(store.packages.folder, { recursive: true, force: true });
         return fetched;
     });
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { programsFolderOf, type SealedClient } from '../client/client.ts';
 import type { ClientStore } from '../client/client-store.ts';
 import { type Fetched, fetchSet } from '../client/fetch-set.ts';
@@ -62,8 +61,6 @@ export async function provideSet(
         : `${plural(fetched.requests, 'package')}, ${formatBytes(fetched.bytes)} fetched`;
     platform.info(`    ${source}; installed in ${formatDuration(seconds)}`);
     if (fetched.requests > 0) await store.packages?.save(set);
-    // Only the cache needs them, and its next entry is to hold the packages of its own set alone.
-    if (store.packages !== undefined) await rm(store.packages.folder, { recursive: true, force: true });
     return fetched;
   });
 }

@@ -46,8 +46,9 @@ async function serversOf({ temporary }: TestJob): Promise<readonly string[]> {
 }
 
 /** Folders of servers, and private ones of runs. */
+/** Reports are for later steps, packages for the cache of the CI; the runner empties the folder itself. */
 async function foldersOf({ temporary }: TestJob): Promise<readonly string[]> {
-  return (await readdir(temporary)).filter(name => /^pg-roundtrip-(?!report)/.test(name));
+  return (await readdir(temporary)).filter(name => /^pg-roundtrip-(?!report|packages)/.test(name));
 }
 
 async function environmentOf(commandLine: string): Promise<readonly string[]> {
