@@ -45,8 +45,10 @@ async function serversOf({ temporary }: TestJob): Promise<readonly string[]> {
   return (await allCommandLines()).filter(line => line.includes(temporary)).map(line => line.replaceAll('\0', ' '));
 }
 
-/** Folders of servers, and private ones of runs. */
-/** Reports are for later steps, packages for the cache of the CI; the runner empties the folder itself. */
+/**
+ * Folders of servers, and private ones of runs. Reports are for later steps and packages for the CI's cache: they stay
+ * until the runner empties the folder.
+ */
 async function foldersOf({ temporary }: TestJob): Promise<readonly string[]> {
   return (await readdir(temporary)).filter(name => /^pg-roundtrip-(?!report|packages)/.test(name));
 }

@@ -8,7 +8,7 @@ function plain(options: { readonly interactive?: boolean; readonly columns?: num
   const platform = plainPlatform({
     stdout: { write: text => out.push(text), columns: options.columns },
     stderr: { write: text => err.push(text) },
-    workspace: '/work',
+    workspace: '/srv',
     temporary: '/temporary',
     interactive: options.interactive ?? false,
   });

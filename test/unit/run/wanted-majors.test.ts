@@ -21,7 +21,7 @@ function wanted(
     source: connection(undefined),
     ...Object.fromEntries(Object.entries(majors).map(([name, major]) => [name, connection(major)])),
   };
-  return Object.fromEntries(wantedMajors({ ...config, connections }, '/work'));
+  return Object.fromEntries(wantedMajors({ ...config, connections }, '/srv'));
 }
 
 const fromSource = { kind: 'connection', connection: 'source' } as const;
@@ -36,7 +36,7 @@ test.each<readonly [string, readonly Step[], Readonly<Record<string, Major>>, Re
   ['that of the dump', [dump('source', 'x'), restore('x', 'a')], { a: 'auto' }, { a: fromSource }],
   [
     'that of the dump that is restored, not of the first',
-    [dump('b', 'x'), dump('source', 'y'), restore('/work/y', 'a')],
+    [dump('b', 'x'), dump('source', 'y'), restore('/srv/y', 'a')],
     { a: 'auto', b: undefined },
     { a: fromSource },
   ],
@@ -44,7 +44,7 @@ test.each<readonly [string, readonly Step[], Readonly<Record<string, Major>>, Re
     'that of a dump set that is there',
     [restore('old', 'a')],
     { a: 'auto' },
-    { a: { kind: 'dump set', folder: '/work/old' } },
+    { a: { kind: 'dump set', folder: '/srv/old' } },
   ],
   [
     'of the first restore',
