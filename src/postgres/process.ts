@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { fault } from '../errors.ts';
 import { childEnvironment } from './child-environment.ts';
 import { createLineSplitter } from './lines.ts';
+import { watchActivity } from './process-activity.ts';
 
 /** A program of the Postgres client, by its own name. */
 export type Program = 'pg_dump' | 'pg_dumpall' | 'pg_restore' | 'psql';
@@ -22,6 +23,8 @@ export interface ProcessOptions {
   readonly signal: AbortSignal;
   /** Gets each line of standard error, without its line end. */
   readonly onLine: (line: string) => void;
+  /** Called while the program is seen at work; never while it only waits. */
+  readonly onActive?: () => void;
 }
 
 /** Starts programs. Resolves with the exit code; rejects if the program could not be started, was killed or aborted. */
@@ -52,7 +55,10 @@ async function run(command: Command, environment: Record<string, string>, option
   // Where not even the pipes could be made, there is no standard error to read.
   child.once('spawn', () => child.stderr.on('data', (bytes: Buffer) => lines.write(bytes)));
 
+  const unwatch = child.pid === undefined ? () => {} : watchActivity(child.pid, () => options.onActive?.());
+
   const ended = (): void => {
+    unwatch();
     options.signal.removeEventListener('abort', end);
     process.removeListener('exit', kill);
     clearTimeout(killer);

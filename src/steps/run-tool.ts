@@ -56,6 +56,7 @@ export async function runTool(
       { ...command, environment: { ...command.environment, PGAPPNAME: runtime.applicationName, ...credentials } },
       {
         signal: options.signal ?? runtime.signal,
+        onActive: runtime.touch,
         onLine: line => {
           runtime.touch();
           if (namesUnknownSetting(line)) unknownSettings++;
