@@ -42,6 +42,7 @@ export const catalogue = {
   PGR151: { exit: 2, meaning: 'no client on this machine can talk to the server' },
   PGR152: { exit: 2, meaning: 'the client folder that was named holds no complete client' },
   PGR153: { exit: 2, meaning: 'no server programs for a throwaway server are on this machine' },
+  PGR154: { exit: 4, meaning: 'a client below the security floor would execute the text of a dump' },
   PGR160: { exit: 4, meaning: 'the target database is not empty' },
   PGR161: { exit: 4, meaning: 'the target is the database that was dumped' },
   PGR162: { exit: 4, meaning: 'the target connection is protected' },

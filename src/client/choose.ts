@@ -1,6 +1,7 @@
 import type { ClientChoice } from '../config/config.ts';
 import { fault } from '../errors.ts';
 import { type Client, describeClient } from './client.ts';
+import { belowFloor, floorReason } from './security-floor.ts';
 
 /** The client for one job, and why it was taken. */
 export type ChosenClient = Client & {
@@ -8,9 +9,6 @@ export type ChosenClient = Client & {
   /** What to know about it although it works. */
   readonly warning: string | undefined;
 };
-
-/** First minor of each supported major without known holes that a hostile server or dump can use (CVE-2026-18408 and older). */
-const securityFloor: Readonly<Record<number, number>> = { 14: 24, 15: 19, 16: 15, 17: 11, 18: 6 };
 
 /**
  * Picks the client for a server of `major`: pg_dump refuses servers newer than itself, and a newer pg_restore sends
@@ -42,13 +40,10 @@ function reason(client: Client, choice: ClientChoice, major: number): string {
 }
 
 function warning({ version }: Client): string | undefined {
-  const floor = securityFloor[version.major];
-  if (floor === undefined) {
-    const oldest = Math.min(...Object.keys(securityFloor).map(Number));
-    return version.major < oldest ? `client ${version.text} is out of support and gets no security fixes` : undefined;
-  }
-  if (version.minor >= floor) return undefined;
-  return `client ${version.text} is below ${version.major}.${floor}, the first without known security holes (CVE-2026-18408): update it`;
+  const floor = belowFloor(version);
+  if (floor === undefined) return undefined;
+  if (floor.kind === 'out of support') return `client ${version.text} is out of support and gets no security fixes`;
+  return `client ${version.text} is below ${floor.first}, the first without known security holes (${floorReason}): update it`;
 }
 
 function noClient(clients: readonly Client[], choice: ClientChoice, major: number): Error {
