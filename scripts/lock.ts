@@ -58,5 +58,5 @@ else if (values.check) {
 /** Nothing at all where there is no lock yet. */
 async function presentLock(): Promise<Lock> {
   const found: { lock: Lock } | undefined = await import('../src/client/lock/packages.ts').catch(() => undefined);
-  return found?.lock ?? { schema: 1, takenAt: '', sets: [] };
+  return found?.lock ?? { schema: 1, takenAt: {}, sets: [] };
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Architecture } from '../../src/client/lock/lock.ts';
@@ -8,8 +8,8 @@ import { architectures, type Suite } from './sources.ts';
 
 /** Indexes whose signatures and hashes apt has checked. */
 export interface VerifiedIndexes extends AsyncDisposable {
-  /** When the newest of the archives' signed release files was made. */
-  readonly newest: Date;
+  /** When the signed release file of a suite was made. */
+  releasedAt(suite: Suite): Promise<Date>;
   /** The text of a suite's `Packages` file. */
   read(suite: Suite, architecture: Architecture): Promise<string>;
 }
@@ -31,7 +31,7 @@ export async function fetchIndexes(suites: readonly Suite[], options: PrivateApt
         if (!files.has(listKey(suite, architecture, options)))
           throw new Error(`apt has no trusted index of ${suite.name} ${suite.component} for ${architecture}`);
     return {
-      newest: await newestRelease(folder),
+      releasedAt: suite => releasedAt(suite, files.get(listKey(suite, architectures[0] ?? 'amd64', options)) ?? ''),
       read: (suite, architecture) =>
         outputOf(
           '/usr/lib/apt/apt-helper',
@@ -99,13 +99,11 @@ function listKey(
   return `${mirrors[archive].replace(/\/*$/, '/')} ${name} ${component} ${architecture}`;
 }
 
-async function newestRelease(folder: string): Promise<Date> {
-  const lists = join(folder, 'state', 'lists');
-  const releases = (await readdir(lists)).filter(name => /(?:In)?Release$/.test(name));
-  const dates = await Promise.all(
-    releases.map(async name => Date.parse(/^Date: *(.+)$/m.exec(await readFile(join(lists, name), 'utf8'))?.[1] ?? '')),
-  );
-  const newest = Math.max(...dates);
-  if (!Number.isFinite(newest)) throw new Error('a release file has no readable date');
-  return new Date(newest);
+/** apt keeps the release file beside the indexes that it vouches for, under the same address. */
+async function releasedAt({ name }: Suite, index: string): Promise<Date> {
+  const release = `${index.slice(0, index.lastIndexOf('_dists_'))}_dists_${name}_`;
+  const text = await readFile(`${release}InRelease`, 'utf8').catch(() => readFile(`${release}Release`, 'utf8'));
+  const date = new Date(/^Date: *(.+)$/m.exec(text)?.[1] ?? '');
+  if (Number.isNaN(date.getTime())) throw new Error(`the release file of ${name} has no readable date`);
+  return date;
 }

@@ -1,4 +1,4 @@
-import type { Lock, LockedPackage, LockedSet } from '../../src/client/lock/lock.ts';
+import type { Lock, LockedPackage, LockedSet, TakenAt } from '../../src/client/lock/lock.ts';
 
 /** The lock as a module. One package is one line, so that a review sees which package changed and nothing else. */
 export function renderLock({ schema, takenAt, sets }: Lock): string {
@@ -8,18 +8,26 @@ import type { Lock } from './lock.ts';
 
 export const lock: Lock = {
   schema: ${schema},
-  takenAt: ${quoted(takenAt)},
+  takenAt: {
+${renderTimes(takenAt)}  },
   sets: [
 ${sets.map(renderSet).join('')}  ],
 };
 `;
 }
 
-function renderSet({ product, major, version, architecture, packages }: LockedSet): string {
+function renderTimes(takenAt: TakenAt): string {
+  return Object.entries(takenAt)
+    .map(([archive, time]) => `    ${quoted(archive)}: ${quoted(time)},\n`)
+    .join('');
+}
+
+function renderSet({ product, major, version, platform, architecture, packages }: LockedSet): string {
   return `    {
       product: ${quoted(product)},
       major: ${major},
       version: ${quoted(version)},
+      platform: ${quoted(platform)},
       architecture: ${quoted(architecture)},
       packages: [
 ${packages.map(renderPackage).join('')}      ],

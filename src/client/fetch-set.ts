@@ -32,7 +32,7 @@ export interface Fetched {
 export async function fetchSet(lock: Lock, set: LockedSet, root: string, options: FetchOptions): Promise<Fetched> {
   const { mirrors, environment, signal, packages } = options;
   const extra = [...mirrors, ...(environment['PG_ROUNDTRIP_CLIENT_MIRRORS'] ?? '').split(/[\s,]+/).filter(Boolean)];
-  const wish = { lockTakenAt: lock.takenAt, aptSources: await readAptSources(), extra };
+  const wish = { takenAt: lock.takenAt, aptSources: await readAptSources(), extra };
   const archives = [...new Set(set.packages.map(({ archive }) => archive))];
   if ((await openSealed(root, set)) === undefined) await options.beforeFetch?.();
   let already = false;

@@ -5,10 +5,16 @@
  */
 export interface Lock {
   readonly schema: 1;
-  /** When the indexes were read, `YYYYMMDDTHHMMSSZ`: names the state of the archives that snapshot services keep. */
-  readonly takenAt: string;
+  readonly takenAt: TakenAt;
   readonly sets: readonly LockedSet[];
 }
+
+/**
+ * How new the indexes of each archive were when they were read, `YYYYMMDDTHHMMSSZ`: names the state of that archive which
+ * snapshot services keep. They keep a timeline for each, so a time of one archive says nothing of another. An archive
+ * that was never read has none.
+ */
+export type TakenAt = Readonly<Partial<Record<PackageArchive, string>>>;
 
 /** The packages of one client or server of one major for one kind of processor. */
 export interface LockedSet {
@@ -16,20 +22,28 @@ export interface LockedSet {
   readonly major: number;
   /** Upstream version of the Postgres package, e.g. `17.11` or `19rc1`. */
   readonly version: string;
+  /** Debian's packages run on any Linux; for the others there are those of conda-forge. */
+  readonly platform: SetPlatform;
   readonly architecture: Architecture;
   readonly packages: readonly LockedPackage[];
 }
 
+/** Node's names. */
+export type SetPlatform = 'linux' | 'darwin' | 'win32';
+
 /** Debian's names. */
 export type Architecture = 'amd64' | 'arm64';
 
-export type PackageArchive = 'debian' | 'debian-security' | 'pgdg';
+/** Archives whose indexes are signed and read by apt. */
+export type AptArchive = 'debian' | 'debian-security' | 'pgdg';
+
+export type PackageArchive = AptArchive | 'conda-forge';
 
 export interface LockedPackage {
   readonly name: string;
   readonly version: string;
   readonly archive: PackageArchive;
-  /** Below the archive's root, e.g. `pool/main/z/zlib/zlib1g_1.3.1-1_amd64.deb`. */
+  /** Below the archive's root, e.g. `pool/main/z/zlib/zlib1g_1.3.1-1_amd64.deb` or `osx-arm64/krb5-1.21.3-h237132a_0.conda`. */
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;

@@ -4,12 +4,17 @@ import type { Lock } from './lock.ts';
 
 export const lock: Lock = {
   schema: 1,
-  takenAt: '20261121T005303Z',
+  takenAt: {
+    'debian': '20261121T005303Z',
+    'debian-security': '20261121T005303Z',
+    'pgdg': '20261121T005303Z',
+  },
   sets: [
     {
       product: 'client',
       major: 13,
       version: '13.23',
+      platform: 'linux',
       architecture: 'amd64',
       packages: [
         { name: 'libc6', version: '2.31-13+deb11u14', archive: 'debian-security', path: 'pool/updates/main/g/glibc/libc6_2.31-13+deb11u14_amd64.deb', bytes: 2819984, sha256: '718e3ed8c92207caf5b541e7332affad4f62501cbab3f0cffbe9e6db0b89eae9' },
@@ -43,6 +48,7 @@ export const lock: Lock = {
       product: 'client',
       major: 13,
       version: '13.23',
+      platform: 'linux',
       architecture: 'arm64',
       packages: [
         { name: 'libc6', version: '2.31-13+deb11u14', archive: 'debian-security', path: 'pool/updates/main/g/glibc/libc6_2.31-13+deb11u14_arm64.deb', bytes: 2457920, sha256: 'd73eeec775c9c13bdac6b7afcb075e011920a9ecac28dc169e4c405b0dd90cd5' },
@@ -76,6 +82,7 @@ export const lock: Lock = {
       product: 'client',
       major: 15,
       version: '15.20',
+      platform: 'linux',
       architecture: 'amd64',
       packages: [
         { name: 'libc6', version: '2.36-9+deb12u14', archive: 'debian', path: 'pool/main/g/glibc/libc6_2.36-9+deb12u14_amd64.deb', bytes: 2759320, sha256: 'ba4f88f73dbc3ae9055f3c20f4523bfdbaf1ad13ff95e258924f77d20b4fbedf' },
@@ -111,6 +118,7 @@ export const lock: Lock = {
       product: 'client',
       major: 15,
       version: '15.20',
+      platform: 'linux',
       architecture: 'arm64',
       packages: [
         { name: 'libc6', version: '2.36-9+deb12u14', archive: 'debian', path: 'pool/main/g/glibc/libc6_2.36-9+deb12u14_arm64.deb', bytes: 2324660, sha256: '01f4330719fd4f65580e16ea5a0527f372fca750e8f588d26deaf09f2d3b1cf4' },
@@ -146,6 +154,7 @@ export const lock: Lock = {
       product: 'client',
       major: 17,
       version: '17.12',
+      platform: 'linux',
       architecture: 'amd64',
       packages: [
         { name: 'libc6', version: '2.41-12+deb13u4', archive: 'debian', path: 'pool/main/g/glibc/libc6_2.41-12+deb13u4_amd64.deb', bytes: 2846580, sha256: '967aa62605721081c3eb2a17650611a792aa802d76a6511d1840242623d204c9' },
@@ -173,6 +182,7 @@ export const lock: Lock = {
       product: 'client',
       major: 17,
       version: '17.12',
+      platform: 'linux',
       architecture: 'arm64',
       packages: [
         { name: 'libc6', version: '2.41-12+deb13u4', archive: 'debian', path: 'pool/main/g/glibc/libc6_2.41-12+deb13u4_arm64.deb', bytes: 2483572, sha256: '8784eda966b189c777a384dac5ce009e8fc9b52d006926c5a013e7fa8aa688cc' },
@@ -200,6 +210,7 @@ export const lock: Lock = {
       product: 'client',
       major: 18,
       version: '18.6',
+      platform: 'linux',
       architecture: 'amd64',
       packages: [
         { name: 'libc6', version: '2.43-7', archive: 'debian', path: 'pool/main/g/glibc/libc6_2.43-7_amd64.deb', bytes: 1866392, sha256: '5c71715c51103beb4fbba9fe9f8dff604af6610dfa71c70bff342f54a7860803' },
@@ -227,6 +238,7 @@ export const lock: Lock = {
       product: 'client',
       major: 18,
       version: '18.6',
+      platform: 'linux',
       architecture: 'arm64',
       packages: [
         { name: 'libc6', version: '2.43-7', archive: 'debian', path: 'pool/main/g/glibc/libc6_2.43-7_arm64.deb', bytes: 1458588, sha256: '2315e75157bf67622bb435724de8be3c4c6f5bb33f3f26e8310842ea66093c74' },
@@ -254,6 +266,7 @@ export const lock: Lock = {
       product: 'client',
       major: 19,
       version: '19rc1',
+      platform: 'linux',
       architecture: 'amd64',
       packages: [
         { name: 'libc6', version: '2.43-7', archive: 'debian', path: 'pool/main/g/glibc/libc6_2.43-7_amd64.deb', bytes: 1866392, sha256: '5c71715c51103beb4fbba9fe9f8dff604af6610dfa71c70bff342f54a7860803' },
@@ -281,6 +294,7 @@ export const lock: Lock = {
       product: 'client',
       major: 19,
       version: '19rc1',
+      platform: 'linux',
       architecture: 'arm64',
       packages: [
         { name: 'libc6', version: '2.43-7', archive: 'debian', path: 'pool/main/g/glibc/libc6_2.43-7_arm64.deb', bytes: 1458588, sha256: '2315e75157bf67622bb435724de8be3c4c6f5bb33f3f26e8310842ea66093c74' },
@@ -308,6 +322,7 @@ export const lock: Lock = {
       product: 'server',
       major: 13,
       version: '13.23',
+      platform: 'linux',
       architecture: 'amd64',
       packages: [
         { name: 'libaudit1', version: '1:3.0-2', archive: 'debian', path: 'pool/main/a/audit/libaudit1_3.0-2_amd64.deb', bytes: 50380, sha256: 'e3aa1383e387dc077a1176f7f3cbfdbc084bcc270a8938f598d5cb119773b268' },
@@ -356,6 +371,7 @@ export const lock: Lock = {
       product: 'server',
       major: 13,
       version: '13.23',
+      platform: 'linux',
       architecture: 'arm64',
       packages: [
         { name: 'libaudit1', version: '1:3.0-2', archive: 'debian', path: 'pool/main/a/audit/libaudit1_3.0-2_arm64.deb', bytes: 49384, sha256: 'c93da146715dcd0c71759629c04afb01a41c879d91b2f5330adc74365db03763' },
@@ -404,6 +420,7 @@ export const lock: Lock = {
       product: 'server',
       major: 15,
       version: '15.20',
+      platform: 'linux',
       architecture: 'amd64',
       packages: [
         { name: 'libaudit1', version: '1:3.0.9-1', archive: 'debian', path: 'pool/main/a/audit/libaudit1_3.0.9-1_amd64.deb', bytes: 46764, sha256: '30954df4b5a7c505661ba8ae5e6ea94f5805e408899fb400783bb166eb5ff306' },
@@ -453,6 +470,7 @@ export const lock: Lock = {
       product: 'server',
       major: 15,
       version: '15.20',
+      platform: 'linux',
       architecture: 'arm64',
       packages: [
         { name: 'libaudit1', version: '1:3.0.9-1', archive: 'debian', path: 'pool/main/a/audit/libaudit1_3.0.9-1_arm64.deb', bytes: 46104, sha256: '619606427a334cba955e0afb18bf4a636df4141d32ea474a79cc512b5ca358e7' },
@@ -502,6 +520,7 @@ export const lock: Lock = {
       product: 'server',
       major: 17,
       version: '17.12',
+      platform: 'linux',
       architecture: 'amd64',
       packages: [
         { name: 'libaudit1', version: '1:4.0.2-2+deb13u1', archive: 'debian', path: 'pool/main/a/audit/libaudit1_4.0.2-2+deb13u1_amd64.deb', bytes: 57680, sha256: '3d1dd3f031a56f01b747e2acc0e14575212580e6fa63d800c44cb0a31f1edfd7' },
@@ -543,6 +562,7 @@ export const lock: Lock = {
       product: 'server',
       major: 17,
       version: '17.12',
+      platform: 'linux',
       architecture: 'arm64',
       packages: [
         { name: 'libaudit1', version: '1:4.0.2-2+deb13u1', archive: 'debian', path: 'pool/main/a/audit/libaudit1_4.0.2-2+deb13u1_arm64.deb', bytes: 56900, sha256: '3472a1d77e36832ea0bb6509153c721ffc46a96aa0bc25073e7b95571df16196' },
@@ -584,6 +604,7 @@ export const lock: Lock = {
       product: 'server',
       major: 18,
       version: '18.6',
+      platform: 'linux',
       architecture: 'amd64',
       packages: [
         { name: 'libaudit1', version: '1:4.1.2-1+b2', archive: 'debian', path: 'pool/main/a/audit/libaudit1_4.1.2-1+b2_amd64.deb', bytes: 59056, sha256: '611fd00539154d6a18cf54249ca1780d82488ba2dbebd761a8b9d357882fc07f' },
@@ -625,6 +646,7 @@ export const lock: Lock = {
       product: 'server',
       major: 18,
       version: '18.6',
+      platform: 'linux',
       architecture: 'arm64',
       packages: [
         { name: 'libaudit1', version: '1:4.1.2-1+b2', archive: 'debian', path: 'pool/main/a/audit/libaudit1_4.1.2-1+b2_arm64.deb', bytes: 57764, sha256: '3015bbc1bfd5088ef33967e6c6fa9921f2ac994b82ebc6a2c93dc3ed1aaf3a9e' },
@@ -666,6 +688,7 @@ export const lock: Lock = {
       product: 'server',
       major: 19,
       version: '19rc1',
+      platform: 'linux',
       architecture: 'amd64',
       packages: [
         { name: 'libaudit1', version: '1:4.2.1-1', archive: 'debian', path: 'pool/main/a/audit/libaudit1_4.2.1-1_amd64.deb', bytes: 59580, sha256: '25d63a24df9d74aad48ed59bf5ac723bb66e35390c0013b1d6cd2aea5e80cebb' },
@@ -707,6 +730,7 @@ export const lock: Lock = {
       product: 'server',
       major: 19,
       version: '19rc1',
+      platform: 'linux',
       architecture: 'arm64',
       packages: [
         { name: 'libaudit1', version: '1:4.2.1-1', archive: 'debian', path: 'pool/main/a/audit/libaudit1_4.2.1-1_arm64.deb', bytes: 58232, sha256: '71e507d0b2e2b6e251a8beb2b58bda6a1f40f33337681e65a2edf237a5a2273b' },

@@ -1,5 +1,5 @@
 import { fault } from '../../errors.ts';
-import type { PackageArchive } from '../lock/lock.ts';
+import type { PackageArchive, TakenAt } from '../lock/lock.ts';
 import { debianMirrors } from './apt-sources.ts';
 
 /** One place that has the packages of one archive. */
@@ -10,8 +10,8 @@ export interface Mirror {
 }
 
 export interface MirrorWish {
-  /** `takenAt` of the lock, `YYYYMMDDTHHMMSSZ`. */
-  readonly lockTakenAt: string;
+  /** As the lock has it. */
+  readonly takenAt: TakenAt;
   /** The text of all files of `/etc/apt/sources.list*`, one after another with an empty line between; undefined without apt. */
   readonly aptSources: string | undefined;
   /** Addresses that the user adds, tried first: `URL` serves all archives, `debian=URL` only the one that it names. */
@@ -23,7 +23,7 @@ export interface MirrorWish {
  * alone: the hash in the lock decides what is accepted, whoever sends it.
  *
  * PGDG keeps current packages on its first host and every package that it ever released on the second; snapshot.debian.org
- * keeps every state of Debian's archives by time.
+ * keeps every state of each of Debian's archives by its own time.
  *
  * @throws PGR256 for an added address that is none.
  */
@@ -38,7 +38,8 @@ function publicMirrors(archive: PackageArchive, wish: MirrorWish): readonly stri
     return ['https://apt.postgresql.org/pub/repos/apt/', 'https://apt-archive.postgresql.org/pub/repos/apt/'];
   }
   const machine = wish.aptSources === undefined ? [] : debianMirrors(wish.aptSources, archive);
-  return [...machine, `https://snapshot.debian.org/archive/${archive}/${wish.lockTakenAt}/`];
+  const time = wish.takenAt[archive];
+  return time === undefined ? machine : [...machine, `https://snapshot.debian.org/archive/${archive}/${time}/`];
 }
 
 function extraMirror(text: string, archive: PackageArchive): readonly string[] {

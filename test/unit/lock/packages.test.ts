@@ -44,6 +44,11 @@ describe('the lock', () => {
     },
   );
 
+  test('says of each archive that it names when it was read', () => {
+    for (const { archive } of lock.sets.flatMap(({ packages }) => packages))
+      expect(lock.takenAt[archive]).toMatch(/^\d{8}T\d{6}Z$/);
+  });
+
   test('takes nothing but Postgres from PGDG, and all of it from one publisher', () => {
     for (const set of lock.sets) {
       const postgres = set.packages.filter(({ name }) => isPostgresPackage(name));
@@ -57,7 +62,7 @@ describe('a rendered lock', () => {
   const { dependencies: _, provides: __, ...libc } = indexedPackage('libc6');
   const made = (...packages: Lock['sets'][number]['packages']): Lock => ({
     schema: 1,
-    takenAt: '20260101T000000Z',
+    takenAt: { debian: '20260101T000000Z' },
     sets: [{ product: 'client', major: 17, version: '17.11', architecture: 'amd64', packages }],
   });
 

@@ -3,7 +3,8 @@ import { debianMirrors, parseAptSources } from '../../../../src/client/sealed/ap
 import { mirrorsFor } from '../../../../src/client/sealed/mirrors.ts';
 import { refusalOf } from '../../refusal.ts';
 
-const wish = { lockTakenAt: '20261121T005303Z', aptSources: undefined, extra: [] };
+const takenAt = { debian: '20261121T005303Z', 'debian-security': '20261120T110000Z' };
+const wish = { takenAt, aptSources: undefined, extra: [] };
 
 const urls = (archive: Parameters<typeof mirrorsFor>[0], changes: Partial<Parameters<typeof mirrorsFor>[1]> = {}) =>
   mirrorsFor(archive, { ...wish, ...changes }).map(({ url }) => url);
@@ -36,7 +37,11 @@ describe('the mirrors of an archive', () => {
       'https://apt-archive.postgresql.org/pub/repos/apt/',
     ]);
     expect(urls('debian')).toEqual(['https://snapshot.debian.org/archive/debian/20261121T005303Z/']);
-    expect(urls('debian-security')).toEqual(['https://snapshot.debian.org/archive/debian-security/20261121T005303Z/']);
+    expect(urls('debian-security')).toEqual(['https://snapshot.debian.org/archive/debian-security/20261120T110000Z/']);
+  });
+
+  test('leave out the archive of states for which the lock has no time', () => {
+    expect(urls('debian-security', { takenAt: { debian: '20261121T005303Z' } })).toEqual([]);
   });
 
   test.each([
