@@ -1,0 +1,22 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** Bytes as they come; the pieces follow no boundary of their content. */
+export type Bytes = AsyncIterable<Buffer>;
+
+const piece = 256 * 1024;
+
+/** The bytes of a file from `position` on. The handle stays open, and several may read it at once. */
+export async function* fileBytes(handle: FileHandle, position = 0): AsyncGenerator<Buffer> {
+  let at = position;
+  for (;;) {
+    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(piece), 0, piece, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+/** Joins pieces that are small anyway; undefined where there are none. */
+export function joined(pieces: readonly Buffer[]): Buffer | undefined {
+  return pieces.length > 1 ? Buffer.concat(pieces) : pieces[0];
+}
