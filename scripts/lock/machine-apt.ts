@@ -1,8 +1,8 @@
-import type { PackageArchive } from '../../src/client/lock/lock.ts';
+import type { AptArchive } from '../../src/client/lock/lock.ts';
 import { outputOf } from './run-command.ts';
 
 /** Where each archive is read from: the root that holds its `dists` and `pool`. */
-export type Mirrors = Readonly<Record<PackageArchive, string>>;
+export type Mirrors = Readonly<Record<AptArchive, string>>;
 
 /** PGDG's own host; Debian's archives have no host here, as every machine with Debian knows its mirror. */
 export const pgdgMirror = 'https://apt.postgresql.org/pub/repos/apt/';

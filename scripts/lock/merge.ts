@@ -35,6 +35,6 @@ function asDebian(version: string): string {
   return version.replace(/(?=alpha|beta|rc)/, '~');
 }
 
-function keyOf({ product, major, architecture }: LockedSet): string {
-  return `${product} ${String(major).padStart(3, '0')} ${architecture}`;
+function keyOf({ product, major, platform, architecture }: LockedSet): string {
+  return `${product} ${String(major).padStart(3, '0')} ${platform} ${architecture}`;
 }

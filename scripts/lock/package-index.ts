@@ -1,4 +1,4 @@
-import type { PackageArchive } from '../../src/client/lock/lock.ts';
+import type { AptArchive } from '../../src/client/lock/lock.ts';
 import { compareDebianVersions } from './debian-version.ts';
 import { type Dependency, parseDependencies } from './dependencies.ts';
 
@@ -6,7 +6,7 @@ import { type Dependency, parseDependencies } from './dependencies.ts';
 export interface IndexedPackage {
   readonly name: string;
   readonly version: string;
-  readonly archive: PackageArchive;
+  readonly archive: AptArchive;
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
@@ -25,7 +25,7 @@ export interface PackageIndex {
 /** Reads the text of a `Packages` file. An entry without a name, version, path, size or SHA-256 is an error. */
 export function parsePackages(
   text: string,
-  archive: PackageArchive,
+  archive: AptArchive,
   wanted: (name: string) => boolean = () => true,
 ): readonly IndexedPackage[] {
   const found: IndexedPackage[] = [];
@@ -52,7 +52,7 @@ export function indexPackages(packages: Iterable<IndexedPackage>): PackageIndex 
   return { packages: newest, providers };
 }
 
-function readPackage(name: string, paragraph: string, archive: PackageArchive): IndexedPackage {
+function readPackage(name: string, paragraph: string, archive: AptArchive): IndexedPackage {
   const fields = readFields(paragraph);
   const required = (field: string, form: RegExp) => {
     const value = fields.get(field);

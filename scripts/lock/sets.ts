@@ -15,7 +15,14 @@ export function lockedSets(index: PackageIndex, major: number, architecture: Arc
     const [root = '', ...others] = roots[product](major);
     const packages = dependencyClosure(index, [root, ...others], isSkipped(product));
     const version = index.packages.get(root)?.version ?? '';
-    return { product, major, version: postgresVersion(version), architecture, packages: packages.map(locked) };
+    return {
+      product,
+      major,
+      version: postgresVersion(version),
+      platform: 'linux',
+      architecture,
+      packages: packages.map(locked),
+    };
   });
 }
 

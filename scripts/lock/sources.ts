@@ -1,8 +1,8 @@
-import type { Architecture, PackageArchive } from '../../src/client/lock/lock.ts';
+import type { AptArchive, Architecture } from '../../src/client/lock/lock.ts';
 
 /** One component of one suite of an archive. */
 export interface Suite {
-  readonly archive: PackageArchive;
+  readonly archive: AptArchive;
   readonly name: string;
   readonly component: string;
   /** Only the packages of Postgres itself are taken from here. */

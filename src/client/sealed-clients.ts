@@ -15,14 +15,14 @@ const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = { x64:
 /** As Node and the tool cache call them. */
 const processors = { amd64: 'x64', arm64: 'arm64' } as const;
 
-/** The locked sets that run on a machine: any Linux, whatever its C library. */
+/** The locked sets that run on a machine: on any Linux, whatever its C library; on an ARM Windows those that it emulates. */
 export function setsFor(
   lock: Lock,
   product: LockedSet['product'],
   { platform, architecture }: Machine,
 ): readonly LockedSet[] {
-  if (platform !== 'linux') return [];
-  return lock.sets.filter(set => set.product === product && set.architecture === architectures[architecture]);
+  const own = platform === 'win32' && architecture === 'arm64' ? 'amd64' : architectures[architecture];
+  return lock.sets.filter(set => set.product === product && set.platform === platform && set.architecture === own);
 }
 
 /** The clients that can be fetched, and where each will lie below `folder`. */

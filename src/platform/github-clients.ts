@@ -70,5 +70,5 @@ async function answerOf<Answer>(asked: Promise<Answer>, limit: number): Promise<
 /** Follows from every package, so a cache entry never serves another lock. Libc and distribution do not matter. */
 function cacheKey(set: LockedSet): string {
   const digest = createHash('sha256').update(JSON.stringify(set.packages)).digest('hex').slice(0, 16);
-  return `pg-roundtrip-${set.product}-1-linux-${set.architecture}-${set.major}-${digest}`;
+  return `pg-roundtrip-${set.product}-1-${set.platform}-${set.architecture}-${set.major}-${digest}`;
 }

@@ -1,4 +1,4 @@
-import type { PackageArchive } from '../lock/lock.ts';
+import type { AptArchive } from '../lock/lock.ts';
 
 /** One line or stanza of apt's source list, see sources.list(5). */
 export interface AptSource {
@@ -15,7 +15,7 @@ const debianSuite =
  * Mirrors of one of Debian's archives that a machine's own apt is set up with. Another distribution's sources give
  * none; those of a third party that looks like Debian's only cost a request, as the lock's hash decides.
  */
-export function debianMirrors(sources: string, archive: Exclude<PackageArchive, 'pgdg'>): readonly string[] {
+export function debianMirrors(sources: string, archive: Exclude<AptArchive, 'pgdg'>): readonly string[] {
   const found = parseAptSources(sources)
     .filter(({ suites, components }) => suites.some(suite => debianSuite.test(suite)) && components.includes('main'))
     .flatMap(({ urls }) => urls)
@@ -60,7 +60,7 @@ function words(text: string): readonly string[] {
 }
 
 /** Every mirror of Debian keeps its archives under their own names; security.debian.org also has one as its root. */
-function archiveAt(text: string): PackageArchive | undefined {
+function archiveAt(text: string): AptArchive | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, hostname, pathname } = new URL(text);
   if (protocol !== 'http:' && protocol !== 'https:') return undefined;

@@ -12,7 +12,8 @@ export function expectedFolder(planned: {
   readonly certificateFile: string | undefined;
 }): StartableFolder {
   const { set, root, certificateFile } = planned;
-  const { product, major, architecture } = set;
+  const { product, major, platform, architecture } = set;
   const { loaderKnowsArgv0 } = glibcTraits(set);
-  return { root, certificateFile, manifest: { product, major, loader: loaders[architecture], loaderKnowsArgv0 } };
+  const loader = platform === 'linux' ? loaders[architecture] : undefined;
+  return { root, certificateFile, manifest: { product, major, platform, loader, loaderKnowsArgv0 } };
 }

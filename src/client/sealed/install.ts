@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fault } from '../../errors.ts';
+import { requireZstd } from '../conda/zstd.ts';
 import type { LockedSet } from '../lock/lock.ts';
 import { type FetchOptions, fetchSet } from './fetch-set.ts';
 import { removeLeftovers, stagingPrefix } from './leftovers.ts';
@@ -9,7 +10,7 @@ import type { PackageStore } from './package-store.ts';
 import { placeFiles } from './place-files.ts';
 import type { SealedFolder } from './sealed-folder.ts';
 import { moveIntoPlace, presentFolder } from './settle.ts';
-import { ownArchitecture, tryOut } from './try-out.ts';
+import { runsHere, tryOut } from './try-out.ts';
 import { planFolder, unpackMember } from './unpack-set.ts';
 
 export interface InstallOptions extends FetchOptions {
@@ -27,18 +28,19 @@ export interface InstallOptions extends FetchOptions {
  */
 export async function installSet(set: LockedSet, target: string, options: InstallOptions): Promise<SealedFolder> {
   const root = resolve(target);
-  refuseSeparators(root);
+  if (set.platform === 'linux') refuseSeparators(root);
   const present = await presentFolder(root, set);
   if (present !== undefined) {
     options.onProgress?.({ kind: 'installed', folder: root, already: true });
     return present;
   }
+  requireZstd(set);
   await mkdir(dirname(root), { recursive: true });
   await removeLeftovers(root, Date.now());
   const staging = await mkdtemp(stagingPrefix(root));
   try {
-    const made = await makeFolder(set, staging, options);
-    if (set.architecture === ownArchitecture()) await tryOut(made, set, options.signal);
+    const made = await makeFolder(set, staging, root, options);
+    if (runsHere(set)) await tryOut(made, set, options.signal);
     options.signal.throwIfAborted();
     const folder = await moveIntoPlace(made.root, root, set);
     options.onProgress?.({ kind: 'installed', folder: root, already: false });
@@ -49,7 +51,12 @@ export async function installSet(set: LockedSet, target: string, options: Instal
 }
 
 /** Everything from the packages to a finished folder within the staging folder. */
-async function makeFolder(set: LockedSet, staging: string, options: InstallOptions): Promise<SealedFolder> {
+async function makeFolder(
+  set: LockedSet,
+  staging: string,
+  target: string,
+  options: InstallOptions,
+): Promise<SealedFolder> {
   const [root, contents] = [join(staging, 'folder'), join(staging, 'contents')];
   for (const folder of [root, contents]) await mkdir(folder);
   const packages = options.packages?.folder ?? join(staging, 'packages');
@@ -62,7 +69,9 @@ async function makeFolder(set: LockedSet, staging: string, options: InstallOptio
     set,
     set.packages.map(member => unpacked.get(member) ?? []),
   );
-  const manifest = { ...manifestHead(set), loader, loaderKnowsArgv0, files: await placeFiles(root, files) };
+  const placed = await placeFiles(root, files, target);
+  const prefix = set.platform === 'linux' ? {} : { prefix: target };
+  const manifest = { ...manifestHead(set), loader, loaderKnowsArgv0, ...prefix, files: placed };
   await writeFile(join(root, manifestName), manifestText(manifest), { flag: 'wx' });
   for (const [path, mode] of [
     [root, 0o755],

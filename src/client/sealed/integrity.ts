@@ -18,14 +18,16 @@ const atOnce = 16;
  * This finds damage and what strangers leave in a shared cache. Who can write the folder can write a manifest to match:
  * against such a person a run must install from the packages, which the lock vouches for.
  *
+ * @param place Where the folder is used from, if it lies elsewhere at the moment.
  * @throws PGR254 that names the first difference; nothing was started.
  */
-export async function checkSealed(root: string, set: LockedSet): Promise<SealedFolder> {
+export async function checkSealed(root: string, set: LockedSet, place = root): Promise<SealedFolder> {
   const folder = await openSealed(root, set);
   if (folder === undefined) {
     throw changed(root, `it has no ${manifestName} of the locked ${set.product} ${set.version}`);
   }
-  const { files } = folder.manifest;
+  const { files, prefix } = folder.manifest;
+  if (prefix !== undefined && prefix !== resolve(place)) throw changed(root, `it was made for ${prefix}`);
   const expected = new Set([manifestName, ...files.map(({ path }) => path)]);
   const stray = (await listTree(folder.root)).find(path => !expected.has(path));
   if (stray !== undefined) throw changed(root, `${stray} does not belong there`);

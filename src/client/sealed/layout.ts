@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { PrefixUse } from '../conda/prefix.ts';
 import type { LockedSet } from '../lock/lock.ts';
 import type { Closure } from './closure.ts';
 import { glibcTraits } from './glibc.ts';
@@ -11,6 +12,15 @@ import { wrapperText } from './wrapper.ts';
 /** One thing to put into a sealed folder. */
 export type PlacedFile =
   | { readonly kind: 'content'; readonly path: string; readonly from: PackageFile; readonly executable: boolean }
+  | {
+      /** A file that is told where it lies; `sign` where it must then be signed again. */
+      readonly kind: 'prefixed';
+      readonly path: string;
+      readonly from: PackageFile;
+      readonly prefix: PrefixUse;
+      readonly executable: boolean;
+      readonly sign: boolean;
+    }
   | { readonly kind: 'text'; readonly path: string; readonly text: string; readonly executable: true }
   | { readonly kind: 'link'; readonly path: string; readonly to: string };
 

@@ -9,19 +9,23 @@ export function manifestText(manifest: SealedManifest): string {
 }
 
 /** The part of a manifest that follows from the set alone. */
-export function manifestHead(set: LockedSet): Omit<SealedManifest, 'loader' | 'loaderKnowsArgv0' | 'files'> {
-  const { product, major, version, architecture } = set;
+export function manifestHead(set: LockedSet): Omit<SealedManifest, 'loader' | 'loaderKnowsArgv0' | 'prefix' | 'files'> {
+  const { product, major, version, platform, architecture } = set;
   const packages = set.packages.map(one => ({ name: one.name, version: one.version, sha256: one.sha256 }));
-  return { schema: 1, product, major, version, architecture, packages };
+  return { schema: 1, product, major, version, platform, architecture, packages };
 }
 
 /** Reads a manifest; undefined for a text that is none of a folder made from this very set. */
 export function parseManifest(text: string, set: LockedSet): SealedManifest | undefined {
-  const { loader, loaderKnowsArgv0, files, ...head } = readObject(text);
+  const { loader, loaderKnowsArgv0, prefix, files, ...head } = readObject(text);
   if (JSON.stringify(head) !== JSON.stringify(manifestHead(set))) return undefined;
-  if (typeof loader !== 'string' || !/^ld-linux-[\w.-]+$/.test(loader)) return undefined;
   if (typeof loaderKnowsArgv0 !== 'boolean' || !Array.isArray(files) || !files.every(isSealedFile)) return undefined;
-  return { ...manifestHead(set), loader, loaderKnowsArgv0, files };
+  const common = { ...manifestHead(set), loaderKnowsArgv0, files };
+  if (set.platform !== 'linux') {
+    return loader === undefined && typeof prefix === 'string' ? { ...common, loader, prefix } : undefined;
+  }
+  if (typeof loader !== 'string' || !/^ld-linux-[\w.-]+$/.test(loader) || prefix !== undefined) return undefined;
+  return { ...common, loader };
 }
 
 function readObject(text: string): Readonly<Record<string, unknown>> {

@@ -37,13 +37,14 @@ function publicMirrors(archive: PackageArchive, wish: MirrorWish): readonly stri
   if (archive === 'pgdg') {
     return ['https://apt.postgresql.org/pub/repos/apt/', 'https://apt-archive.postgresql.org/pub/repos/apt/'];
   }
+  if (archive === 'conda-forge') return ['https://conda.anaconda.org/conda-forge/'];
   const machine = wish.aptSources === undefined ? [] : debianMirrors(wish.aptSources, archive);
   const time = wish.takenAt[archive];
   return time === undefined ? machine : [...machine, `https://snapshot.debian.org/archive/${archive}/${time}/`];
 }
 
 function extraMirror(text: string, archive: PackageArchive): readonly string[] {
-  const [, only, address = ''] = /^(?:(debian|debian-security|pgdg)=)?(.*)$/s.exec(text.trim()) ?? [];
+  const [, only, address = ''] = /^(?:(debian|debian-security|pgdg|conda-forge)=)?(.*)$/s.exec(text.trim()) ?? [];
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw notAnAddress(address);
   if (only !== undefined && only !== archive) return [];
@@ -63,6 +64,6 @@ function notAnAddress(address: string): Error {
   return fault(
     'PGR256',
     `"${address.replace(/\/\/[^/@]*@/, '//***@')}" is not the address of a package mirror`,
-    'write it as https://HOST/PATH, or as debian=…, debian-security=… or pgdg=… for one archive alone',
+    'write it as https://HOST/PATH, or as debian=…, debian-security=…, pgdg=… or conda-forge=… for one archive alone',
   );
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Extract, extract } from 'tar-stream';
+import type { PrefixUse } from '../conda/prefix.ts';
 import { readArchive } from './ar.ts';
 import { decompress } from './decompress.ts';
 import { linkTarget, normalisePath } from './package-paths.ts';
@@ -19,6 +20,8 @@ export interface PackageFile {
   readonly content: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Given where the content names the folder that it is installed into, which it has to be told. */
+  readonly prefix?: PrefixUse;
 }
 
 export interface PackageLink {
@@ -37,6 +40,11 @@ export interface UnpackOptions {
   readonly mostBytes?: number;
 }
 
+export interface TarOptions extends UnpackOptions {
+  /** Gives paths the form in which they are kept; undefined for one that is not to be trusted. */
+  readonly normalise: (path: string) => string | undefined;
+}
+
 /** The largest packages of a server unpack to less than 0.1 GB; what goes on beyond this was made to fill the disk. */
 const usualMostBytes = 1 << 30;
 
@@ -49,11 +57,19 @@ const usualMostBytes = 1 << 30;
 export async function unpackPackage(bytes: Buffer, options: UnpackOptions): Promise<readonly PackageEntry[]> {
   const data = readArchive(bytes).find(({ name }) => /^data\.tar(\.|$)/.test(name));
   if (data === undefined) throw new Error('it has no data.tar');
+  return await unpackTar(decompress(data.name, data.bytes), { ...options, normalise: normalisePath });
+}
+
+/** Reads a tar archive as it comes and keeps what is wanted of it. Throws plain errors for one that is not sound. */
+export async function unpackTar(
+  source: AsyncIterable<Uint8Array>,
+  options: TarOptions,
+): Promise<readonly PackageEntry[]> {
   const tar = extract();
   const broken: Error[] = [];
   tar.on('error', error => broken.push(error));
   const taken = collect(tar, options);
-  const fed = feed(tar, decompress(data.name, data.bytes), options);
+  const fed = feed(tar, source, options);
   // Both are waited for: neither may still write when the caller cleans up.
   const [kept, end] = await Promise.allSettled([taken, fed]);
   if (end.status === 'rejected') throw end.reason;
@@ -95,10 +111,10 @@ async function drained(tar: Extract): Promise<void> {
   });
 }
 
-async function collect(tar: Extract, options: UnpackOptions): Promise<readonly PackageEntry[]> {
+async function collect(tar: Extract, options: TarOptions): Promise<readonly PackageEntry[]> {
   const kept: PackageEntry[] = [];
   for await (const entry of tar) {
-    const path = normalisePath(entry.header.name);
+    const path = options.normalise(entry.header.name);
     if (path === undefined) throw new Error(`it has a path that leads out of it: ${entry.header.name}`);
     if (options.keep(path)) kept.push(...(await take(path, entry, options)));
     entry.resume();
@@ -106,12 +122,12 @@ async function collect(tar: Extract, options: UnpackOptions): Promise<readonly P
   return kept;
 }
 
-async function take(path: string, entry: Entry, options: UnpackOptions): Promise<readonly PackageEntry[]> {
+async function take(path: string, entry: Entry, options: TarOptions): Promise<readonly PackageEntry[]> {
   const { type, linkname } = entry.header;
   if (type === 'file' || type === 'contiguous-file') return [{ kind: 'file', path, ...(await store(entry, options)) }];
   if (type !== 'symlink' && type !== 'link') return [];
   // A hard link names a path from the root.
-  const to = linkTarget(path, type === 'link' ? `/${linkname}` : linkname);
+  const to = linkTarget(path, type === 'link' ? `/${linkname}` : linkname, options.normalise);
   if (to === undefined) throw new Error(`its link ${path} leads out of it: ${linkname}`);
   return [{ kind: 'link', path, to }];
 }

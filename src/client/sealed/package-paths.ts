@@ -12,23 +12,28 @@ export const triplets: Readonly<Record<Architecture, string>> = {
  * leads out of the package or only pretends not to.
  */
 export function normalisePath(path: string): string | undefined {
+  const plain = plainPath(path);
+  return plain !== undefined && /^lib(64)?(\/|$)/.test(plain) ? `usr/${plain}` : plain;
+}
+
+/** The same without regard to Debian's folders. */
+export function plainPath(path: string): string | undefined {
   const parts = path.split('/').filter(part => part !== '' && part !== '.');
-  if (parts.includes('..')) return undefined;
-  return parts[0] === 'lib' || parts[0] === 'lib64' ? ['usr', ...parts].join('/') : parts.join('/');
+  return parts.includes('..') ? undefined : parts.join('/');
 }
 
 /**
  * Where a link at a normalised path leads, normalised. An absolute target starts at the package's root, as it would once
  * installed. Undefined where the dots lead above the root.
  */
-export function linkTarget(path: string, target: string): string | undefined {
+export function linkTarget(path: string, target: string, normalise = normalisePath): string | undefined {
   const parts = target.startsWith('/') ? [] : path.split('/').slice(0, -1);
   for (const part of target.split('/')) {
     if (part === '..') {
       if (parts.pop() === undefined) return undefined;
     } else if (part !== '' && part !== '.') parts.push(part);
   }
-  return normalisePath(parts.join('/'));
+  return normalise(parts.join('/'));
 }
 
 /** Chooses what of a package is of any use to a client or server; all else is read over. */

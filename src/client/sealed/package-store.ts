@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { LockedPackage } from '../lock/lock.ts';
 
 /** Where fetched packages may be kept from one run to the next. What lies in it is never trusted: it is hashed again at each use. */
@@ -17,7 +17,7 @@ export type StoredPackage =
 
 /** Where a package lies in a folder of packages. */
 export function packageFile(folder: string, wanted: LockedPackage): string {
-  return join(folder, `${wanted.sha256}.deb`);
+  return join(folder, `${wanted.sha256}${extname(wanted.path)}`);
 }
 
 /**

@@ -12,9 +12,9 @@ const attempts = 20;
 const pause = 20;
 
 /** The folder of a set, if it is there and sound. */
-export async function presentFolder(root: string, set: LockedSet): Promise<SealedFolder | undefined> {
+export async function presentFolder(root: string, set: LockedSet, place = root): Promise<SealedFolder | undefined> {
   try {
-    return await checkSealed(root, set);
+    return await checkSealed(root, set, place);
   } catch (error) {
     if (error instanceof RoundtripError && error.code === 'PGR254') return undefined;
     throw error;
@@ -49,7 +49,7 @@ export async function moveIntoPlace(made: string, root: string, set: LockedSet):
  */
 async function moveAway(root: string, aside: string, set: LockedSet): Promise<void> {
   await tryRename(root, aside);
-  if ((await presentFolder(aside, set)) !== undefined) await tryRename(aside, root);
+  if ((await presentFolder(aside, set, root)) !== undefined) await tryRename(aside, root);
 }
 
 async function isSealed(root: string): Promise<boolean> {
@@ -63,6 +63,7 @@ async function tryRename(from: string, to: string): Promise<void> {
     await rename(from, to);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'ENOENT'].includes(code)) throw error;
+    const inTheWay = ['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'ENOENT', ...(process.platform === 'win32' ? ['EPERM'] : [])];
+    if (!inTheWay.includes(code)) throw error;
   }
 }

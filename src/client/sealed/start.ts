@@ -16,16 +16,16 @@ export interface SealedCommand {
 
 /** What has to be known of a folder to start its programs: of one that is there, or of one that will be. */
 export interface StartableFolder extends Pick<SealedFolder, 'root' | 'certificateFile'> {
-  readonly manifest: Pick<SealedManifest, 'product' | 'major' | 'loader' | 'loaderKnowsArgv0'>;
+  readonly manifest: Pick<SealedManifest, 'product' | 'major' | 'platform' | 'loader' | 'loaderKnowsArgv0'>;
 }
 
-/** Variables by which a machine's loader would put objects of its own into the program, see ld.so(8). */
-const loaderVariables = ['LD_LIBRARY_PATH', 'LD_PRELOAD', 'LD_AUDIT'];
+/** Variables by which a machine's loader would put objects of its own into the program, see ld.so(8) and dyld(1). */
+const loaderVariables = /^(LD_(LIBRARY_PATH|PRELOAD|AUDIT)|DYLD_.*)$/;
 
 /**
  * How to start a program of a sealed folder: its own loader is spawned and told what to load, so neither the loader that
  * the program names, nor the machine's cache of libraries, nor its library path has a say. `environment` is all that the
- * program is to get; what OpenSSL needs is added. `file` is another copy of the program, see `bringTimezones`.
+ * program is to get; what OpenSSL needs is added. On macOS and Windows the program itself is spawned. `file` is another copy of the program, see `bringTimezones`.
  */
 export function sealedCommand(
   folder: StartableFolder,
@@ -35,11 +35,14 @@ export function sealedCommand(
   file = `${folder.root}/${programFile(folder.manifest, program)}`,
 ): SealedCommand {
   const { root, manifest } = folder;
-  const kept = Object.entries(environment).filter(([name]) => !loaderVariables.includes(name));
+  const kept = Object.entries(environment).filter(([name]) => !loaderVariables.test(name));
+  const certificates = { certificateFile: folder.certificateFile, platform: manifest.platform };
+  const told = { ...Object.fromEntries(kept), ...tlsEnvironment(environment, root, certificates) };
+  if (manifest.loader === undefined) return { path: file, arguments: parameters, environment: told };
   const name = manifest.loaderKnowsArgv0 ? ['--argv0', `${root}/${programsFolder(manifest)}/${program}`] : [];
   return {
     path: `${root}/lib/${manifest.loader}`,
     arguments: ['--inhibit-cache', '--library-path', `${root}/lib`, ...name, file, ...parameters],
-    environment: { ...Object.fromEntries(kept), ...tlsEnvironment(environment, root, folder.certificateFile) },
+    environment: told,
   };
 }

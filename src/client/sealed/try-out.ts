@@ -13,6 +13,11 @@ export function ownArchitecture(): Architecture | undefined {
   return process.arch === 'arm64' ? 'arm64' : undefined;
 }
 
+/** Whether the programs of a set can be tried out here: Windows also runs what was built for the other processor. */
+export function runsHere({ platform, architecture }: Pick<LockedSet, 'platform' | 'architecture'>): boolean {
+  return platform === process.platform && (architecture === ownArchitecture() || platform === 'win32');
+}
+
 /** Milliseconds for one program to say its version. */
 const patience = 20_000;
 

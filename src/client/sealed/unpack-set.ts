@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fault } from '../../errors.ts';
+import { unpackConda } from '../conda/conda-package.ts';
+import { layOutConda } from '../conda/layout.ts';
 import type { LockedPackage, LockedSet } from '../lock/lock.ts';
 import { incomplete, sharedObjects } from './closure.ts';
 import { readElf } from './elf.ts';
@@ -8,7 +10,7 @@ import { layOut, type PlacedFile, serverFiles } from './layout.ts';
 import { type PackageEntry, type PackageFile, unpackPackage } from './package-file.ts';
 import { keptPaths } from './package-paths.ts';
 import { findFile, type PackageTree, plantTree } from './package-tree.ts';
-import { programsOf, type SealedProgram } from './sealed-folder.ts';
+import { programsOf, type SealedManifest, type SealedProgram } from './sealed-folder.ts';
 
 /**
  * Unpacks one verified package of a set.
@@ -23,6 +25,7 @@ export async function unpackMember(
   signal: AbortSignal,
 ): Promise<readonly PackageEntry[]> {
   try {
+    if (set.platform !== 'linux') return await unpackConda(member, bytes, set.platform, { contents, signal });
     return await unpackPackage(bytes, { keep: keptPaths(set), contents, signal });
   } catch (error) {
     signal.throwIfAborted();
@@ -41,8 +44,9 @@ export async function unpackMember(
 export async function planFolder(
   set: LockedSet,
   packages: readonly (readonly PackageEntry[])[],
-): Promise<{ readonly loader: string; readonly loaderKnowsArgv0: boolean; readonly files: readonly PlacedFile[] }> {
+): Promise<Pick<SealedManifest, 'loader' | 'loaderKnowsArgv0'> & { readonly files: readonly PlacedFile[] }> {
   const tree = plantTree(packages);
+  if (set.platform !== 'linux') return { loader: undefined, loaderKnowsArgv0: false, files: layOutConda(set, tree) };
   const programs = findPrograms(set, tree);
   const modules = set.product === 'server' ? serverFiles(set, tree).flatMap(moduleFile) : [];
   const closure = await sharedObjects(set, tree, [...programs.values(), ...modules], async file => {

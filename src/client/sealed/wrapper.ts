@@ -1,7 +1,7 @@
 import { programFile, programsFolder, type SealedManifest, type SealedProgram } from './sealed-folder.ts';
 import { certificateFiles } from './tls-environment.ts';
 
-type Start = Pick<SealedManifest, 'product' | 'major' | 'loader' | 'loaderKnowsArgv0'>;
+type Start = Pick<SealedManifest, 'product' | 'major' | 'platform' | 'loaderKnowsArgv0'> & { readonly loader: string };
 
 /**
  * The script that stands for a program: for people's PATH, and for pg_dumpall, initdb and pg_ctl, which start other

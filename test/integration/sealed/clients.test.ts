@@ -104,7 +104,7 @@ describe.skipIf(missing !== undefined).each(lockedMajors('client'))('a sealed cl
     const environment = { LD_LIBRARY_PATH: evil, LD_PRELOAD: join(evil, 'libpq.so.5'), PATH: '/usr/bin:/bin' };
     expect(await runSealed(folder, 'pg_dump', ['--version'], { environment })).toMatchObject({ status: 0, stderr: '' });
     // Even spawned without our help: the loader heeds its own list alone.
-    const loader = join(folder.root, 'lib', folder.manifest.loader);
+    const loader = join(folder.root, 'lib', folder.manifest.loader ?? '');
     const program = join(folder.root, folder.manifest.loaderKnowsArgv0 ? 'libexec' : 'libexec/psql.d/bin', 'psql');
     const lists = ['--inhibit-cache', '--library-path', join(folder.root, 'lib')];
     const polluted = { environment: { LD_LIBRARY_PATH: evil } };

@@ -14,12 +14,14 @@ import { ownArchitecture } from '../../../src/client/sealed/try-out.ts';
 /** Verified packages that tests keep from one run to the next, so that a mirror is asked once for each. */
 export const keptPackages = { folder: join(process.cwd(), 'node_modules/.cache/pg-roundtrip-tests/debs') };
 
+const linuxSets = lock.sets.filter(({ platform }) => platform === 'linux');
+
 export function lockedSet(
   product: LockedSet['product'],
   major: number,
   architecture: Architecture | undefined = ownArchitecture(),
 ): LockedSet {
-  const set = lock.sets.find(
+  const set = linuxSets.find(
     one => one.product === product && one.major === major && one.architecture === architecture,
   );
   if (set === undefined) throw new Error(`no ${product} ${major} is locked for ${architecture ?? process.arch}`);
@@ -28,7 +30,7 @@ export function lockedSet(
 
 /** Locked majors that can run here, oldest first. */
 export function lockedMajors(product: LockedSet['product']): readonly number[] {
-  const own = lock.sets.filter(set => set.product === product && set.architecture === ownArchitecture());
+  const own = linuxSets.filter(set => set.product === product && set.architecture === ownArchitecture());
   return own.map(({ major }) => major).toSorted((left, right) => left - right);
 }
 

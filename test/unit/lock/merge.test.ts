@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { mergeSets } from '../../../scripts/lock/merge.ts';
-import type { LockedSet, PackageArchive } from '../../../src/client/lock/lock.ts';
+import type { AptArchive, LockedSet } from '../../../src/client/lock/lock.ts';
 import { indexedPackage } from './stanza.ts';
 
-function set(major: number, version: string, archive: PackageArchive = 'debian'): LockedSet {
+function set(major: number, version: string, archive: AptArchive = 'debian'): LockedSet {
   const { dependencies: _, provides: __, ...locked } = indexedPackage('libpq5', { archive });
   const library = { ...locked, name: 'libc6', archive: 'debian' as const };
-  return { product: 'client', major, version, architecture: 'amd64', packages: [library, locked] };
+  return { product: 'client', major, version, platform: 'linux', architecture: 'amd64', packages: [library, locked] };
 }
 
 describe('sets of two publishers', () => {

@@ -63,7 +63,7 @@ describe('a rendered lock', () => {
   const made = (...packages: Lock['sets'][number]['packages']): Lock => ({
     schema: 1,
     takenAt: { debian: '20260101T000000Z' },
-    sets: [{ product: 'client', major: 17, version: '17.11', architecture: 'amd64', packages }],
+    sets: [{ product: 'client', major: 17, version: '17.11', platform: 'linux', architecture: 'amd64', packages }],
   });
 
   test('differs in one line when one package differs', () => {

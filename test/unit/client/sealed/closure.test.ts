@@ -13,7 +13,7 @@ const link = (path: string, to: string): PackageEntry => ({ kind: 'link', path, 
 
 function setWith(glibc: string, product: LockedSet['product'] = 'client'): LockedSet {
   const libc = { name: 'libc6', version: glibc, archive: 'debian', path: 'x', bytes: 1, sha256: 'x' } as const;
-  return { product, major: 17, version: '17.11', architecture: 'amd64', packages: [libc] };
+  return { product, major: 17, version: '17.11', platform: 'linux', architecture: 'amd64', packages: [libc] };
 }
 
 /** Objects by file name, with what each needs. */

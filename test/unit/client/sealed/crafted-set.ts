@@ -65,7 +65,7 @@ export async function craftSet({
     files.set(one.path, bytes);
     locked.push(name === 'libc6' ? { ...one, version: glibc } : one);
   }
-  return { set: { product, major: 17, version, architecture, packages: locked }, files };
+  return { set: { product, major: 17, version, platform: 'linux', architecture, packages: locked }, files };
 }
 
 function serverFiles(machine: number): readonly TarEntry[] {

@@ -11,7 +11,7 @@ import { wrapperText } from '../../../../src/client/sealed/wrapper.ts';
 const root = '/srv/a folder/17';
 
 function folderOf(changes: Partial<SealedFolder['manifest']> = {}): SealedFolder {
-  const set = { product: 'client', major: 17, version: '17.11', architecture: 'amd64' } as const;
+  const set = { product: 'client', major: 17, version: '17.11', platform: 'linux', architecture: 'amd64' } as const;
   const built = { loader: 'ld-linux-x86-64.so.2', loaderKnowsArgv0: true, packages: [], files: [] } as const;
   return { root, certificateFile: '/etc/ssl/cert.pem', manifest: { schema: 1, ...set, ...built, ...changes } };
 }
@@ -82,7 +82,7 @@ describe('what OpenSSL is told', () => {
       { OPENSSL_CONF: '/c', OPENSSL_MODULES: '/m' },
     ],
   ])('when %s', (_, environment, file, expected) => {
-    expect(tlsEnvironment(environment, '/r', file)).toEqual(expected);
+    expect(tlsEnvironment(environment, '/r', { certificateFile: file, platform: 'linux' })).toEqual(expected);
   });
 });
 
@@ -95,7 +95,7 @@ describe.skipIf(process.platform === 'win32')('a wrapper', () => {
   afterEach(() => rm(base, { recursive: true, force: true }));
 
   async function install(product: 'client' | 'server', loaderKnowsArgv0: boolean): Promise<string> {
-    const start = { product, major: 17, loader: 'ld-linux-test', loaderKnowsArgv0 } as const;
+    const start = { product, major: 17, platform: 'linux', loader: 'ld-linux-test', loaderKnowsArgv0 } as const;
     const program = product === 'client' ? 'psql' : 'initdb';
     const wrapper = join(base, product === 'client' ? 'bin' : 'lib/postgresql/17/bin', program);
     await mkdir(dirname(wrapper), { recursive: true });

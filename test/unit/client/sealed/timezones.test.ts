@@ -30,7 +30,8 @@ describe('a server', () => {
   afterEach(() => rm(base, { recursive: true, force: true }));
 
   const bring = async (): Promise<string | undefined> => {
-    const manifest = { schema: 1, product: 'server', major: 17, version: '17.11', architecture: 'amd64' } as const;
+    const set = { product: 'server', major: 17, version: '17.11', platform: 'linux', architecture: 'amd64' } as const;
+    const manifest = { schema: 1, ...set } as const;
     const built = { loader: 'ld', loaderKnowsArgv0: true, packages: [], files: [] };
     const folder: SealedFolder = { root: base, certificateFile: undefined, manifest: { ...manifest, ...built } };
     const places = { dataFolder: join(base, 'data'), copy: join(base, 'copy'), systemZones: join(base, 'system') };
