@@ -36,6 +36,7 @@ function sealedOffers(provision: SetProvision): readonly ServerOffer[] {
           origin: 'sealed',
           folder: `${folder.root}/${programsFolder(set)}`,
           installation: folder.root,
+          sealed: folder,
         };
       },
     };

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SealedFolder } from '../client/sealed/sealed-folder.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
 
 const serverPrograms = ['initdb', 'pg_ctl', 'postgres'] as const;
@@ -13,6 +14,8 @@ export interface ServerPrograms {
   /** Holds everything that the programs need; by default the folder above theirs. */
   readonly installation?: string | undefined;
   readonly origin: 'installation' | 'sealed' | 'npm';
+  /** The folder that sealed programs belong to. */
+  readonly sealed?: SealedFolder | undefined;
 }
 
 /** The newest major that is wanted; of one major, an installation before a package. Undefined if there is none. */

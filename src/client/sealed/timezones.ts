@@ -33,6 +33,8 @@ export async function bringTimezones(folder: SealedFolder, places: TimezonePlace
   const programs = programsFolder(manifest);
   const file = join(copy, programs, 'postgres');
   await mkdir(dirname(file), { recursive: true });
+  // The mask of this process may keep the server's user out.
+  for (let folder = dirname(file); folder.startsWith(copy); folder = dirname(folder)) await chmod(folder, 0o755);
   await writeFile(file, redirectZones(await readFile(join(root, programFile(manifest, 'postgres')))), { flag: 'wx' });
   await chmod(file, 0o755);
   await linkTo(join(root, 'share/zoneinfo'), join(dataFolder, nextToData));
