@@ -97,6 +97,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
           environment: door.environment,
           undo,
           signal,
+          outliveUs: door.temporaryUntil === 'end of job',
           onPassword: (connection, password) => {
             mask(password.reveal());
             door.onPassword?.(connection, password);

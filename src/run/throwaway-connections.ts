@@ -14,6 +14,8 @@ export interface Starting {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly undo: Undo;
   readonly signal: AbortSignal;
+  /** Whether the servers are for later steps of the job too; else they end with this process, however that ends. */
+  readonly outliveUs: boolean;
   /** Called with each password before anybody could see it. */
   readonly onPassword: (connection: string, password: Secret) => void;
 }
@@ -25,8 +27,8 @@ const defaultConnectTimeout = 10;
 const kept = ['RUNNER_TRACKING_ID'];
 
 /**
- * Starts throwaway servers, one after another, and gives the parameters of their connections. They outlive this process:
- * what the journal names has to be taken back.
+ * Starts throwaway servers, one after another, and gives the parameters of their connections. What the journal names has
+ * to be taken back.
  *
  * @throws PGR240 where one does not start, and what stands in the way of its programs.
  */
@@ -46,7 +48,7 @@ export async function startServers(
 async function startServer(
   { planned, offers }: ChosenServer,
   declared: ConfiguredConnection | undefined,
-  { platform, environment, undo, signal, onPassword }: Starting,
+  { platform, environment, undo, signal, outliveUs, onPassword }: Starting,
 ): Promise<ConnectionParameters> {
   const { connection } = planned;
   const programs = await obtainPrograms(offers);
@@ -60,6 +62,7 @@ async function startServer(
         kept.flatMap(name => (environment[name] === undefined ? [] : [[name, environment[name]]])),
       ),
       signal,
+      outlivesUs: outliveUs,
       onFolder: ({ dataFolder, all }) => {
         replaced = undo.record({ kind: 'server', connection, dataFolder, folders: all });
       },

@@ -7,6 +7,7 @@ import type { Secret } from '../secret.ts';
 import { serverEnvironment } from './server-process.ts';
 import { hbaText, type ServerCertificate, settingsText } from './server-settings.ts';
 import type { ServerUser } from './server-user.ts';
+import type { Watcher } from './watcher.ts';
 
 export interface ClusterWish {
   readonly programs: string;
@@ -21,6 +22,7 @@ export interface ClusterWish {
   readonly hba: readonly string[] | undefined;
   readonly tls: ServerCertificate | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly watcher: Watcher;
 }
 
 /** Runs initdb and writes the cluster's configuration. Returns the data folder. */
@@ -72,7 +74,7 @@ async function initdb(wish: ClusterWish, dataFolder: string, passwordFile: strin
 /** What initdb said, if it failed. */
 async function tryInitdb(wish: ClusterWish, parameters: readonly string[]): Promise<string | undefined> {
   try {
-    await promisify(execFile)(join(wish.programs, 'initdb'), parameters, {
+    const running = promisify(execFile)(join(wish.programs, 'initdb'), parameters, {
       cwd: wish.folder,
       env: serverEnvironment(),
       timeout: 120_000,
@@ -80,6 +82,8 @@ async function tryInitdb(wish: ClusterWish, parameters: readonly string[]): Prom
       ...(wish.signal === undefined ? {} : { signal: wish.signal }),
       ...wish.user,
     });
+    wish.watcher.follow(running.child.pid);
+    await running;
     return undefined;
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';

@@ -5,12 +5,14 @@ import { fault, type RoundtripError } from '../errors.ts';
 import { Secret } from '../secret.ts';
 import { freePort } from './free-port.ts';
 import { makeCluster } from './make-cluster.ts';
+import { postgresCommand } from './postgres-command.ts';
 import { makeServerFolder, removeServerFolder, type ServerFolder } from './server-folder.ts';
-import { type ServerProcess, type StopMode, startServerProcess } from './server-process.ts';
+import { type ServerProcess, type StopMode, serverEnvironment, startServerProcess } from './server-process.ts';
 import type { ServerPrograms } from './server-programs.ts';
 import type { ServerCertificate } from './server-settings.ts';
 import { chooseServerUser } from './server-user.ts';
 import { usablePrograms } from './usable-programs.ts';
+import { noWatcher, startWatcher } from './watcher.ts';
 
 export interface NewServerOptions {
   readonly programs: ServerPrograms;
@@ -27,11 +29,13 @@ export interface NewServerOptions {
   /** Added to the server's environment. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Whether the server may live on when this process is gone. Where it may not, it ends even if this process is killed. */
+  readonly outlivesUs: boolean;
   /** Called as soon as there is something to remove, before anything is started. */
   readonly onFolder?: ((folder: ServerFolder) => void) | undefined;
 }
 
-/** A server that runs. It ends when it is told to, whatever becomes of this process. */
+/** A server that runs. */
 export interface NewServer {
   readonly folder: ServerFolder;
   readonly dataFolder: string;
@@ -44,6 +48,8 @@ export interface NewServer {
   readonly restart: (mode: StopMode) => Promise<void>;
   /** The end of the server's log, at most 64 KiB. */
   readonly logTail: () => string;
+  /** Ends it in order and removes all of it. */
+  readonly remove: () => Promise<void>;
 }
 
 export const serverHost = '127.0.0.1';
@@ -60,6 +66,7 @@ export async function startNewServer(options: NewServerOptions): Promise<NewServ
   const { signal } = options;
   const user = await chooseServerUser(process.geteuid?.());
   const folder = await makeServerFolder(options.parents, user);
+  const watcher = options.outlivesUs ? noWatcher : startWatcher({ dataFolder: folder.dataFolder, folders: folder.all });
   let running: ServerProcess | undefined;
   try {
     options.onFolder?.(folder);
@@ -70,9 +77,15 @@ export async function startNewServer(options: NewServerOptions): Promise<NewServ
     const programs = await usablePrograms(options.programs, user, folder.path);
     const { settings = {}, environment = {}, hba, tls } = options;
     const { path, socketFolder } = folder;
-    const place = { programs, folder: path, socketFolder, user, listen: serverHost, signal } as const;
+    const place = { programs, folder: path, socketFolder, user, listen: serverHost, signal, watcher } as const;
     const dataFolder = await makeCluster({ ...place, superuser, password, settings, hba, tls });
-    const start = { programs, dataFolder, logFile, workingFolder: path, user, environment, signal };
+    const postgres = await postgresCommand(options.programs, {
+      folder: programs,
+      serverFolder: path,
+      dataFolder,
+      environment: { ...serverEnvironment(), ...environment },
+    });
+    const start = { postgres, dataFolder, logFile, user, signal, watcher };
     const { port, process: first } = await startSomewhere(() => freePort(serverHost), start, logTail);
     let current = first;
     running = first;
@@ -89,10 +102,16 @@ export async function startNewServer(options: NewServerOptions): Promise<NewServ
         await current.stop(mode);
         current = (await startSomewhere(async () => port, start, logTail)).process;
       },
+      remove: async () => {
+        await current.stop('fast');
+        await removeServerFolder(folder);
+        watcher.release();
+      },
     };
   } catch (error) {
     await running?.stop('immediate');
     await removeServerFolder(folder);
+    watcher.release();
     throw signal?.aborted ? signal.reason : error;
   }
 }

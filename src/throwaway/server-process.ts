@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PostgresCommand } from './postgres-command.ts';
 import type { ServerUser } from './server-user.ts';
+import type { Watcher } from './watcher.ts';
 
 /** Milliseconds. */
 const startLimit = 60_000;
@@ -25,15 +27,13 @@ export interface ServerProcess {
 }
 
 export interface ServerStart {
-  readonly programs: string;
+  readonly postgres: PostgresCommand;
   readonly dataFolder: string;
   readonly port: number;
   readonly logFile: string;
-  readonly workingFolder: string;
   readonly user: ServerUser | undefined;
-  /** Added to the server's environment. */
-  readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal | undefined;
+  readonly watcher: Watcher;
 }
 
 /** The whole environment of the server programs: nothing of ours gets in. */
@@ -46,6 +46,7 @@ export function serverEnvironment(): Record<string, string> {
 /** Starts `postgres` as our own child and waits until it says in its pid file that it is ready. */
 export async function startServerProcess(start: ServerStart): Promise<StartResult> {
   const child = spawnPostgres(start);
+  start.watcher.follow(child.pid);
   let ending: string | undefined;
   child.once('error', error => {
     ending ??= error.message;
@@ -68,9 +69,10 @@ export async function startServerProcess(start: ServerStart): Promise<StartResul
 function spawnPostgres(start: ServerStart): ChildProcess {
   const log = openSync(start.logFile, 'a', 0o600);
   try {
-    return spawn(join(start.programs, 'postgres'), ['-D', start.dataFolder, '-p', String(start.port)], {
-      cwd: start.workingFolder,
-      env: { ...serverEnvironment(), ...start.environment },
+    const { path, arguments: first, environment, workingFolder } = start.postgres;
+    return spawn(path, [...first, '-D', start.dataFolder, '-p', String(start.port)], {
+      cwd: workingFolder,
+      env: environment,
       stdio: ['ignore', log, log],
       detached: true,
       windowsHide: true,

@@ -2,12 +2,12 @@ import { tmpdir } from 'node:os';
 import type { Secret } from '../secret.ts';
 import { atLastResort } from './last-resort.ts';
 import { endedFault, type NewServer, type NewServerOptions, serverHost, startNewServer } from './new-server.ts';
-import { removeServerFolder, type ServerFolder } from './server-folder.ts';
+import type { ServerFolder } from './server-folder.ts';
 import type { StopMode } from './server-process.ts';
 import { stopLeftServerNow } from './stop-left-server.ts';
 
 export interface ThrowawayServerOptions
-  extends Omit<NewServerOptions, 'parents' | 'environment' | 'signal' | 'onFolder'> {
+  extends Omit<NewServerOptions, 'parents' | 'environment' | 'signal' | 'onFolder' | 'outlivesUs'> {
   /** Where the server's own folder is made; by default the folder for temporary files. */
   readonly folder?: string | undefined;
 }
@@ -35,8 +35,7 @@ export interface ThrowawayServer extends AsyncDisposable {
 }
 
 /**
- * Makes and starts a server that lives as long as this process at most. Nothing of it outlives this process, unless that
- * is killed with SIGKILL.
+ * Makes and starts a server that lives as long as this process at most, however that ends.
  *
  * @throws PGR240 when the cluster cannot be made or the server does not start.
  */
@@ -50,6 +49,7 @@ export async function startThrowawayServer({ folder, ...options }: ThrowawayServ
   try {
     server = await startNewServer({
       ...options,
+      outlivesUs: false,
       parents: folder === undefined ? usualParents(tmpdir()) : [folder],
       onFolder: newFolder => {
         made = newFolder;
@@ -78,8 +78,7 @@ export async function startThrowawayServer({ folder, ...options }: ThrowawayServ
     stop: mode => running().stop(mode),
     restart,
     [Symbol.asyncDispose]: async () => {
-      await running().stop('fast');
-      await removeServerFolder(place);
+      await server.remove();
       cancelLastResort();
     },
   };

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -96,18 +97,39 @@ test('settings and the lines of pg_hba.conf are taken', async () => {
   });
 });
 
-test.each(['exit', 'throw', 'end', 'wait'])('a process that goes away (%s) takes its servers with it', async way => {
+const waysToGo = ['exit', 'throw', 'end', 'SIGTERM', 'SIGKILL'] as const;
+
+test.each(waysToGo)('a process that goes away (%s) takes its servers with it', async way => {
   const child = spawn(process.execPath, ['test/support/fixtures/abandon-server.ts', way], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const [line] = await once(child.stdout, 'data');
   const servers: readonly { pid: number; dataFolder: string }[] = JSON.parse(String(line));
-  if (way === 'wait') child.kill('SIGTERM');
+  if (way === 'SIGTERM' || way === 'SIGKILL') child.kill(way);
   await once(child, 'close');
   expect(servers).toHaveLength(2);
   for (const { pid, dataFolder } of servers) {
     expect(await settles(() => !runs(pid))).toBe(true);
-    expect(existsSync(dirname(dataFolder))).toBe(false);
+    expect(await settles(() => !existsSync(dirname(dataFolder)))).toBe(true);
+  }
+});
+
+test('a process that has the id of a server that is gone is left alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'watched-'));
+  const stranger = spawn('sleep', ['600']);
+  try {
+    await once(stranger, 'spawn');
+    const code = `
+      import { startWatcher } from './src/throwaway/watcher.ts';
+      const watcher = startWatcher({ dataFolder: ${JSON.stringify(join(folder, 'data'))}, folders: [${JSON.stringify(folder)}] });
+      watcher.follow(${stranger.pid});`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' });
+    await once(child, 'close');
+    expect(await settles(() => !existsSync(folder))).toBe(true);
+    expect(runs(stranger.pid ?? 0)).toBe(true);
+  } finally {
+    stranger.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
   }
 });
 
