@@ -18,7 +18,7 @@ export interface ClientsCommand {
 
 /** `client list`, `client which MAJOR` and `client install MAJOR`: what people and scripts may want of the clients. */
 export async function clientsCommand(command: ClientsCommand): Promise<string> {
-  const clients = await knownClients(command.store);
+  const clients = await knownClients(command);
   switch (command.action ?? '') {
     case 'list':
       return clients.map(line).join('\n');
@@ -35,9 +35,12 @@ export async function clientsCommand(command: ClientsCommand): Promise<string> {
   }
 }
 
-async function knownClients(store: ClientStore): Promise<readonly Client[]> {
+async function knownClients({ store, environment }: ClientsCommand): Promise<readonly Client[]> {
   const machine = { platform: process.platform, architecture: process.arch };
-  return [...(await findInstallations()), ...sealedClients(lock, machine, store.folder, await findCertificateFile())];
+  return [
+    ...(await findInstallations(environment)),
+    ...sealedClients(lock, machine, store.folder, await findCertificateFile()),
+  ];
 }
 
 function chosen(clients: readonly Client[], major: string | undefined): Client {

@@ -62,7 +62,7 @@ async function demoPrograms({ platform, environment, signal }: Demo): Promise<Se
   // The package's own folder, for a clone whose dependencies are installed, and the current one.
   const provider = serverProvider([join(dirname(import.meta.dirname), '..'), process.cwd()]);
   const offers = await provider({ store: userClientStore(environment), mirrors: [], platform, environment, signal });
-  const [client] = await findInstallations();
+  const [client] = await findInstallations(environment);
   const newest = client?.version.major ?? 0;
   const present = offers.filter(offer => offer.origin !== 'sealed' && offer.version.major <= newest);
   const major = present.length === 0 ? undefined : Math.max(...present.map(offer => offer.version.major));

@@ -43,7 +43,7 @@ async function clientsFor(
     const named = environment['SSL_CERT_FILE'] || environment['SSL_CERT_DIR'];
     const certificateFile = named ? undefined : await findCertificateFile();
     const machine = { platform: process.platform, architecture: process.arch };
-    return [...(await findInstallations()), ...sealedClients(lock, machine, clientFolder, certificateFile)];
+    return [...(await findInstallations(environment)), ...sealedClients(lock, machine, clientFolder, certificateFile)];
   }
   const folder = resolve(workspace, config.client.path);
   const installation = await readInstallation(folder);
@@ -86,6 +86,8 @@ function connectionOf(step: Config['steps'][number]): string | undefined {
       return step.into;
     case 'sql':
     case 'publish':
+    case 'fetch':
+    case 'prune':
       return undefined;
   }
 }

@@ -1,6 +1,6 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findInstallations, programPath, readInstallation } from '../../../src/client/installation.ts';
 
@@ -101,7 +101,37 @@ test.skipIf(process.platform !== 'linux')('every client of the machine is found,
   expect(order).toEqual(order.toSorted((left, right) => right - left));
 });
 
+describe.skipIf(process.platform === 'win32')('the folder that PGBIN names', () => {
+  const findNamed = async (named: string) => (await findInstallations({ PGBIN: named }, 'aix')).map(one => one.folder);
+
+  test('is found too, beside those of the platform', async () => {
+    await install(answering('17.11'));
+    expect(await findNamed(folder)).toEqual([folder]);
+    const known = await findInstallations();
+    expect(await findInstallations({ PGBIN: folder })).toHaveLength(known.length + 1);
+  });
+
+  test('counts once, where it is a known one', async () => {
+    const known = await findInstallations();
+    for (const one of known) expect(await findInstallations({ PGBIN: `${one.folder}/.` })).toEqual(known);
+  });
+
+  test('counts only as an absolute path to a complete client', async () => {
+    expect(await findNamed(folder)).toEqual([]);
+    await install(answering('17.11'));
+    for (const named of ['', relative(process.cwd(), folder), join(folder, 'nowhere')])
+      expect(await findNamed(named)).toEqual([]);
+  });
+});
+
+test.skipIf(process.platform === 'win32')("a folder whose programs are Debian's wrapper is none", async () => {
+  await install(answering('17.11'));
+  await rename(join(folder, 'psql'), join(folder, 'pg_wrapper'));
+  await symlink('pg_wrapper', join(folder, 'psql'));
+  expect(await readInstallation(folder)).toBeUndefined();
+});
+
 test('a platform that is not known has none', async () => {
   await mkdir(join(folder, 'x'));
-  expect(await findInstallations('aix')).toEqual([]);
+  expect(await findInstallations({}, 'aix')).toEqual([]);
 });
