@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { runCommand } from './run-command.ts';
-import type { Publisher } from './sources.ts';
+import type { AptPublisher } from './sources.ts';
 
 /** One keyring for each publisher, so that nobody's key vouches for the packages of somebody else. */
-export type Keyrings = Readonly<Record<Publisher, string>>;
+export type Keyrings = Readonly<Record<AptPublisher, string>>;
 
 /** The only key that may sign PGDG's archive, as https://www.postgresql.org/download/linux/debian/ names it. */
 export const pgdgFingerprint = 'B97B0AFCAA1A47F044F244A07FCC7D46ACCC4CF8';
@@ -15,7 +15,7 @@ const debianKeyrings = [
 const pgdgKey = '/usr/share/postgresql-common/pgdg/apt.postgresql.org.asc';
 
 /** Debian's keys come from Debian's package of them; PGDG's comes from Debian's signed `postgresql-common`. */
-export async function machineKeyring(publisher: Publisher): Promise<string> {
+export async function machineKeyring(publisher: AptPublisher): Promise<string> {
   switch (publisher) {
     case 'debian':
       return firstReadable(debianKeyrings, 'apt-get install debian-archive-keyring');

@@ -4,11 +4,13 @@ import type { Publisher } from './sources.ts';
 
 /** Whose build of Postgres a set holds. */
 export function publisherOf({ packages }: LockedSet): Publisher {
-  return packages.some(({ archive }) => archive === 'pgdg') ? 'pgdg' : 'debian';
+  const archives = packages.map(({ archive }) => archive);
+  if (archives.includes('conda-forge')) return 'conda-forge';
+  return archives.includes('pgdg') ? 'pgdg' : 'debian';
 }
 
 /**
- * One set for each product, major and architecture, in a steady order: the newest version, and PGDG's where both have
+ * One set for each product, major, platform and architecture, in a steady order: the newest version, and PGDG's where both have
  * the same, as it is the one that will be renewed first. Sets of publishers that were not read stay what they were.
  */
 export function mergeSets(

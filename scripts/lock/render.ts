@@ -2,7 +2,7 @@ import type { Lock, LockedPackage, LockedSet, TakenAt } from '../../src/client/l
 
 /** The lock as a module. One package is one line, so that a review sees which package changed and nothing else. */
 export function renderLock({ schema, takenAt, sets }: Lock): string {
-  return `// Made by scripts/lock.ts from signed indexes; not to be edited.
+  return `// Made by scripts/lock.ts from signed indexes, and for macOS and Windows from conda-forge's, which is not; not to be edited.
 // biome-ignore-all format: one package is one line.
 import type { Lock } from './lock.ts';
 

@@ -11,13 +11,16 @@ export interface Suite {
 
 /** Suites that are read together, and the majors whose sets are made from them. */
 export interface Source {
-  readonly publisher: Publisher;
+  readonly publisher: AptPublisher;
   readonly suites: readonly Suite[];
   readonly majors: readonly number[];
 }
 
-/** Who builds the packages of Postgres; PGDG's are completed by libraries of Debian. */
-export type Publisher = 'debian' | 'pgdg';
+/** Who builds the packages of Postgres for Linux; PGDG's are completed by libraries of Debian. */
+export type AptPublisher = 'debian' | 'pgdg';
+
+/** The last one builds for macOS and Windows. */
+export type Publisher = AptPublisher | 'conda-forge';
 
 export const architectures: readonly Architecture[] = ['amd64', 'arm64'];
 

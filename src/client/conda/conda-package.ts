@@ -13,7 +13,7 @@ const pathsFile = 'info/paths.json';
 const mostInformation = 1 << 26;
 
 /**
- * Unpacks what is to be kept of a `.conda` (CEP 35): a zip archive of two tar archives, `info-` with what there is to
+ * Unpacks what is to be kept of a `.conda` (conda-build, "Conda package specification"): a zip archive of two tar archives, `info-` with what there is to
  * know of the package, and `pkg-` with its files. Terms come out below `copyright/`, files with how they use the
  * placeholder for the folder that they are installed into.
  *

@@ -1,6 +1,7 @@
 /**
  * The pinned list of packages from which clients and servers are put together. It is made from signed indexes and
- * reviewed as a diff; at run time a hash is all that is needed. An entry names its archive and the path in it, never a
+ * reviewed as a diff; at run time a hash is all that is needed. conda-forge's index is signed by nobody: for its
+ * packages the review is all that stands before the hash. An entry names its archive and the path in it, never a
  * mirror: the hash makes the mirror irrelevant.
  */
 export interface Lock {

@@ -1,4 +1,4 @@
-// Made by scripts/lock.ts from signed indexes; not to be edited.
+// Made by scripts/lock.ts from signed indexes, and for macOS and Windows from conda-forge's, which is not; not to be edited.
 // biome-ignore-all format: one package is one line.
 import type { Lock } from './lock.ts';
 
