@@ -43,6 +43,8 @@ export const catalogue = {
   PGR152: { exit: 2, meaning: 'the client folder that was named holds no complete client' },
   PGR153: { exit: 2, meaning: 'no server programs for a throwaway server are on this machine' },
   PGR154: { exit: 4, meaning: 'a client below the security floor would execute the text of a dump' },
+  PGR155: { exit: 2, meaning: 'an option of a tool cannot be given under `flags`' },
+  PGR156: { exit: 2, meaning: 'the client does not have an option' },
   PGR160: { exit: 4, meaning: 'the target database is not empty' },
   PGR161: { exit: 4, meaning: 'the target is the database that was dumped' },
   PGR162: { exit: 4, meaning: 'the target connection is protected' },

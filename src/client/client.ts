@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { requireKnown } from '../postgres/options/flags.ts';
 import type { Command, Program } from '../postgres/process.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
 import { type Installation, programPath } from './installation.ts';
@@ -20,13 +21,17 @@ export interface SealedClient {
   readonly certificateFile: string | undefined;
 }
 
-/** How a program of the client is started. Pure: a sealed client need not be there yet. */
+/**
+ * How a program of the client is started. Pure: a sealed client need not be there yet.
+ * @throws RoundtripError PGR156 for an option that this major does not have.
+ */
 export function clientCommand(
   client: Client,
   program: Program,
   parameters: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Command {
+  requireKnown(program, parameters, client.version.major);
   if (client.kind === 'installed') {
     return { program, path: programPath(client.folder, program), arguments: parameters, environment };
   }

@@ -1,4 +1,8 @@
+import type { RunChoice } from '../platform/platform.ts';
 import type { DeclaredConnection } from '../postgres/connection/declared.ts';
+import type { Flags } from '../postgres/options/flags.ts';
+import type { Selection } from '../selection/selection.ts';
+import type { RetentionPolicy } from '../storage/retention.ts';
 import type { Level } from '../verify/finding.ts';
 
 /**
@@ -46,7 +50,19 @@ export interface Timeouts {
   readonly total: number | undefined;
 }
 
-export type Step = DumpStep | RestoreStep | VerifyStep | SqlStep | PublishStep;
+export type Step = FetchStep | DumpStep | RestoreStep | VerifyStep | SqlStep | PublishStep | PruneStep;
+
+export interface FetchStep {
+  readonly kind: 'fetch';
+  readonly source:
+    | { readonly kind: 'folder'; readonly path: string }
+    | { readonly kind: 'artifact'; readonly name: string; readonly run: RunChoice };
+  /** Folder of the dump set. */
+  readonly to: string;
+  readonly maximumBytes: number;
+  /** Why what comes from another repository, or from a run for a fork, may be trusted; undefined where it may not. */
+  readonly 'allow-foreign': string | undefined;
+}
 
 export interface DumpStep {
   readonly kind: 'dump';
@@ -64,9 +80,20 @@ export interface DumpStep {
     readonly table: readonly string[];
     readonly 'table-data': readonly string[];
   };
+  readonly flags: Flags;
+  /** Those of the pg_dumpall that makes the globals. */
+  readonly 'globals-flags': Flags;
   /** Folder of the dump set. */
   readonly to: string;
 }
+
+/** New names by old names; tablespaces without a new one keep theirs. */
+export type Tablespaces = 'keep' | 'drop' | Readonly<Record<string, string>>;
+
+export type Jobs = number | 'auto';
+
+/** pg_restore's parts of an archive. */
+export type RestoreSection = 'pre-data' | 'data' | 'post-data';
 
 export interface RestoreStep {
   readonly kind: 'restore';
@@ -77,19 +104,42 @@ export interface RestoreStep {
   readonly databases: readonly string[];
   /** New names by old names. */
   readonly as: Readonly<Record<string, string>>;
-  readonly jobs: number | 'auto';
+  readonly rename: SchemaRenaming | undefined;
+  /** What of the dump set is restored; the list of entries is still a path. */
+  readonly selection: Omit<Selection, 'list'>;
+  readonly 'use-list': string | undefined;
+  /** By section only with separate phases. */
+  readonly jobs: Jobs | { readonly [Section in RestoreSection]?: Jobs | undefined };
   /** pg_restore's sections; all three unless chosen. */
-  readonly section: readonly ('pre-data' | 'data' | 'post-data')[];
+  readonly section: readonly RestoreSection[];
   /** `together`: one pg_restore does all; `separate`: one after another, each timed. */
   readonly phases: 'together' | 'separate';
   /** `keep`, or the role that is to own everything. Undefined: keep, if all roles exist or come with the globals. */
   readonly owners: { readonly kind: 'keep' } | { readonly kind: 'role'; readonly role: string } | undefined;
   readonly privileges: 'keep' | 'skip';
+  /** Of pg_restore, or of psql where the dump is plain. */
+  readonly flags: Flags;
+  readonly tablespaces: Tablespaces;
   readonly analyze: boolean;
   /** Databases that may be dropped and made anew, by exact name. */
   readonly overwrite: readonly string[];
+  /** Databases in which what the dump holds is dropped and made anew, by exact name. */
+  readonly clean: readonly string[];
+  /** Databases that may hold something, and to which the dump is added, by exact name. */
+  readonly 'into-existing': readonly string[];
+  /** Undefined: where it keeps an existing database from being half restored, and is possible. */
+  readonly 'single-transaction': boolean | undefined;
+  readonly 'disable-triggers': boolean;
   /** The databases that this step makes are dropped at the end of the job. */
   readonly temporary: boolean;
+}
+
+/** Other names of schemas within the copies. */
+export interface SchemaRenaming {
+  /** New names by old names. */
+  readonly schema: Readonly<Record<string, string>>;
+  /** Why text that may still mean a schema by its old name may stay; undefined where it leaves the copy unproven. */
+  readonly allowOldNames: string | undefined;
 }
 
 export interface VerifyStep {
@@ -100,6 +150,7 @@ export interface VerifyStep {
   readonly into: string;
   readonly databases: readonly string[];
   readonly as: Readonly<Record<string, string>>;
+  readonly rename: SchemaRenaming | undefined;
 }
 
 export interface SqlStep {
@@ -122,4 +173,14 @@ export interface PublishStep {
   readonly 'retention-days': number | undefined;
   /** Why an unencrypted dump may be downloaded by anyone; undefined where it may not. */
   readonly 'allow-public': string | undefined;
+}
+
+export interface PruneStep {
+  readonly kind: 'prune';
+  readonly in:
+    | { readonly kind: 'folder'; readonly path: string }
+    /** A pattern with `*`. */
+    | { readonly kind: 'artifacts'; readonly pattern: string };
+  readonly policy: RetentionPolicy;
+  readonly 'dry-run': boolean;
 }

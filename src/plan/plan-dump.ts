@@ -6,6 +6,9 @@ import { archiveName } from '../dumpset/naming.ts';
 import { fault } from '../errors.ts';
 import { type DumpOptions, dumpArguments, globalsArguments } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
+import { flagArguments, notesOf } from '../postgres/options/flags.ts';
+import { pgDump } from '../postgres/options/pg-dump.ts';
+import { pgDumpall } from '../postgres/options/pg-dumpall.ts';
 import type { Program } from '../postgres/process.ts';
 import { chooseCompression, chooseJobs } from './choices.ts';
 import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
@@ -16,7 +19,9 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
   const parameters = connectionNamed(context, step.from);
   const server = serverNamed(context, step.from);
   const client = clientForDump(step, server.version.major, context);
-  const jobs = chooseJobs(step.format === 'custom' ? 1 : step.jobs, context.survey.cores);
+  // pg_dump reads foreign tables by one job only.
+  const single = step.format === 'custom' || step.flags['include-foreign-data'] !== undefined;
+  const jobs = chooseJobs(single ? 1 : step.jobs, context.survey.cores);
   const compress = chooseCompression(step.compress, client.version.major);
   const options: DumpOptions = {
     format: step.format,
@@ -24,7 +29,9 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
     compress: compress.value,
     include: step.include,
     exclude: step.exclude,
+    flags: flagArguments(pgDump, step.flags, context.workspace),
   };
+  const globalsFlags = flagArguments(pgDumpall, step['globals-flags'], context.workspace);
   const folder = resolve(context.workspace, step.to);
   const partial = `${folder}.partial`;
   const command = (program: Program, args: readonly string[]) =>
@@ -44,6 +51,7 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
     notes: [
       ...(step.format === 'directory' ? [jobs.reason] : []),
       compress.reason,
+      ...notesOf(pgDump, options.flags),
       ...(client.warning === undefined ? [] : [client.warning]),
     ],
     folder,
@@ -55,7 +63,10 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
     globals: step.globals
       ? {
           path: 'globals.sql',
-          command: command('pg_dumpall', globalsArguments(run(parameters.database, 'globals.sql'))),
+          command: command(
+            'pg_dumpall',
+            globalsArguments({ ...run(parameters.database, 'globals.sql'), flags: globalsFlags }),
+          ),
         }
       : undefined,
   };

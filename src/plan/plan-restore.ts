@@ -3,10 +3,13 @@ import { clientCommand } from '../client/client.ts';
 import type { RestoreStep } from '../config/config.ts';
 import { type RestoreOptions, restoreArguments } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
+import { flagArguments, notesOf } from '../postgres/options/flags.ts';
+import { pgRestore } from '../postgres/options/pg-restore.ts';
 import { chooseJobs } from './choices.ts';
 import { connectionNamed, type PlanningContext } from './context.ts';
 import { pinnedEnvironment } from './pinned.ts';
 import type { PlannedRestore } from './plan.ts';
+import { planRename } from './plan-rename.ts';
 import { clientFor, selectDatabases, sourceAt } from './source.ts';
 
 export function planRestore(step: RestoreStep, context: PlanningContext): PlannedRestore {
@@ -14,11 +17,13 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
   const source = sourceAt(context, folder);
   const parameters = connectionNamed(context, step.into);
   const client = clientFor(context, step.into, source);
-  const jobs = chooseJobs(step.jobs, context.survey.cores);
+  const single = step.flags['single-transaction'] === true;
+  const jobs = chooseJobs(single ? 1 : step.jobs, context.survey.cores);
   const options: RestoreOptions = {
     jobs: jobs.value,
     owners: step.owners ?? { kind: 'keep' },
     privileges: step.privileges,
+    flags: flagArguments(pgRestore, step.flags, context.workspace),
   };
   const chosen = selectDatabases(source, step);
   const phases =
@@ -32,7 +37,11 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     client,
     options,
     ownersUndecided: step.owners === undefined,
-    notes: [jobs.reason, ...(client.warning === undefined ? [] : [client.warning])],
+    notes: [
+      jobs.reason,
+      ...notesOf(pgRestore, options.flags),
+      ...(client.warning === undefined ? [] : [client.warning]),
+    ],
     folder,
     sections: step.section,
     databases: chosen.map(({ name, path, target }) => ({
@@ -52,6 +61,7 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
           pinnedEnvironment,
         ),
       })),
+      rename: planRename(step, target, client, context),
     })),
     analyze: step.analyze,
     temporary: step.temporary,

@@ -3,6 +3,8 @@ import { clientCommand } from '../client/client.ts';
 import type { VerifyStep } from '../config/config.ts';
 import { restoreArguments, schemaArguments } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
+import { argumentsWith } from '../postgres/options/flags.ts';
+import { pgDump } from '../postgres/options/pg-dump.ts';
 import type { Command, Program } from '../postgres/process.ts';
 import { connectionNamed, type PlanningContext, plannedRestoreOf } from './context.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
@@ -22,13 +24,14 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
   const client = clientFor(context, step.into, source);
   const command = (program: Program, args: readonly string[]) =>
     clientCommand(client, program, args, pinnedEnvironment);
-  const definitionsOf = (database: string): Command =>
+  const definitionsOf = (database: string, printing: readonly string[]): Command =>
     command(
       'pg_dump',
       schemaArguments({
         conninfo: toConninfo(parameters, { database }),
         file: privateFile,
         lockSeconds: context.config.timeouts.lock,
+        printing,
       }),
     );
   return {
@@ -38,17 +41,18 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     client,
     level: step.level,
     folder,
-    databases: selectDatabases(source, step).map(({ name, path, target }) => ({
+    databases: selectDatabases(source, step).map(({ name, path, options, target }) => ({
       source: name,
       target,
       restored: restoredAs(plannedRestoreOf(context, folder, step.into, { source: name, target })),
-      command: definitionsOf(target),
+      rename: step.rename,
+      command: definitionsOf(target, argumentsWith(pgDump, options, 'prints')),
       scratch: {
         restore: command(
           'pg_restore',
           restoreArguments(
             // Owners and grants are no part of a definition, and roles of the source may be missing here.
-            { jobs: 1, owners: { kind: 'drop' }, privileges: 'skip' },
+            { jobs: 1, owners: { kind: 'drop' }, privileges: 'skip', flags: [] },
             {
               conninfo: toConninfo(parameters, { database: scratchDatabase }),
               archive: join(folder, path),
@@ -56,7 +60,7 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
             },
           ),
         ),
-        dump: definitionsOf(scratchDatabase),
+        dump: definitionsOf(scratchDatabase, argumentsWith(pgDump, options, 'prints')),
       },
     })),
   };

@@ -1,11 +1,19 @@
 import { type ChosenClient, chooseClient } from '../client/choose.ts';
 import { fault } from '../errors.ts';
+import { contentArguments } from '../postgres/arguments.ts';
 import { type PlanningContext, plannedDumpAt, serverNamed } from './context.ts';
 
 /** The databases of a dump set: of one that this run makes, or of one that exists. */
 export interface Source {
-  readonly databases: readonly { readonly name: string; readonly path: string }[];
+  readonly databases: readonly SourceDatabase[];
   readonly clientMajor: number;
+}
+
+export interface SourceDatabase {
+  readonly name: string;
+  readonly path: string;
+  /** Arguments of pg_dump that decided what the archive holds. */
+  readonly options: readonly string[];
 }
 
 /** A pg_restore older than the archive cannot read it; one newer than the server sends settings it refuses. */
@@ -16,7 +24,11 @@ export function clientFor(context: PlanningContext, connection: string, source: 
 
 export function sourceAt(context: PlanningContext, folder: string): Source {
   const planned = plannedDumpAt(context, folder);
-  if (planned !== undefined) return { databases: planned.databases, clientMajor: planned.client.version.major };
+  if (planned !== undefined) {
+    const options = contentArguments(planned.options);
+    const databases = planned.databases.map(({ name, path }) => ({ name, path, options }));
+    return { databases, clientMajor: planned.client.version.major };
+  }
   const manifest = context.survey.dumpSets[folder];
   if (manifest === undefined)
     throw fault('PGR171', `${folder} is no dump set`, 'name the folder that a dump step has made');
@@ -26,7 +38,7 @@ export function sourceAt(context: PlanningContext, folder: string): Source {
 export function selectDatabases(
   source: Source,
   step: { readonly databases: readonly string[]; readonly as: Readonly<Record<string, string>> },
-): readonly { readonly name: string; readonly path: string; readonly target: string }[] {
+): readonly (SourceDatabase & { readonly target: string })[] {
   const known = source.databases.map(database => database.name);
   for (const name of [...step.databases, ...Object.keys(step.as)]) {
     if (known.includes(name)) continue;
@@ -34,7 +46,7 @@ export function selectDatabases(
   }
   const targets = source.databases
     .filter(database => step.databases.length === 0 || step.databases.includes(database.name))
-    .map(({ name, path }) => ({ name, path, target: step.as[name] ?? name }));
+    .map(database => ({ ...database, target: step.as[database.name] ?? database.name }));
   const twice = targets.find((one, index) => targets.findIndex(other => other.target === one.target) !== index);
   if (twice !== undefined)
     throw fault(

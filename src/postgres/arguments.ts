@@ -13,6 +13,8 @@ export interface DumpOptions {
     readonly table: readonly string[];
     readonly 'table-data': readonly string[];
   };
+  /** Arguments of pg_dump that have no key of their own. */
+  readonly flags: readonly string[];
 }
 
 /** Arguments of pg_dump that decide what the archive holds: they go into the manifest. */
@@ -25,6 +27,7 @@ export function contentArguments(options: DumpOptions): readonly string[] {
     ...options.exclude.schema.map(pattern => `--exclude-schema=${pattern}`),
     ...options.exclude.table.map(pattern => `--exclude-table=${pattern}`),
     ...options.exclude['table-data'].map(pattern => `--exclude-table-data=${pattern}`),
+    ...options.flags,
   ];
 }
 
@@ -53,27 +56,33 @@ export function schemaArguments(run: {
   readonly conninfo: string;
   readonly file: string;
   readonly lockSeconds: number;
+  /** Arguments of the archive's own pg_dump that say how definitions are printed. */
+  readonly printing: readonly string[];
 }): readonly string[] {
   return [
     `--dbname=${run.conninfo}`,
     `--file=${run.file}`,
     '--format=custom',
     '--schema-only',
+    ...run.printing,
     `--lock-wait-timeout=${run.lockSeconds * 1000}`,
     '--no-password',
   ];
 }
 
-/** Roles, memberships, tablespaces and role settings. Passwords stay where they are. */
+/** Roles, memberships, tablespaces and role settings, or the part that the flags choose. Passwords stay where they are. */
 export function globalsArguments(run: {
   readonly conninfo: string;
   readonly file: string;
   readonly lockSeconds: number;
+  readonly flags: readonly string[];
 }): readonly string[] {
+  const part = run.flags.some(flag => flag === '--roles-only' || flag === '--tablespaces-only');
   return [
     `--dbname=${run.conninfo}`,
     `--file=${run.file}`,
-    '--globals-only',
+    ...(part ? [] : ['--globals-only']),
+    ...run.flags,
     '--no-role-passwords',
     `--lock-wait-timeout=${run.lockSeconds * 1000}`,
     '--no-password',
@@ -88,6 +97,8 @@ export interface RestoreOptions {
     | { readonly kind: 'drop' }
     | { readonly kind: 'role'; readonly role: string };
   readonly privileges: 'keep' | 'skip';
+  /** Arguments of pg_restore that have no key of their own. */
+  readonly flags: readonly string[];
 }
 
 /** `sections` empty means all of them in one run. */
@@ -102,6 +113,7 @@ export function restoreArguments(
     ...(options.owners.kind === 'keep' ? [] : ['--no-owner']),
     ...(options.owners.kind === 'role' ? [`--role=${options.owners.role}`] : []),
     ...(options.privileges === 'skip' ? ['--no-privileges'] : []),
+    ...options.flags,
     '--no-password',
     '--verbose',
     '--',

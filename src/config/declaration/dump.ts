@@ -1,9 +1,13 @@
+import { pgDump } from '../../postgres/options/pg-dump.ts';
+import { pgDumpall } from '../../postgres/options/pg-dumpall.ts';
 import { list, located } from '../schema/collections.ts';
 import { defaulted, optional, required } from '../schema/fields.ts';
 import type { Case } from '../schema/kind.ts';
 import { object } from '../schema/object.ts';
 import { either, mapScalar } from '../schema/scalar.ts';
 import { boolean, choice, integer, text } from '../schema/scalars.ts';
+import { dumpCombinations } from './combinations.ts';
+import { flags } from './flags.ts';
 import { name, path, pattern } from './names.ts';
 
 export const jobs = either(integer(1, 64), choice(['auto']));
@@ -50,7 +54,7 @@ const fields = {
   format: defaulted(choice(['directory', 'custom']), 'directory', 'Form of the archives.', {
     postgres: 'pg_dump --format',
   }),
-  jobs: defaulted(located(jobs), 'auto', 'How many tables are dumped at once; `auto` looks at the machine.', {
+  jobs: defaulted(jobs, 'auto', 'How many tables are dumped at once; `auto` looks at the machine.', {
     postgres: 'pg_dump --jobs',
   }),
   compress: defaulted(compression, 'auto', 'Method and level of compression; `auto` takes the best of the client.', {
@@ -58,10 +62,13 @@ const fields = {
   }),
   include: defaulted(include, {}, 'What to dump.'),
   exclude: defaulted(exclude, {}, 'What to leave out.'),
+  flags: defaulted(flags(pgDump), {}, 'Options of pg_dump that have no key of their own, by their long names.'),
+  'globals-flags': defaulted(flags(pgDumpall), {}, 'The same for the pg_dumpall that makes the globals.'),
   to: required(located(path('the path of a folder')), 'Folder of the dump set; it may not exist yet.'),
 } as const;
 
 const dump = object(fields, {
+  combinations: dumpCombinations,
   hints: {
     'exclude-table-data': 'write exclude: { table-data: … }',
     'exclude-table': 'write exclude: { table: … }',

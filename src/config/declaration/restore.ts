@@ -1,10 +1,17 @@
-import { list, located, record } from '../schema/collections.ts';
+import { pgRestore } from '../../postgres/options/pg-restore.ts';
+import { psql } from '../../postgres/options/psql.ts';
+import { list, located, record, scalarOr } from '../schema/collections.ts';
 import { defaulted, optional, required } from '../schema/fields.ts';
 import type { Case } from '../schema/kind.ts';
 import { object } from '../schema/object.ts';
 import { boolean, choice } from '../schema/scalars.ts';
+import { restoreCombinations } from './combinations.ts';
 import { jobs } from './dump.ts';
+import { flags } from './flags.ts';
 import { name, path } from './names.ts';
+import { rename } from './rename.ts';
+import { restoreKeyCombinations } from './restore-combinations.ts';
+import { selectionConflicts, selectionFields } from './restore-selection.ts';
 
 export const sections = ['pre-data', 'data', 'post-data'] as const;
 
@@ -13,6 +20,19 @@ export const renames = record(name, {
   name: 'DATABASE',
   keys: /^[^\p{Cc}]+$/u,
   expects: 'the name of a database',
+});
+
+const jobsOf = (section: string) => optional(jobs, `Jobs of the section ${section}.`, { otherwise: '`auto`' });
+const jobsBySection = object({
+  'pre-data': jobsOf('pre-data'),
+  data: jobsOf('data'),
+  'post-data': jobsOf('post-data'),
+});
+
+const tablespaceMap = record(name, {
+  name: 'TABLESPACE',
+  keys: /^[^\p{Cc}]+$/u,
+  expects: 'the name of a tablespace',
 });
 
 const restore = object(
@@ -25,9 +45,16 @@ const restore = object(
     as: optional(located(renames), 'New names of databases, by their old ones.', {
       otherwise: 'the names of the source',
     }),
-    jobs: defaulted(jobs, 'auto', 'How many tables and indexes are restored at once.', {
-      postgres: 'pg_restore --jobs',
+    rename: optional(located(rename), 'New names of schemas within the restored databases.', {
+      otherwise: 'the names of the source',
     }),
+    ...selectionFields,
+    jobs: defaulted(
+      scalarOr(jobs, jobsBySection),
+      'auto',
+      'How many tables and indexes are restored at once; with `phases: separate` also as a map, `{ pre-data: 1, data: 4, post-data: 2 }`.',
+      { postgres: 'pg_restore --jobs' },
+    ),
     section: optional(list(choice(sections)), 'Which sections are restored.', {
       postgres: 'pg_restore --section',
       otherwise: 'all three',
@@ -44,23 +71,63 @@ const restore = object(
     privileges: defaulted(choice(['keep', 'skip']), 'keep', 'Whether grants are restored.', {
       postgres: 'pg_restore --no-privileges',
     }),
+    tablespaces: defaulted(
+      scalarOr(choice(['keep', 'drop']), tablespaceMap),
+      'keep',
+      "`drop` puts everything into the database's own tablespace. A map of new names by old ones moves tables while they are empty, and indexes once they are made; it restores in separate phases.",
+      { postgres: 'pg_restore --no-tablespaces' },
+    ),
     analyze: defaulted(boolean(), true, 'Whether statistics are gathered afterwards.', { postgres: 'ANALYZE' }),
     overwrite: optional(list(name), 'Databases that may be dropped and made anew, by exact name.', {
       otherwise: 'none',
     }),
+    clean: optional(
+      list(name),
+      'Existing databases, by exact name, in which the objects of the dump are dropped and made anew; others there stay.',
+      { postgres: 'pg_restore --clean --if-exists', otherwise: 'none' },
+    ),
+    'into-existing': optional(
+      list(name),
+      'Existing databases, by exact name, that may hold something and to which the objects of the dump are added; what is there stays as it is.',
+      { otherwise: 'none' },
+    ),
+    'single-transaction': optional(
+      boolean(),
+      'Whether all is restored in one transaction, by one job, or nothing. It leaves an existing database as it was when the restore fails.',
+      {
+        postgres: 'pg_restore --single-transaction',
+        otherwise: '`true` for `clean` and `into-existing` where jobs and phases allow it, else `false`',
+      },
+    ),
+    'disable-triggers': defaulted(
+      boolean(),
+      false,
+      'Whether triggers and foreign keys are off while rows alone (`section: data`) are restored.',
+      { postgres: 'pg_restore --disable-triggers' },
+    ),
+    flags: defaulted(
+      flags(pgRestore, psql),
+      {},
+      'Options of pg_restore that have no key of their own, by their long names; of psql where the dump is plain.',
+    ),
     temporary: defaulted(boolean(), false, 'Whether the databases that it makes are dropped at the end of the job.'),
   },
   {
+    combinations: [...restoreCombinations, ...restoreKeyCombinations],
+    conflicts: selectionConflicts,
     hints: {
       to: 'write into',
       target: 'write into',
-      clean: 'write overwrite with the exact names of the databases',
       drop: 'write overwrite with the exact names of the databases',
       'no-owner': 'write owners: ROLE',
       role: 'write owners: ROLE',
       'no-privileges': 'write privileges: skip',
       'no-acl': 'write privileges: skip',
-      rename: 'write as: { OLD: NEW }',
+      'no-tablespaces': 'write tablespaces: drop',
+      'no-comments': 'write exclude: { kind: comments }',
+      table: 'write include: { table: … }',
+      schema: 'write include: { schema: … }',
+      list: 'write use-list',
       database: 'write databases, or as: { OLD: NEW } to rename',
     },
   },

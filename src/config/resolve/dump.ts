@@ -12,10 +12,6 @@ export function resolveDump(
   references: References,
 ): DumpStep | undefined {
   const { problems } = references;
-  if (value.format === 'custom' && typeof value.jobs.value === 'number' && value.jobs.value > 1) {
-    const what = 'only the directory format can be dumped by several jobs';
-    problems.report('PGR150', value.jobs.origin, 'dump.jobs', what, 'remove jobs, or write format: directory');
-  }
   if (before.dumps.includes(value.to.value)) {
     const what = 'a dump step before writes to the same folder';
     problems.report('PGR150', value.to.origin, 'dump.to', what, 'give each dump a folder of its own');
@@ -39,7 +35,7 @@ export function resolveDump(
     databases: value.databases ?? [],
     globals: value.globals,
     format: value.format,
-    jobs: value.jobs.value,
+    jobs: value.jobs,
     compress: value.compress,
     include: { schema: value.include.schema ?? [], table: value.include.table ?? [] },
     exclude: {
@@ -47,6 +43,8 @@ export function resolveDump(
       table: value.exclude.table ?? [],
       'table-data': value.exclude['table-data'] ?? [],
     },
+    flags: value.flags,
+    'globals-flags': value['globals-flags'],
     to: value.to.value,
   };
 }

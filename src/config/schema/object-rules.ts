@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { SourceEntry, SourceMap } from '../source/tree.ts';
+import type { Combination } from './combinations.ts';
 import type { Decoding, Json, JsonSchema } from './kind.ts';
 import type { KeyHints } from './suggestions.ts';
 
@@ -17,6 +18,8 @@ export interface ObjectRules {
   readonly needs?: readonly (readonly [string, string])[];
   /** What a conflict is reported as; PGR150 unless the catalogue has something closer. */
   readonly code?: ErrorCode;
+  /** Values of several keys that do not go together. JSON Schema says nothing about them. */
+  readonly combinations?: readonly Combination[];
   /** What people write for a key that is called otherwise here. */
   readonly hints?: KeyHints;
 }

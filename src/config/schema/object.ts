@@ -1,5 +1,6 @@
 import type { SourceEntry, SourceMap } from '../source/tree.ts';
 import { wrong } from './collections.ts';
+import { checkCombinations } from './combinations.ts';
 import type { Decoding, Field, Fields, Json, JsonSchema, Kind } from './kind.ts';
 import { both, checkRules, groups, type ObjectRules, ruleSchemas } from './object-rules.ts';
 import { reportUnknownKey } from './suggestions.ts';
@@ -41,7 +42,9 @@ export function object<Definition extends Fields>(
         if (decoded) values.push([key, decoded.value]);
         sound &&= decoded !== undefined;
       }
-      return sound ? { value: Object.fromEntries(values) as Values<Definition> } : undefined;
+      const decoded = Object.fromEntries(values);
+      sound = checkCombinations(rules.combinations ?? [], decoded, map, path, decoding) && sound;
+      return sound ? { value: decoded as Values<Definition> } : undefined;
     },
   };
 }

@@ -11,7 +11,14 @@ import {
 } from '../../../src/postgres/arguments.ts';
 
 const none = { schema: [], table: [], 'table-data': [] };
-const plain: DumpOptions = { format: 'directory', jobs: 3, compress: 'zstd:1', include: none, exclude: none };
+const plain: DumpOptions = {
+  format: 'directory',
+  jobs: 3,
+  compress: 'zstd:1',
+  include: none,
+  exclude: none,
+  flags: [],
+};
 const run = { conninfo: "host='h' dbname='d'", file: '/out/d.dir', lockSeconds: 30 };
 
 describe('pg_dump', () => {
@@ -26,6 +33,7 @@ describe('pg_dump', () => {
       { exclude: { ...none, 'table-data': ['a.log', 'b'] } },
       ['--exclude-table-data=a.log', '--exclude-table-data=b'],
     ],
+    ['what has no key', { flags: ['--no-comments'] }, ['--no-comments']],
   ])('what an archive holds: %s', (_, changes, filters) => {
     expect(contentArguments({ ...plain, ...changes })).toEqual(['--format=directory', '--compress=zstd:1', ...filters]);
   });
@@ -50,11 +58,12 @@ describe('pg_dump', () => {
   });
 
   test('definitions alone', () => {
-    expect(schemaArguments(run)).toEqual([
+    expect(schemaArguments({ ...run, printing: ['--quote-all-identifiers'] })).toEqual([
       "--dbname=host='h' dbname='d'",
       '--file=/out/d.dir',
       '--format=custom',
       '--schema-only',
+      '--quote-all-identifiers',
       '--lock-wait-timeout=30000',
       '--no-password',
     ]);
@@ -62,7 +71,7 @@ describe('pg_dump', () => {
 });
 
 test('pg_dumpall leaves passwords where they are', () => {
-  expect(globalsArguments(run)).toEqual([
+  expect(globalsArguments({ ...run, flags: [] })).toEqual([
     "--dbname=host='h' dbname='d'",
     '--file=/out/d.dir',
     '--globals-only',
@@ -72,8 +81,16 @@ test('pg_dumpall leaves passwords where they are', () => {
   ]);
 });
 
+test('pg_dumpall dumps the part that is chosen', () => {
+  expect(globalsArguments({ ...run, flags: ['--roles-only', '--no-comments'] }).slice(2, 5)).toEqual([
+    '--roles-only',
+    '--no-comments',
+    '--no-role-passwords',
+  ]);
+});
+
 describe('pg_restore', () => {
-  const keep: RestoreOptions = { jobs: 2, owners: { kind: 'keep' }, privileges: 'keep' };
+  const keep: RestoreOptions = { jobs: 2, owners: { kind: 'keep' }, privileges: 'keep', flags: [] };
 
   test.each<readonly [string, Partial<RestoreOptions>, readonly string[], readonly string[], readonly string[]]>([
     ['everything', {}, [], [], []],
@@ -82,6 +99,7 @@ describe('pg_restore', () => {
     ['no owners', { owners: { kind: 'drop' } }, [], [], ['--no-owner']],
     ['one owner', { owners: { kind: 'role', role: 'Ann O' } }, [], [], ['--no-owner', '--role=Ann O']],
     ['no grants', { privileges: 'skip' }, [], [], ['--no-privileges']],
+    ['what has no key', { flags: ['--no-comments'] }, [], [], ['--no-comments']],
   ])('%s', (_, changes, sections, before, after) => {
     expect(restoreArguments({ ...keep, ...changes }, { conninfo: 'x', archive: '/set/d.dir', sections })).toEqual([
       '--dbname=x',

@@ -65,6 +65,8 @@ export function dumpStep(changes: Partial<DumpStep> = {}): DumpStep {
     compress: 'auto',
     include: noFilter,
     exclude: noFilter,
+    flags: {},
+    'globals-flags': {},
     to: 'dumps/it',
     ...changes,
   };
@@ -82,6 +84,7 @@ export function restoreStep(changes: Partial<RestoreStep> = {}): RestoreStep {
     phases: 'together',
     owners: undefined,
     privileges: 'keep',
+    flags: {},
     analyze: false,
     overwrite: [],
     temporary: false,
@@ -168,6 +171,8 @@ function commandsOfStep(step: PlannedStep): readonly Command[] {
       return step.databases.flatMap(one => [one.command, one.scratch.restore, one.scratch.dump]);
     case 'sql':
     case 'publish':
+    case 'fetch':
+    case 'prune':
       return [];
   }
 }

@@ -72,6 +72,7 @@ describe('dump', () => {
         compress: '1',
         include: { schema: [], table: [], 'table-data': [] },
         exclude: { schema: [], table: [], 'table-data': [] },
+        flags: [],
       },
       notes: ['jobs 2: one for each core', expect.stringContaining('gzip:1'), expect.stringContaining('below 15.19')],
       folder,
@@ -84,7 +85,7 @@ describe('dump', () => {
             program: 'pg_dump',
             path: '/clients/15.18/pg_dump',
             arguments: dumpArguments(
-              { ...dumpStep(), format: 'directory', jobs: 2, compress: '1' },
+              { ...dumpStep(), format: 'directory', jobs: 2, compress: '1', flags: [] },
               {
                 conninfo:
                   "host='db' port='5432' user='me' dbname='own' sslmode='prefer' connect_timeout='10' options='-c bytea_output=hex' service='pg-roundtrip-key'",

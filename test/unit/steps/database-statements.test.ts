@@ -3,7 +3,7 @@ import type { RestoreOptions } from '../../../src/postgres/arguments.ts';
 import { databaseStatements } from '../../../src/steps/database-statements.ts';
 import { entryOf } from '../postgres/archive/entries.ts';
 
-const keep: RestoreOptions = { jobs: 1, owners: { kind: 'keep' }, privileges: 'keep' };
+const keep: RestoreOptions = { jobs: 1, owners: { kind: 'keep' }, privileges: 'keep', flags: [] };
 
 const settings = "ALTER DATABASE app SET work_mem TO '8MB';\nALTER ROLE ann IN DATABASE app SET x TO 'DATABASE app';\n";
 const grants = 'REVOKE CONNECT,TEMPORARY ON DATABASE app FROM PUBLIC;\nGRANT CONNECT ON DATABASE app TO bob;\n';
