@@ -1,9 +1,9 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { fault } from '../errors.ts';
 import { childEnvironment } from './child-environment.ts';
 import { createLineSplitter } from './lines.ts';
 import { watchActivity } from './process-activity.ts';
+import { feed } from './process-input.ts';
 
 /** A program of the Postgres client, by its own name. */
 export type Program = 'pg_dump' | 'pg_dumpall' | 'pg_restore' | 'psql';
@@ -25,6 +25,10 @@ export interface ProcessOptions {
   readonly onLine: (line: string) => void;
   /** Called while the program is seen at work; never while it only waits. */
   readonly onActive?: () => void;
+  /** What the program reads; without it, it finds nothing to read. If it fails, the program is killed before it sees an end. */
+  readonly input?: AsyncIterable<Uint8Array>;
+  /** Gets what the program writes; without it, that is thrown away. */
+  readonly onOutput?: (bytes: Buffer) => void;
 }
 
 /** Starts programs. Resolves with the exit code; rejects if the program could not be started, was killed or aborted. */
@@ -41,7 +45,7 @@ export function createProcessRunner(own: Readonly<Record<string, string | undefi
 async function run(command: Command, environment: Record<string, string>, options: ProcessOptions): Promise<number> {
   options.signal.throwIfAborted();
   const { promise, resolve, reject } = deferred<number>();
-  const child = start(command, environment);
+  const child = start(command, environment, options);
   let killer: NodeJS.Timeout | undefined;
   const kill = (): void => signalGroup(child.pid, 'SIGKILL');
   const end = (): void => {
@@ -53,7 +57,17 @@ async function run(command: Command, environment: Record<string, string>, option
   process.prependOnceListener('exit', kill);
   const lines = createLineSplitter(options.onLine);
   // Where not even the pipes could be made, there is no standard error to read.
-  child.once('spawn', () => child.stderr.on('data', (bytes: Buffer) => lines.write(bytes)));
+  let inputFailure: { readonly reason: unknown } | undefined;
+  child.once('spawn', () => {
+    child.stderr?.on('data', (bytes: Buffer) => lines.write(bytes));
+    child.stdout?.on('data', (bytes: Buffer) => options.onOutput?.(bytes));
+    if (child.stdin !== null && options.input !== undefined) {
+      feed(child.stdin, options.input, reason => {
+        inputFailure = { reason };
+        kill();
+      });
+    }
+  });
 
   const unwatch = child.pid === undefined ? () => {} : watchActivity(child.pid, () => options.onActive?.());
 
@@ -72,24 +86,33 @@ async function run(command: Command, environment: Record<string, string>, option
     // output open, so `close` would come only after that.
     kill();
     // What has left the group may hold it for ever.
-    setTimeout(() => child.stderr.destroy(), graceMilliseconds).unref();
+    setTimeout(() => {
+      child.stderr?.destroy();
+      child.stdout?.destroy();
+    }, graceMilliseconds).unref();
+    child.stdin?.destroy();
   });
   child.once('close', (code, signal) => {
     ended();
     lines.end();
     if (options.signal.aborted) reject(options.signal.reason);
+    else if (inputFailure !== undefined) reject(inputFailure.reason);
     else if (code !== null) resolve(code);
     else reject(killed(command, signal));
   });
   return promise;
 }
 
-function start(command: Command, environment: Record<string, string>): ChildProcessByStdio<null, null, Readable> {
+function start(
+  command: Command,
+  environment: Record<string, string>,
+  { input, onOutput }: ProcessOptions,
+): ChildProcess {
   try {
     // A process group of its own: parallel jobs of pg_dump and pg_restore are further processes, to be ended with it.
     return spawn(command.path, command.arguments, {
       env: environment,
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', onOutput === undefined ? 'ignore' : 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       windowsHide: true,
     });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { programPath } from '../../src/client/installation.ts';
 import type { Archive, TocEntry } from '../../src/postgres/archive/model.ts';
 import { objectEntries } from '../../src/postgres/archive/object-entries.ts';
-import { readArchive } from '../../src/postgres/archive/read.ts';
+import { readArchive, readContents } from '../../src/postgres/archive/read.ts';
 import { rolesNeeded } from '../../src/postgres/archive/roles.ts';
 import { sequencePositions } from '../../src/postgres/archive/sequences.ts';
 import { tableDataEntries } from '../../src/postgres/archive/table-data.ts';
@@ -75,6 +75,14 @@ function listing({ header, entries }: Archive): readonly string[] {
   ];
 }
 
+/** A tar file without one of its members. */
+function withoutMember(tar: Buffer, name: string): Buffer {
+  let at = 0;
+  while (!tar.toString('latin1', at, at + 100).startsWith(`${name}\0`)) at += 512;
+  const size = Number.parseInt(tar.toString('latin1', at + 124, at + 135), 8);
+  return Buffer.concat([tar.subarray(0, at), tar.subarray(at + 512 + Math.ceil(size / 512) * 512)]);
+}
+
 async function listedBy(server: TestServer, path: string): Promise<string> {
   const result = await runTool(server, 'pg_restore', ['--list', '--verbose', path]);
   expect(result).toMatchObject({ status: 0, stderr: '' });
@@ -115,16 +123,19 @@ describe.each(serverMajors)('archives of a server %i', major => {
     await rm(folder, { recursive: true });
   });
 
-  it.each(['custom', 'raw', 'piped', 'directory'])('%s: header and TOC read as pg_restore reads them', async name => {
-    const archive = await readArchive(path(name));
-    const printed = await listedBy(database.server, path(name));
-    const expected = printed
-      .split('\n')
-      .filter(line => /^(\d+;|;\tdepends|; +(dbname|TOC|Dump|Integer|Off))/.test(line));
-    expect(listing(archive)).toEqual(expected);
-    expect(printed).toContain(`Archive created at ${archive.header.createdAt.replace('T', ' ')} `);
-    expect(archive.entries.filter(entry => entry.hasData).length).toBeGreaterThan(3);
-  });
+  it.each(['custom', 'raw', 'piped', 'directory', 'tar'])(
+    '%s: header and TOC read as pg_restore reads them',
+    async name => {
+      const archive = await readArchive(path(name));
+      const printed = await listedBy(database.server, path(name));
+      const expected = printed
+        .split('\n')
+        .filter(line => /^(\d+;|;\tdepends|; +(dbname|TOC|Dump|Integer|Off))/.test(line));
+      expect(listing(archive)).toEqual(expected);
+      expect(printed).toContain(`Archive created at ${archive.header.createdAt.replace('T', ' ')} `);
+      expect(archive.entries.filter(entry => entry.hasData).length).toBeGreaterThan(3);
+    },
+  );
 
   it('finds the data where it is: at an offset, at none behind a pipe, in a file', async () => {
     const data = async (name: string) => (await readArchive(path(name))).entries.filter(entry => entry.hasData);
@@ -136,8 +147,31 @@ describe.each(serverMajors)('archives of a server %i', major => {
     }
     const unset = { kind: 'offset', state: 'unset', position: 0 };
     for (const { location } of await data('piped')) expect(location).toEqual(unset);
-    const tables = (await data('directory')).filter(entry => entry.description === 'TABLE DATA');
+    const tables = [...(await data('directory')), ...(await data('tar'))].filter(
+      entry => entry.description === 'TABLE DATA',
+    );
     for (const { dumpId, location } of tables) expect(location).toEqual({ kind: 'file', name: `${dumpId}.dat` });
+  });
+
+  it('reads the contents of a custom archive without its data, but not as an archive', async () => {
+    const whole = await readArchive(path('piped'));
+    await writeFile(path('contents'), (await readFile(path('piped'))).subarray(0, whole.tocBytes));
+    expect(await readContents(path('contents'))).toEqual(whole);
+    await expect(readArchive(path('contents'))).rejects.toThrow(/^PGR302 .* ends behind its table of contents/);
+    await expect(readContents(path('piped'))).rejects.toThrow(/^PGR302 .* bytes follow the last of its/);
+  });
+
+  it('tells a tar archive that was cut anywhere', async () => {
+    const whole = await readFile(path('tar'));
+    const { entries } = await readArchive(path('tar'));
+    for (const bytes of [whole.length - 1, whole.length - 512, whole.length - 1_024, whole.length >> 1, 1_000]) {
+      await writeFile(path('cut.tar'), whole.subarray(0, bytes));
+      await expect(readArchive(path('cut.tar'))).rejects.toMatchObject({ code: 'PGR302' });
+    }
+    const lost = entries.find(entry => entry.description === 'TABLE DATA');
+    const name = lost?.location.kind === 'file' ? (lost.location.name ?? '') : '';
+    await writeFile(path('lost.tar'), withoutMember(whole, name));
+    await expect(readArchive(path('lost.tar'))).rejects.toThrow(`the data of entry ${lost?.dumpId} is missing`);
   });
 
   it('tells compression', async () => {
@@ -166,7 +200,6 @@ describe.each(serverMajors)('archives of a server %i', major => {
   });
 
   it.each([
-    ['tar', /is a tar archive/],
     ['plain', /is a plain SQL dump/],
     ['directory/toc.dat', /is only the table of contents of a directory archive/],
   ])('refuses %s', async (name, message) => {

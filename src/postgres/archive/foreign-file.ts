@@ -25,15 +25,20 @@ const kinds: readonly Kind[] = [
     matches: head => /^\s*--/.test(head.toString('latin1')),
   },
   {
-    what: 'is a tar archive, which has no checksums and is not read',
-    remedy: 'dump in custom or directory format; if the tar file holds such a dump, unpack it',
-    matches: head => head.subarray(257, 262).toString('latin1') === 'ustar',
+    what: 'is a tar file, but not one that pg_dump has written',
+    remedy: 'if it holds a dump, unpack it',
+    matches: isTar,
   },
   { what: 'is compressed with gzip', remedy: 'unpack it with gunzip', matches: beginsWith(0x1f, 0x8b) },
   { what: 'is compressed with zstd', remedy: 'unpack it with unzstd', matches: beginsWith(0x28, 0xb5, 0x2f, 0xfd) },
   { what: 'is compressed with lz4', remedy: 'unpack it with unlz4', matches: beginsWith(0x04, 0x22, 0x4d, 0x18) },
   { what: 'is a zip file', remedy: 'unpack it with unzip', matches: beginsWith(0x50, 0x4b, 0x03, 0x04) },
 ];
+
+/** Told by a tar file's first header (POSIX, "ustar Interchange Format"). */
+export function isTar(head: Buffer): boolean {
+  return head.subarray(257, 262).toString('latin1') === 'ustar';
+}
 
 /** The error for a file that begins with `head` (its first 512 bytes); undefined if it may be an archive, even a cut one. */
 export function foreignFile(file: string, head: Buffer): RoundtripError | undefined {

@@ -5,8 +5,11 @@ import { type Cursor, integer, integerWithin, requiredText } from './primitives.
 /** The bytes that every archive begins with. */
 export const magic = Buffer.from('PGDMP', 'latin1');
 
-/** Reads up to the first TOC entry. `container` is what the archive was found in. Throws PGR302. */
-export function readHeader(cursor: Cursor, file: string, container: 'file' | 'folder'): ArchiveHeader {
+/** What an archive was found in. `contents`: a custom archive up to the end of its table of contents. */
+export type Container = 'file' | 'folder' | 'tar' | 'contents';
+
+/** Reads up to the first TOC entry. Throws PGR302. */
+export function readHeader(cursor: Cursor, file: string, container: Container): ArchiveHeader {
   if (!cursor.take(magic.length, 'magic').equals(magic)) throw cursor.damaged('magic', 0, 'it is not PGDMP');
   const version = readVersion(cursor, file);
   const integerSize = readSize(cursor, 'intSize');
@@ -51,10 +54,11 @@ function readSize(cursor: Cursor, field: string): number {
 }
 
 /** The directory format writes the code of tar; its own code, 5, is never written. */
-function readFormat(cursor: Cursor, file: string, container: 'file' | 'folder'): 'custom' | 'directory' {
+function readFormat(cursor: Cursor, file: string, container: Container): ArchiveHeader['format'] {
   const code = cursor.byte('format');
-  if (code === 1 && container === 'file') return 'custom';
+  if (code === 1 && (container === 'file' || container === 'contents')) return 'custom';
   if (code === 3 && container === 'folder') return 'directory';
+  if (code === 3 && container === 'tar') return 'tar';
   if (code === 1) throw fault('PGR302', `${file} is a custom archive`, 'name the file itself, not its folder');
   if (code === 3)
     throw fault('PGR302', `${file} is only the table of contents of a directory archive`, 'name its folder instead');

@@ -5,7 +5,7 @@ export interface Archive {
   readonly entries: readonly TocEntry[];
   /** SHA-256, in hex, of the header and the TOC as pg_dump wrote them. */
   readonly tocSha256: string;
-  /** Length of header and TOC in bytes: where the first data block of a custom archive begins. */
+  /** Length of header and TOC in bytes: where the first data block of a custom archive begins, from its start. */
   readonly tocBytes: number;
 }
 
@@ -15,7 +15,7 @@ export interface ArchiveHeader {
   /** Bytes of the magnitude of an integer, and of a file offset. */
   readonly integerSize: number;
   readonly offsetSize: number;
-  readonly format: 'custom' | 'directory';
+  readonly format: 'custom' | 'directory' | 'tar';
   readonly compression: Compression;
   /** ISO 8601 without a zone, as the archive has none: local time of the machine that made the dump. */
   readonly createdAt: string;
@@ -79,6 +79,6 @@ export type DataLocation =
     }
   | {
       readonly kind: 'file';
-      /** Base name in the folder, without the suffix of its compression; undefined where there is no data. */
+      /** Base name in the folder or tar, without the suffix of its compression; undefined where there is no data. */
       readonly name: string | undefined;
     };

@@ -1,7 +1,7 @@
 import { fault, type RoundtripError } from '../../errors.ts';
 import { decodeTexts } from './encoding.ts';
 import { foreignFile } from './foreign-file.ts';
-import { readHeader } from './header.ts';
+import { type Container, readHeader } from './header.ts';
 import type { Archive, TocEntry } from './model.ts';
 import { type Input, Scanner } from './scanner.ts';
 import { leastEntryBytes, readEntry } from './toc.ts';
@@ -10,7 +10,7 @@ import { leastEntryBytes, readEntry } from './toc.ts';
 const most = { entries: 2_000_000, bytes: 1024 ** 3 };
 
 /** Parses header and TOC. Throws PGR302, with the place in the file, for everything that pg_dump does not write. */
-export async function parseArchive(input: Input, container: 'file' | 'folder'): Promise<Archive> {
+export async function parseArchive(input: Input, container: Container): Promise<Archive> {
   const foreign = foreignFile(input.name, await input.read(0, Math.min(512, input.size)));
   if (foreign !== undefined) throw foreign;
   const scanner = new Scanner(input);
@@ -29,14 +29,14 @@ export async function parseArchive(input: Input, container: 'file' | 'folder'): 
   }
   const [tocBytes, tocSha256] = [scanner.offset, scanner.digest()];
   const archive = { header, entries: [...entries.values()], tocBytes, tocSha256 };
-  await checkEnd(input, archive);
+  await checkEnd(input, archive, container);
   return decodeTexts(archive);
 }
 
 /** A TOC that is cut or has lost entries is told by what follows it, and by data that would begin outside of the file. */
-async function checkEnd(input: Input, { header, entries, tocBytes }: Archive): Promise<void> {
+async function checkEnd(input: Input, { entries, tocBytes }: Archive, container: Container): Promise<void> {
   const behind = input.size - tocBytes;
-  if (header.format === 'directory') {
+  if (container !== 'file') {
     if (behind > 0) throw damaged(input, `${behind} bytes follow the last of its ${entries.length} entries`);
     return;
   }

@@ -1,28 +1,61 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../../errors.ts';
+import { isTar } from './foreign-file.ts';
 import type { Archive } from './model.ts';
 import { parseArchive } from './parse.ts';
+import type { Input } from './scanner.ts';
+import { checkTarMembers, memberInput, readTarMembers } from './tar.ts';
 
 /**
- * Reads header and table of contents of an archive: a file in custom format, or the folder of the directory format.
- * Of the data nothing is read but its first byte.
+ * Reads header and table of contents of an archive: a file in custom or tar format, or the folder of the directory
+ * format. Of the data nothing is read but what tells where it is.
  *
  * Throws PGR302 if it is no archive, is damaged or of a format that is not known, and PGR221 if it cannot be read.
  */
 export async function readArchive(path: string): Promise<Archive> {
   const isFolder = (await readable(path, stat(path))).isDirectory();
-  const file = isFolder ? join(path, 'toc.dat') : path;
-  const found = isFolder ? await stat(file).catch(() => undefined) : await readable(file, stat(file));
+  return withInput(isFolder ? join(path, 'toc.dat') : path, isFolder ? path : undefined, async input => {
+    if (isFolder) return parseArchive(input, 'folder');
+    return isTar(await input.read(0, 512)) ? parseTar(input) : parseArchive(input, 'file');
+  });
+}
+
+/** Reads the table of contents of a custom archive that ends with it, as lies beside a plain dump. Throws as `readArchive`. */
+export async function readContents(path: string): Promise<Archive> {
+  return withInput(path, undefined, input => parseArchive(input, 'contents'));
+}
+
+/** The table of contents is the first member. */
+async function parseTar(input: Input): Promise<Archive> {
+  const members = await readTarMembers(input);
+  const [contents] = members;
+  // Said by the reader of archives, who knows what people hand over instead.
+  if (contents?.name !== 'toc.dat') return parseArchive(input, 'tar');
+  const archive = await parseArchive(memberInput(input, contents), 'tar');
+  checkTarMembers(input, archive, members);
+  return archive;
+}
+
+async function withInput<Result>(
+  file: string,
+  folder: string | undefined,
+  body: (input: Input) => Promise<Result>,
+): Promise<Result> {
+  const found = folder === undefined ? await readable(file, stat(file)) : await stat(file).catch(() => undefined);
   // Looked at before it is opened, as to open a pipe is to wait for its writer.
   if (!found?.isFile())
-    throw isFolder
-      ? fault('PGR302', `the folder ${path} is no directory archive: it has no toc.dat`, 'name the folder of pg_dump')
-      : fault('PGR302', `${path} is neither a file nor a folder`, 'name a file or folder that pg_dump wrote');
+    throw folder === undefined
+      ? fault('PGR302', `${file} is neither a file nor a folder`, 'name a file or folder that pg_dump wrote')
+      : fault(
+          'PGR302',
+          `the folder ${folder} is no directory archive: it has no toc.dat`,
+          'name the folder of pg_dump',
+        );
   const handle = await readable(file, open(file, 'r'));
   try {
     const read = (position: number, length: number) => readable(file, readFully(handle, position, length));
-    return await parseArchive({ name: file, size: found.size, read }, isFolder ? 'folder' : 'file');
+    return await body({ name: file, size: found.size, read });
   } finally {
     await handle.close();
   }

@@ -10,7 +10,7 @@ describe('something else', () => {
   it.each<[string, Buffer, RegExp]>([
     ['nothing', Buffer.alloc(0), /is empty/],
     ['a plain dump', Buffer.from('--\n-- PostgreSQL database dump\n--\n'), /is a plain SQL dump/],
-    ['a tar archive', tar, /is a tar archive/],
+    ['a tar file', tar, /is a tar file, but not one that pg_dump has written/],
     ['gzip', Buffer.from([0x1f, 0x8b, 8, 0]), /is compressed with gzip/],
     ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), /is compressed with zstd/],
     ['lz4', Buffer.from([4, 0x22, 0x4d, 0x18]), /is compressed with lz4/],
