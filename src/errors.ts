@@ -80,6 +80,7 @@ export const catalogue = {
   PGR254: { exit: 4, meaning: 'an installed client or server was changed' },
   PGR255: { exit: 1, meaning: 'a client or server cannot be run where it is to be installed' },
   PGR256: { exit: 2, meaning: 'the address of a package mirror or proxy is not usable' },
+  PGR257: { exit: 1, meaning: 'a client that can be fetched is not installed yet' },
   PGR300: { exit: 3, meaning: 'the copy differs from the source' },
   PGR301: { exit: 3, meaning: 'the copy could not be verified' },
   PGR302: { exit: 3, meaning: 'an archive is damaged or of an unknown kind' },

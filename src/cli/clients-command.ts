@@ -3,6 +3,7 @@ import type { ClientStore } from '../client/client-store.ts';
 import { fetchSet } from '../client/fetch-set.ts';
 import { findInstallations } from '../client/installation.ts';
 import { lock } from '../client/lock/packages.ts';
+import { checkSealed, openSealed } from '../client/sealed/integrity.ts';
 import { findCertificateFile } from '../client/sealed/tls-environment.ts';
 import { sealedClients } from '../client/sealed-clients.ts';
 import { fault } from '../errors.ts';
@@ -21,9 +22,9 @@ export async function clientsCommand(command: ClientsCommand): Promise<string> {
   const clients = await knownClients(command);
   switch (command.action ?? '') {
     case 'list':
-      return clients.map(line).join('\n');
+      return (await Promise.all(clients.map(line))).join('\n');
     case 'which':
-      return programsFolderOf(chosen(clients, command.major));
+      return installedFolder(chosen(clients, command.major));
     case 'install':
       return install(chosen(clients, command.major), command);
     default:
@@ -57,6 +58,26 @@ function chosen(clients: readonly Client[], major: string | undefined): Client {
   throw fault('PGR151', `no client of major ${major} can be had here`, `there are ${texts}`);
 }
 
+/**
+ * Only what is there and sound.
+ *
+ * @throws PGR257 for a client that is still to be fetched, PGR254 for one that was changed.
+ */
+async function installedFolder(client: Client): Promise<string> {
+  if (client.kind === 'sealed') {
+    const { root, set, version } = client;
+    if ((await openSealed(root, set)) === undefined) {
+      throw fault(
+        'PGR257',
+        `client ${version.text} can be fetched, but is not installed yet`,
+        `run pg-roundtrip client install ${version.major}`,
+      );
+    }
+    await checkSealed(root, set);
+  }
+  return programsFolderOf(client);
+}
+
 async function install(client: Client, { store, environment, signal }: ClientsCommand): Promise<string> {
   if (client.kind === 'sealed') {
     await fetchSet(lock, client.set, client.root, { mirrors: [], environment, signal, packages: store.packages });
@@ -64,9 +85,11 @@ async function install(client: Client, { store, environment, signal }: ClientsCo
   return programsFolderOf(client);
 }
 
-function line(client: Client): string {
+async function line(client: Client): Promise<string> {
   const { version } = client;
   if (client.kind === 'installed') return `${version.text.padEnd(8)} installed  ${client.folder}`;
+  if ((await openSealed(client.root, client.set)) !== undefined)
+    return `${version.text.padEnd(8)} fetched    ${programsFolderOf(client)}`;
   const { packages } = client.set;
   const bytes = packages.reduce((sum, one) => sum + one.bytes, 0);
   return `${version.text.padEnd(8)} locked     ${plural(packages.length, 'package')}, ${formatBytes(bytes)}`;

@@ -12,11 +12,9 @@ import { lockedClient, sealedClient } from '../../support/sealed.ts';
 import { clientFolder, freshDatabase, sharedServer, withServer } from '../../support/servers.ts';
 import { startArchive } from '../../unit/client/sealed/mirror-server.ts';
 import { expectExit, openJob } from '../action/job.ts';
-import { absence } from '../sealed/real-set.ts';
-import { fetchedSet, mirrorOf } from './package-mirror.ts';
+import { fetchable, mirrorOf } from './package-mirror.ts';
 
-const set = await fetchedSet();
-const absent = await absence(() => set);
+const { set, absent } = await fetchable();
 const server = await sharedServer();
 const source = () => freshDatabase(server, { sql: 'create table customer (id int primary key)' });
 

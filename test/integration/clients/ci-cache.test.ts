@@ -10,11 +10,10 @@ import type { Blob } from '../../support/results-service/store.ts';
 import { failure, startResultsService } from '../../support/results-service.ts';
 import { type FreshDatabase, freshDatabase, sharedServer } from '../../support/servers.ts';
 import { expectExit, openJob, shownLog, type TestJob } from '../action/job.ts';
-import { absence, keptPackages } from '../sealed/real-set.ts';
-import { fetchedSet, mirrorOf } from './package-mirror.ts';
+import { keptPackages } from '../sealed/real-set.ts';
+import { fetchable, mirrorOf } from './package-mirror.ts';
 
-const set = await fetchedSet();
-const absent = await absence(() => set);
+const { set, absent } = await fetchable();
 const service = await startResultsService();
 afterEach(() => service.reset());
 afterAll(() => service.close());

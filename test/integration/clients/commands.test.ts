@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access } from 'node:fs/promises';
+import { access, appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -7,11 +7,9 @@ import { findInstallations } from '../../../src/client/installation.ts';
 import { lock } from '../../../src/client/lock/packages.ts';
 import { setsFor } from '../../../src/client/sealed-clients.ts';
 import { makeWorkspace, type Workspace } from '../../support/round-trip.ts';
-import { absence } from '../sealed/real-set.ts';
-import { fetchedSet, mirrorOf } from './package-mirror.ts';
+import { fetchable, mirrorOf } from './package-mirror.ts';
 
-const set = await fetchedSet();
-const absent = await absence(() => set);
+const { set, absent } = await fetchable();
 
 const client = (workspace: Workspace, words: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
   workspace.command(['client', ...words], undefined, environment);
@@ -50,12 +48,17 @@ describe.skipIf(absent !== undefined)('client install', () => {
       ...(cache === undefined ? {} : { XDG_CACHE_HOME: join(workspace.folder, cache) }),
     };
     const which = await client(workspace, ['which', major], environment);
+    expect(which).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(which.stderr).toContain('PGR257');
+    expect(which.stderr).toContain(`→ run pg-roundtrip client install ${major}`);
     expect(mirror.asked).toEqual([]);
     const installed = await client(workspace, ['install', major], environment);
     expect(installed).toMatchObject({ exitCode: 0, stderr: '' });
     expect(mirror.asked.toSorted()).toEqual(set.packages.map(({ path }) => path).toSorted());
     const folder = installed.stdout.trimEnd();
-    expect(which.stdout.trimEnd()).toBe(folder);
+    expect(await client(workspace, ['which', major], environment)).toEqual(installed);
+    const list = (await client(workspace, ['list'], environment)).stdout.split('\n');
+    expect(list).toContain(`${set.version.padEnd(8)} fetched    ${folder}`);
     const base = cache === undefined ? join(workspace.folder, '../home/.cache') : join(workspace.folder, cache);
     expect(folder).toMatch(new RegExp(`^${base}/pg-roundtrip/.*/bin$`));
     const { stdout } = await promisify(execFile)(join(folder, 'pg_dump'), ['--version'], { env: {} });
@@ -63,6 +66,24 @@ describe.skipIf(absent !== undefined)('client install', () => {
 
     expect(await client(workspace, ['install', major], environment)).toEqual(installed);
     expect(mirror.asked).toHaveLength(set.packages.length);
+
+    await appendFile(join(folder, 'pg_dump'), '# changed');
+    const changed = await client(workspace, ['which', major], environment);
+    expect(changed).toMatchObject({ exitCode: 4, stdout: '' });
+    expect(changed.stderr).toContain('PGR254');
+  });
+});
+
+describe('client which', () => {
+  it('names the folder that PGBIN names, if that is the only client of its major', async () => {
+    await using workspace = await makeWorkspace();
+    const folder = join(workspace.folder, 'tools');
+    await mkdir(folder);
+    for (const program of ['pg_dump', 'pg_dumpall', 'pg_restore', 'psql'])
+      await writeFile(join(folder, program), `#!/bin/sh\necho '${program} (PostgreSQL) 42.1'\n`, { mode: 0o755 });
+    const which = await client(workspace, ['which', '42'], { PGBIN: folder });
+    expect(which).toMatchObject({ exitCode: 0, stdout: `${folder}\n` });
+    expect((await client(workspace, ['which', '42'])).stderr).toContain('PGR151');
   });
 });
 

@@ -3,16 +3,25 @@ import { findInstallations } from '../../../src/client/installation.ts';
 import type { LockedSet } from '../../../src/client/lock/lock.ts';
 import { packageFile } from '../../../src/client/sealed/package-store.ts';
 import { type MirrorServer, startArchive } from '../../unit/client/sealed/mirror-server.ts';
-import { installReal, keptPackages, lockedMajors, lockedSet, openFolder } from '../sealed/real-set.ts';
+import { absence, installReal, keptPackages, lockedMajors, lockedSet, openFolder } from '../sealed/real-set.ts';
 
-/** A client that this machine can only get by fetching, of the newest released major that it has not installed. */
-export async function fetchedSet(): Promise<LockedSet> {
+/** Clients that this machine can only get by fetching, or why tests of that are to be skipped. */
+export interface Fetchable {
+  /** Of the newest released major that is not installed here. */
+  readonly set: LockedSet;
+  /** Of the one before; undefined where there is none. */
+  readonly other: LockedSet | undefined;
+  readonly absent: string | undefined;
+}
+
+export async function fetchable(): Promise<Fetchable> {
   const installed = (await findInstallations()).map(({ version }) => version.major);
-  const [newest] = lockedMajors('client')
-    .filter(major => major <= 18 && !installed.includes(major))
-    .toReversed();
-  if (newest === undefined) throw new Error('every locked client is installed on this machine');
-  return lockedSet('client', newest);
+  const released = lockedMajors('client').filter(major => major <= 18);
+  const [newest, next] = released.filter(major => !installed.includes(major)).toReversed();
+  const set = lockedSet('client', newest ?? released.at(-1) ?? 0);
+  const other = next === undefined ? undefined : lockedSet('client', next);
+  if (newest === undefined) return { set, other, absent: 'every locked client is installed on this machine' };
+  return { set, other, absent: await absence(() => set) };
 }
 
 /** A mirror on loopback that has the real packages of a set and counts what it is asked for. */
