@@ -80,6 +80,22 @@ describe('client.path', () => {
   });
 });
 
+describe('PGBIN', () => {
+  it('names a folder with a client as good as those in the usual places', async context => {
+    const available = await sealedClient(set.major);
+    if (available.kind === 'absent') return context.skip(true, available.reason);
+    await using database = await source();
+    await using workspace = await makeWorkspace();
+    await using mirror = await startArchive(new Map());
+    const environment = { PGBIN: available.programs, PG_ROUNDTRIP_CLIENT_MIRRORS: mirror.url };
+    const run = await dump(workspace, database.url, { version: set.major }, environment);
+    expect(run.exitCode).toBe(0);
+    expect(run.report.steps[0]?.notes[0]).toBe(`client ${set.version} from ${available.programs}, as asked`);
+    expect(mirror.asked).toEqual([]);
+    return undefined;
+  });
+});
+
 describe.skipIf(absent !== undefined)('client.version', () => {
   it('takes a client of that major, fetched from the mirrors of the file before those of the environment', async () => {
     await using database = await source();
