@@ -3,8 +3,11 @@ import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
 import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
 import { readArchive } from '../postgres/archive/read.ts';
 import type { Session } from '../postgres/session.ts';
+import { renameEntry } from '../rename/rename-entry.ts';
+import type { SchemaRename } from '../rename/schema-rename.ts';
 import type { RestoreResult } from '../report/model.ts';
 import { databaseStatements } from './database-statements.ts';
+import { beginRename, renameRestored } from './rename-restored.ts';
 import { runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { tableProgress } from './table-progress.ts';
@@ -30,6 +33,7 @@ export async function restoreDatabase(
   try {
     const phases: { name: string; seconds: number }[] = [];
     const warnings: string[] = [];
+    const renaming = await beginRename(plan, planned, dumped, runtime);
     for (const phase of planned.phases) {
       const started = runtime.clock.seconds();
       const progress = tableProgress(runtime, `restore ${planned.target}`, dumped.tables);
@@ -39,7 +43,12 @@ export async function restoreDatabase(
       warnings.push(...outcome.warnings);
       phases.push({ name: phase.name, seconds: runtime.clock.seconds() - started });
     }
-    await applyDatabaseStatements(plan, planned, dumped, target.created, control);
+    if (renaming !== undefined) {
+      const started = runtime.clock.seconds();
+      warnings.push(...(await renameRestored(renaming, plan.connection, planned.target, runtime)));
+      phases.push({ name: 'rename', seconds: runtime.clock.seconds() - started });
+    }
+    await applyDatabaseStatements(plan, planned, dumped, target.created, renaming?.renames ?? [], control);
     if (plan.analyze) {
       const started = runtime.clock.seconds();
       await analyze(plan, planned, runtime);
@@ -67,10 +76,12 @@ async function applyDatabaseStatements(
   planned: PlannedRestoreDatabase,
   dumped: DumpedDatabase,
   created: boolean,
+  renames: readonly SchemaRename[],
   control: Session,
 ): Promise<void> {
   const { entries } = await readArchive(join(plan.folder, dumped.path));
-  for (const statement of databaseStatements(entries, { ...planned, created }, plan.options))
+  const renamed = entries.map(entry => renameEntry(entry, renames));
+  for (const statement of databaseStatements(renamed, { ...planned, created }, plan.options))
     await control.query(statement);
 }
 

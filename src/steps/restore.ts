@@ -6,6 +6,7 @@ import type { Session } from '../postgres/session.ts';
 import type { RestoreResult } from '../report/model.ts';
 import { dropOwnRole } from './drop-own.ts';
 import type { StepOutcome } from './outcome.ts';
+import { refuseRenames } from './rename-restored.ts';
 import { type RestoredDatabase, restoreDatabase } from './restore-database.ts';
 import { createRoleStatements, existingRoles } from './roles.ts';
 import type { Runtime } from './runtime.ts';
@@ -20,6 +21,7 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
   const manifest = await checkDumpSet(plan.folder, { onProgress: runtime.touch, signal: runtime.signal });
   await using control = await runtime.openSession(plan.connection);
   const roles = await planRoles(plan, manifest, control);
+  await refuseRenames(plan, manifest);
   for (const planned of plan.databases) await refuseTarget(plan, planned, manifest, control, runtime);
   const rolesMade = await makeRoles(plan, roles, control, runtime);
   const restored: RestoredDatabase[] = [];

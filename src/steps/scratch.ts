@@ -8,8 +8,11 @@ import { privateFile } from '../plan/plan-verify.ts';
 import type { Archive, TocEntry } from '../postgres/archive/model.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
 import type { Command } from '../postgres/process.ts';
+import type { Session } from '../postgres/session.ts';
+import type { SchemaRename } from '../rename/schema-rename.ts';
 import { dropOwn } from './drop-own.ts';
 import { createDatabaseStatement } from './locale.ts';
+import { prepareSchemas, renameSchemas } from './rename-schemas.ts';
 import { parametersOf, runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { readWrittenArchive } from './written-archive.ts';
@@ -35,13 +38,14 @@ export async function readDefinitions(
 
 /**
  * Restores the archive's definitions into a database made for this, beside the copy, and reads how this server prints
- * them. What differs from the archive's text but not from this was only printed in another way.
+ * them, after the same renaming. What differs from the archive's text but not from this was only printed in another way.
  */
 export async function readScratch(
   runtime: Runtime,
   connection: string,
   comparison: PlannedComparison,
   dumped: DumpedDatabase,
+  renames: readonly SchemaRename[] = [],
 ): Promise<readonly TocEntry[]> {
   const name = `pg_roundtrip_scratch_${randomBytes(6).toString('hex')}`;
   const parameters = withPinnedOptions(parametersOf(runtime, connection));
@@ -51,11 +55,18 @@ export async function readScratch(
       argument.startsWith('--dbname=') ? `--dbname=${toConninfo(parameters, { database: name })}` : argument,
     ),
   });
+  const inDatabase = async (work: (session: Session) => Promise<unknown>): Promise<void> => {
+    if (renames.length === 0) return;
+    await using session = await runtime.openSession(connection, { database: name });
+    await work(session);
+  };
   const gone = runtime.undo.record({ kind: 'database', connection, name });
   try {
     await using session = await runtime.openSession(connection);
     await session.query(createDatabaseStatement(name, dumped, session.serverVersion.major));
+    await inDatabase(scratch => prepareSchemas(scratch, renames));
     await runTool(runtime, connection, inScratch(comparison.scratch.restore));
+    await inDatabase(scratch => renameSchemas(scratch, renames));
     return (await readDefinitions(runtime, connection, inScratch(comparison.scratch.dump))).entries;
   } finally {
     if (await dropOwn(runtime, connection, name)) gone();

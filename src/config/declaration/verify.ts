@@ -5,6 +5,7 @@ import type { Case } from '../schema/kind.ts';
 import { object } from '../schema/object.ts';
 import { choice } from '../schema/scalars.ts';
 import { name, path } from './names.ts';
+import { rename } from './rename.ts';
 import { renames } from './restore.ts';
 
 const otherwise = 'that of the nearest `restore` before';
@@ -18,6 +19,7 @@ const verify = object(
     as: optional(located(renames), 'Names of the copies, by the names in the dump set.', {
       otherwise: 'those of that `restore`',
     }),
+    rename: optional(located(rename), 'New names of schemas within the copies.', { otherwise: 'those of that `restore`' }),
   },
   { hints: { restore: 'write from and into', target: 'write into', on: 'write into' } },
 );

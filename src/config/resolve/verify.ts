@@ -2,6 +2,7 @@ import type { VerifyStep } from '../config.ts';
 import type { StepDeclaration } from '../declaration/file.ts';
 import { dumpFolders } from './dump.ts';
 import { type Before, checkConnection, checkFilled, checkFolder, checkRenames, type References } from './references.ts';
+import { resolveRename } from './rename.ts';
 import type { Steps } from './steps.ts';
 
 type Declared = Extract<StepDeclaration, { readonly kind: 'verify' }>;
@@ -25,6 +26,7 @@ export function resolveVerify(
     ({ from, into }) => from === (value.from?.value ?? from) && into === (value.into?.value ?? into),
   );
   checkRenames(value.as, value.databases, 'verify.as', references);
+  const rename = resolveRename(value.rename, 'verify.rename', references.problems) ?? restored?.rename;
   const from = value.from?.value ?? restored?.from;
   const into = value.into?.value ?? restored?.into;
   if (from === undefined || into === undefined) {
@@ -38,6 +40,7 @@ export function resolveVerify(
     from,
     into,
     databases: value.databases ?? restored?.databases ?? [],
+    rename,
     as: value.as === undefined ? (restored?.as ?? {}) : Object.fromEntries(value.as.value),
   };
 }

@@ -79,6 +79,7 @@ export function restoreStep(changes: Partial<RestoreStep> = {}): RestoreStep {
     into: 'target',
     databases: [],
     as: {},
+    rename: undefined,
     jobs: 'auto',
     section: ['pre-data', 'data', 'post-data'],
     phases: 'together',
@@ -93,7 +94,16 @@ export function restoreStep(changes: Partial<RestoreStep> = {}): RestoreStep {
 }
 
 export function verifyStep(changes: Partial<VerifyStep> = {}): VerifyStep {
-  return { kind: 'verify', level: 'counts', from: 'dumps/it', into: 'target', databases: [], as: {}, ...changes };
+  return {
+    kind: 'verify',
+    level: 'counts',
+    from: 'dumps/it',
+    into: 'target',
+    databases: [],
+    as: {},
+    rename: undefined,
+    ...changes,
+  };
 }
 
 export function sqlStep(changes: Partial<SqlStep> = {}): SqlStep {
