@@ -36,39 +36,57 @@ export async function readDefinitions(
   }
 }
 
+/** A database made for a while, beside the copy. */
+export interface Scratch {
+  readonly name: string;
+  /** The command as it was planned, in this database. */
+  readonly command: (planned: Command) => Command;
+}
+
+/** Does something in a new database, of the encoding and locale of the dumped one, that is dropped again in any case. */
+export async function withScratch<Result>(
+  runtime: Runtime,
+  connection: string,
+  dumped: DumpedDatabase,
+  body: (scratch: Scratch) => Promise<Result>,
+): Promise<Result> {
+  const name = `pg_roundtrip_scratch_${randomBytes(6).toString('hex')}`;
+  const parameters = withPinnedOptions(parametersOf(runtime, connection));
+  const dbname = `--dbname=${toConninfo(parameters, { database: name })}`;
+  const command = (planned: Command): Command => ({
+    ...planned,
+    arguments: planned.arguments.map(argument => (argument.startsWith('--dbname=') ? dbname : argument)),
+  });
+  const gone = runtime.undo.record({ kind: 'database', connection, name });
+  try {
+    await using session = await runtime.openSession(connection);
+    await session.query(createDatabaseStatement(name, dumped, session.serverVersion.major));
+    return await body({ name, command });
+  } finally {
+    if (await dropOwn(runtime, connection, name)) gone();
+  }
+}
+
 /**
- * Restores the archive's definitions into a database made for this, beside the copy, and reads how this server prints
- * them, after the same renaming. What differs from the archive's text but not from this was only printed in another way.
+ * Restores the archive's definitions into a scratch database and reads how this server prints them, after the same
+ * renaming. What differs from the archive's text but not from this was only printed in another way.
  */
-export async function readScratch(
+export function readScratch(
   runtime: Runtime,
   connection: string,
   comparison: PlannedComparison,
   dumped: DumpedDatabase,
   renames: readonly SchemaRename[] = [],
 ): Promise<readonly TocEntry[]> {
-  const name = `pg_roundtrip_scratch_${randomBytes(6).toString('hex')}`;
-  const parameters = withPinnedOptions(parametersOf(runtime, connection));
-  const inScratch = (command: Command): Command => ({
-    ...command,
-    arguments: command.arguments.map(argument =>
-      argument.startsWith('--dbname=') ? `--dbname=${toConninfo(parameters, { database: name })}` : argument,
-    ),
+  return withScratch(runtime, connection, dumped, async scratch => {
+    const inDatabase = async (work: (session: Session) => Promise<unknown>): Promise<void> => {
+      if (renames.length === 0) return;
+      await using session = await runtime.openSession(connection, { database: scratch.name });
+      await work(session);
+    };
+    await inDatabase(session => prepareSchemas(session, renames));
+    await runTool(runtime, connection, scratch.command(comparison.scratch.restore));
+    await inDatabase(session => renameSchemas(session, renames));
+    return (await readDefinitions(runtime, connection, scratch.command(comparison.scratch.dump))).entries;
   });
-  const inDatabase = async (work: (session: Session) => Promise<unknown>): Promise<void> => {
-    if (renames.length === 0) return;
-    await using session = await runtime.openSession(connection, { database: name });
-    await work(session);
-  };
-  const gone = runtime.undo.record({ kind: 'database', connection, name });
-  try {
-    await using session = await runtime.openSession(connection);
-    await session.query(createDatabaseStatement(name, dumped, session.serverVersion.major));
-    await inDatabase(scratch => prepareSchemas(scratch, renames));
-    await runTool(runtime, connection, inScratch(comparison.scratch.restore));
-    await inDatabase(scratch => renameSchemas(scratch, renames));
-    return (await readDefinitions(runtime, connection, inScratch(comparison.scratch.dump))).entries;
-  } finally {
-    if (await dropOwn(runtime, connection, name)) gone();
-  }
 }
