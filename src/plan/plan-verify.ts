@@ -1,11 +1,13 @@
 import { join, resolve } from 'node:path';
 import { clientCommand } from '../client/client.ts';
 import type { VerifyStep } from '../config/config.ts';
-import { restoreArguments, schemaArguments } from '../postgres/arguments.ts';
+import { restoreArguments, schemaArguments, useListArgument } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
-import { argumentsWith } from '../postgres/options/flags.ts';
+import { argumentsWith, effectsOf } from '../postgres/options/flags.ts';
 import { pgDump } from '../postgres/options/pg-dump.ts';
+import { pgRestore } from '../postgres/options/pg-restore.ts';
 import type { Command, Program } from '../postgres/process.ts';
+import { everything, isEverything } from '../selection/selection.ts';
 import { connectionNamed, type PlanningContext, plannedRestoreOf } from './context.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
 import type { PlannedComparison, PlannedRestore, PlannedVerify } from './plan.ts';
@@ -40,37 +42,52 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     connection: step.into,
     client,
     level: step.level,
+    showKeys: step['show-keys'],
     folder,
-    databases: selectDatabases(source, step).map(({ name, path, options, target }) => ({
-      source: name,
-      target,
-      restored: restoredAs(plannedRestoreOf(context, folder, step.into, { source: name, target })),
-      rename: step.rename,
-      command: definitionsOf(target, argumentsWith(pgDump, options, 'prints')),
-      scratch: {
-        restore: command(
-          'pg_restore',
-          restoreArguments(
-            // Owners and grants are no part of a definition, and roles of the source may be missing here.
-            { jobs: 1, owners: { kind: 'drop' }, privileges: 'skip', flags: [] },
-            {
-              conninfo: toConninfo(parameters, { database: scratchDatabase }),
-              archive: join(folder, path),
-              sections: ['pre-data', 'post-data'],
-            },
+    databases: selectDatabases(source, step).map(({ name, path, options, target }) => {
+      const restored = restoredAs(plannedRestoreOf(context, folder, step.into, { source: name, target }), target);
+      const listed = !isEverything(restored.selection);
+      return {
+        source: name,
+        target,
+        restored,
+        rename: step.rename,
+        command: definitionsOf(target, argumentsWith(pgDump, options, 'prints')),
+        scratch: {
+          restore: command(
+            'pg_restore',
+            restoreArguments(
+              // Owners and grants are no part of a definition, and roles of the source may be missing here.
+              { jobs: 1, owners: { kind: 'drop' }, privileges: 'skip', flags: [] },
+              {
+                conninfo: toConninfo(parameters, { database: scratchDatabase }),
+                archive: join(folder, path),
+                sections: listed ? [] : ['pre-data', 'post-data'],
+                others: [
+                  ...(listed ? [useListArgument] : []),
+                  ...(restored.tablespaces === 'keep' ? [] : ['--no-tablespaces']),
+                ],
+              },
+            ),
           ),
-        ),
-        dump: definitionsOf(scratchDatabase, argumentsWith(pgDump, options, 'prints')),
-      },
-    })),
+          dump: definitionsOf(scratchDatabase, argumentsWith(pgDump, options, 'prints')),
+        },
+      };
+    }),
   };
 }
 
 /** What was restored by something else is taken for a whole and faithful restore. */
-function restoredAs(restore: PlannedRestore | undefined): PlannedComparison['restored'] {
+function restoredAs(restore: PlannedRestore | undefined, target: string): PlannedComparison['restored'] {
+  const effects = effectsOf(pgRestore, restore?.options.flags ?? []);
+  const resets = effects.some(effect => effect.kind === 'resets-access-methods');
   return {
     owners: restore?.options.owners ?? { kind: 'keep' },
     privileges: restore?.options.privileges ?? 'keep',
+    accessMethods: resets ? 'reset' : 'keep',
     sections: restore?.sections ?? allSections,
+    selection: restore?.selection ?? everything,
+    tablespaces: restore?.tablespaces ?? 'keep',
+    mode: restore?.databases.find(one => one.target === target)?.mode ?? 'new',
   };
 }

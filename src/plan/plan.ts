@@ -1,8 +1,10 @@
 import type { ChosenClient } from '../client/choose.ts';
-import type { SqlStep } from '../config/config.ts';
+import type { FetchStep, PruneStep, RestoreSection, SchemaRenaming, SqlStep } from '../config/config.ts';
 import type { DumpOptions, RestoreOptions } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
+import type { Selection } from '../selection/selection.ts';
+import type { Tablespaces } from '../selection/tablespaces.ts';
 import type { Level } from '../verify/finding.ts';
 
 /** What a run will do, in order, with every default resolved and every command built. Plain data, without secrets. */
@@ -22,7 +24,14 @@ export interface PlannedServer {
   readonly reason: string;
 }
 
-export type PlannedStep = PlannedDump | PlannedRestore | PlannedVerify | PlannedSql | PlannedPublish;
+export type PlannedStep =
+  | PlannedFetch
+  | PlannedPrune
+  | PlannedDump
+  | PlannedRestore
+  | PlannedVerify
+  | PlannedSql
+  | PlannedPublish;
 
 export interface PlannedDump {
   readonly kind: 'dump';
@@ -35,12 +44,44 @@ export interface PlannedDump {
   /** The dump set's folder, absolute, and the folder where it is built. */
   readonly folder: string;
   readonly partial: string;
-  readonly databases: readonly { readonly name: string; readonly path: string; readonly command: Command }[];
-  readonly globals: { readonly path: string; readonly command: Command } | undefined;
+  readonly databases: readonly PlannedDumpDatabase[];
+  /** Name of the file that the texts of all databases are put into. */
+  readonly singleFile: string | undefined;
+  readonly globals:
+    | { readonly path: string; readonly command: Command; readonly rolePasswords: boolean }
+    | undefined;
+  /** Undefined where no server of another major is to take the dump. */
+  readonly foresight: Foresight | undefined;
 }
 
-/** pg_restore's parts of an archive. */
-export type RestoreSection = 'pre-data' | 'data' | 'post-data';
+/** What is looked at before a dump is made: whether servers of other majors can take what later steps restore there. */
+export interface Foresight {
+  /** Reads the definitions that the dump will hold. */
+  readonly definitions: readonly { readonly database: string; readonly command: Command }[];
+  readonly restores: readonly ForeseenRestore[];
+}
+
+export interface ForeseenRestore {
+  readonly connection: string;
+  readonly databases: readonly string[];
+  readonly taken: TakenEntries;
+}
+
+/** What of an archive a restore takes. */
+export interface TakenEntries {
+  readonly owners: RestoreOptions['owners'];
+  readonly privileges: RestoreOptions['privileges'];
+  readonly sections: readonly RestoreSection[];
+  readonly selection: Selection;
+}
+
+export interface PlannedDumpDatabase {
+  readonly name: string;
+  readonly path: string;
+  readonly command: Command;
+  /** Of a plain dump: writes an archive to standard output, of which only the table of contents is taken. */
+  readonly contents: { readonly path: string; readonly command: Command } | undefined;
+}
 
 export interface PlannedRestore {
   readonly kind: 'restore';
@@ -53,6 +94,8 @@ export interface PlannedRestore {
   readonly notes: readonly string[];
   readonly folder: string;
   readonly sections: readonly RestoreSection[];
+  readonly selection: Selection;
+  readonly tablespaces: Tablespaces;
   readonly databases: readonly PlannedRestoreDatabase[];
   readonly analyze: boolean;
   readonly temporary: boolean;
@@ -61,8 +104,29 @@ export interface PlannedRestore {
 export interface PlannedRestoreDatabase {
   readonly source: string;
   readonly target: string;
-  readonly overwrite: boolean;
-  readonly phases: readonly { readonly name: string; readonly command: Command }[];
+  /** `new`: it is made, or is there and empty. Else what may become of what is there. */
+  readonly mode: 'new' | 'overwrite' | 'clean' | 'into-existing';
+  readonly phases: readonly PlannedPhase[];
+  /** Undefined where all names stay. */
+  readonly rename: PlannedRename | undefined;
+}
+
+/** Other names of schemas, given when everything is restored. */
+export interface PlannedRename {
+  /** New names by old names; those that the database does not have are for another one. */
+  readonly schemas: SchemaRenaming['schema'];
+  /** Reads the copy's definitions afterwards, to name what may still mean an old name. */
+  readonly definitions: Command;
+}
+
+/** One run of pg_restore. */
+export interface PlannedPhase {
+  readonly name: string;
+  readonly sections: readonly RestoreSection[];
+  /** What is made last, and nothing else. */
+  readonly deferred: boolean;
+  /** Where entries are chosen, it reads a list of them that is made while it is performed. */
+  readonly command: Command;
 }
 
 export interface PlannedVerify {
@@ -71,6 +135,7 @@ export interface PlannedVerify {
   readonly connection: string;
   readonly client: ChosenClient;
   readonly level: Level;
+  readonly showKeys: boolean;
   readonly folder: string;
   readonly databases: readonly PlannedComparison[];
 }
@@ -82,8 +147,14 @@ export interface PlannedComparison {
   readonly restored: {
     readonly owners: RestoreOptions['owners'];
     readonly privileges: RestoreOptions['privileges'];
+    readonly accessMethods: 'keep' | 'reset';
     readonly sections: readonly RestoreSection[];
+    readonly selection: Selection;
+    readonly tablespaces: Tablespaces;
+    readonly mode: PlannedRestoreDatabase['mode'];
   };
+  /** Other names of schemas within the copy. */
+  readonly rename: SchemaRenaming | undefined;
   /** Reads the copy's definitions. */
   readonly command: Command;
   /** Run only when definitions differ: the same archive printed by the same server settles what has really changed. */
@@ -107,4 +178,22 @@ export interface PlannedPublish {
     | { readonly kind: 'artifact'; readonly name: string };
   readonly retentionDays: number | undefined;
   readonly allowPublic: string | undefined;
+}
+
+export interface PlannedFetch {
+  readonly kind: 'fetch';
+  readonly title: string;
+  readonly source: FetchStep['source'];
+  /** The dump set's folder, absolute. */
+  readonly folder: string;
+  readonly maximumBytes: number;
+  readonly allowForeign: string | undefined;
+}
+
+export interface PlannedPrune {
+  readonly kind: 'prune';
+  readonly title: string;
+  readonly in: PruneStep['in'];
+  readonly policy: PruneStep['policy'];
+  readonly dryRun: boolean;
 }

@@ -1,23 +1,28 @@
 import { join } from 'node:path';
 import type { DumpedDatabase, DumpedSequence, Manifest } from '../dumpset/manifest.ts';
-import { checkManifest } from '../dumpset/read.ts';
+import { checkDumpSet, checkManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedComparison, PlannedVerify } from '../plan/plan.ts';
 import type { Archive } from '../postgres/archive/model.ts';
 import { readArchive } from '../postgres/archive/read.ts';
 import { sequencePositions } from '../postgres/archive/sequences.ts';
 import { tableDataEntries } from '../postgres/archive/table-data.ts';
+import { renameDumped, renameEntry } from '../rename/rename-entry.ts';
+import { namesFor, type SchemaRename } from '../rename/schema-rename.ts';
 import type { RestoreResult, VerifyResult } from '../report/model.ts';
 import { compareObjects } from '../verify/compare-objects.ts';
 import type { CompareOptions } from '../verify/compared-entries.ts';
 import { databaseChecks, unsettled } from '../verify/database-checks.ts';
 import type { DatabaseVerification } from '../verify/finding.ts';
+import { oldNamesCheck } from '../verify/old-names-check.ts';
 import { attempt, type RelationName, relationKey } from '../verify/reading.ts';
 import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
 import type { StepOutcome } from './outcome.ts';
+import { spellNames } from './rename-schemas.ts';
 import type { Runtime } from './runtime.ts';
 import { readDefinitions, readScratch } from './scratch.ts';
 import { sideBySide, withAll } from './side-by-side.ts';
+import { verifyContent } from './verify-content.ts';
 
 /** Sessions that count the copy's rows, beside the dump of its definitions. */
 const countingSessions = 2;
@@ -31,8 +36,12 @@ export async function performVerify(
   runtime: Runtime,
   restores: readonly RestoreResult[],
 ): Promise<StepOutcome<VerifyResult>> {
-  const manifest = await checkManifest(plan.folder);
   const ours = restores.filter(result => result.from === plan.folder && result.into === plan.connection);
+  // The rows of an archive are worth no more than its hashes, which a restore of this run has checked already.
+  const manifest =
+    plan.level === 'content' && ours.length === 0
+      ? await checkDumpSet(plan.folder, { onProgress: runtime.touch, signal: runtime.signal })
+      : await checkManifest(plan.folder);
   const databases: DatabaseVerification[] = [];
   for (const comparison of plan.databases) {
     databases.push(await verifyDatabase(plan, comparison, manifest, madeByUs(comparison, ours), runtime));
@@ -67,6 +76,9 @@ async function verifyDatabase(
     );
   }
   refuseOtherContents(archive, database);
+  const renames = await renamesIn(comparison, archive.entries, plan.connection, runtime);
+  const expected = archive.entries.map(entry => renameEntry(entry, renames));
+  const renamed = renameDumped(database, renames);
   const options = compareOptions(comparison, created ? { source, target } : undefined);
   const [definitions, facts] = await sideBySide<[Archive, TargetFacts]>(runtime.signal, [
     signal => readDefinitions(runtime, plan.connection, comparison.command, signal),
@@ -76,25 +88,47 @@ async function verifyDatabase(
         () => runtime.openSession(plan.connection, { database: target, signal }),
         ([first, ...others]) => {
           if (first === undefined) throw fault('PGR900', 'no session to count with', 'please report it');
-          return readTargetFacts([first, ...others], plan.level, database);
+          return readTargetFacts([first, ...others], plan.level, renamed);
         },
       ),
   ]);
   const majors = { source: manifest.server.major, archive: manifest.client.major, client: plan.client.version.major };
-  const open = unsettled(compareObjects(archive.entries, definitions.entries, options), majors);
+  const open = unsettled(compareObjects(expected, definitions.entries, options), majors);
   const scratch =
-    open.length > 0 ? await attempt(() => readScratch(runtime, plan.connection, comparison, database)) : undefined;
+    open.length > 0
+      ? await attempt(() => readScratch(runtime, plan.connection, comparison, database, renames))
+      : undefined;
   const checks = databaseChecks({
     level: plan.level,
     majors,
-    database,
-    source: archive.entries,
+    database: renamed,
+    source: expected,
     target: { kind: 'read', value: definitions.entries },
     scratch,
     options,
     facts,
   });
-  return { source, target, checks };
+  const content = await verifyContent(
+    plan,
+    { database: renamed, archive, entries: expected, target, restored: options.sections.includes('data') },
+    runtime,
+    runtime.signal,
+  );
+  if (renames.length === 0) return { source, target, checks: [...checks, ...content] };
+  const oldNames = oldNamesCheck(definitions.entries, renames, comparison.rename?.allowOldNames);
+  return { source, target, checks: [...checks, ...content, oldNames] };
+}
+
+/** The schemas of this archive that have other names in the copy. */
+async function renamesIn(
+  { rename, target }: PlannedComparison,
+  entries: Archive['entries'],
+  connection: string,
+  runtime: Runtime,
+): Promise<readonly SchemaRename[]> {
+  if (rename === undefined) return [];
+  await using session = await runtime.openSession(connection, { database: target });
+  return await spellNames(session, namesFor(entries, rename.schema));
 }
 
 /** A manifest that lists other tables or sequences than its archive would have the comparison look away. */
@@ -118,6 +152,7 @@ function compareOptions({ restored }: PlannedComparison, databaseName: CompareOp
   return {
     owners: owners.kind === 'role' ? { role: owners.role } : 'keep',
     privileges: restored.privileges,
+    accessMethods: restored.accessMethods,
     sections: restored.sections,
     databaseName,
   };

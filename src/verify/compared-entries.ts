@@ -17,6 +17,8 @@ export interface CompareOptions {
   readonly databaseName?: { readonly source: string; readonly target: string } | undefined;
   /** The sections of the archive that were restored. */
   readonly sections: readonly Exclude<Section, 'none'>[];
+  /** `reset`: the restore gave every table the access method that the target prefers. */
+  readonly accessMethods?: 'keep' | 'reset' | undefined;
 }
 
 export interface ComparedEntries {
@@ -35,10 +37,14 @@ export function comparedEntries(
       .filter(entry => restored(entry, options))
       .map(inOneForm);
   const [ours, theirs] = databaseEntries(relevant(source), relevant(target), options);
-  return {
-    source: ours.map(entry => expectedOwner(toTocObject(entry), options)),
-    target: theirs.map(entry => withoutUnknownOwner(toTocObject(entry), options)),
-  };
+  const expected = ours.map(entry => expectedOwner(toTocObject(entry), options));
+  const found = theirs.map(entry => withoutUnknownOwner(toTocObject(entry), options));
+  if (options.accessMethods !== 'reset') return { source: expected, target: found };
+  return { source: expected.map(withoutAccessMethod), target: found.map(withoutAccessMethod) };
+}
+
+function withoutAccessMethod(object: TocObject): TocObject {
+  return { ...object, value: { ...object.value, accessMethod: '' } };
 }
 
 /** Comments, grants and labels are in no section: pg_restore makes them together with the entry they follow. */

@@ -85,13 +85,11 @@ const globalsRows: readonly Row[] = [
 
 const restoreRows: readonly Row[] = [
   [
-    { 'single-transaction': given, jobs: moreThan(1) },
-    'one transaction has one session, and so one job',
-    'write jobs: 1, or remove single-transaction',
+    { 'transaction-size': given, 'single-transaction': given },
+    'all is in one transaction, so it has no other size',
+    oneOfTheTwo,
   ],
-  [{ 'transaction-size': given, 'single-transaction': given }, 'all in one transaction, it has no size', oneOfTheTwo],
   [{ statistics: given, 'no-statistics': given }, 'they say the opposite', oneOfTheTwo],
-  [{ 'statistics-only': given, 'no-statistics': given }, 'together they leave nothing to restore', oneOfTheTwo],
 ];
 
 /** Where the option of a row is given in its step. What the tool does not have is the path of a key itself. */

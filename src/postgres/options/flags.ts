@@ -7,13 +7,20 @@ import { tools } from './tools.ts';
 export type Flags = Readonly<Record<string, FlagValue>>;
 export type FlagValue = true | string | number | readonly string[];
 
-/** The flags as arguments, in the order of the file. Paths of files start at the workspace. */
+/**
+ * The flags as arguments, in the order of the file. Paths of files start at the workspace.
+ * @throws RoundtripError PGR155 for an option of another tool, as which of them restores depends on the dump set
+ */
 export function flagArguments(tool: Tool, flags: Flags, workspace: string): readonly string[] {
   return Object.entries(flags).flatMap(([name, value]) => {
+    const option = tool.options.find(each => each.name === name && each.status.kind === 'free');
+    if (option === undefined) {
+      const what = `--${name} cannot be given to ${tool.name}, which this step runs`;
+      throw fault('PGR155', what, 'remove it; pg_restore restores archives, and psql plain dumps');
+    }
     if (value === true) return [`--${name}`];
-    const isFile = tool.options.find(option => option.name === name)?.takes === 'file';
     const values = typeof value === 'object' ? value : [value];
-    return values.map(each => `--${name}=${isFile ? resolve(workspace, String(each)) : each}`);
+    return values.map(each => `--${name}=${option.takes === 'file' ? resolve(workspace, String(each)) : each}`);
   });
 }
 

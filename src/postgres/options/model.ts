@@ -31,12 +31,8 @@ export type Effect =
   | { readonly kind: 'prints' }
   /** It chooses what is dumped; the archive's table of contents says what that was. */
   | { readonly kind: 'selects' }
-  /** pg_restore passes over the entries of these kinds, and what is attached to such objects. */
-  | { readonly kind: 'leaves-out'; readonly kinds: readonly string[] }
-  /** The copy gets the server's own default for this property of a relation. */
-  | { readonly kind: 'resets'; readonly property: 'tablespace' | 'accessMethod' }
-  /** What the copy holds afterwards is more than a comparison understands. */
-  | { readonly kind: 'unproven' }
+  /** The tables of the copy get the access method that its server prefers. */
+  | { readonly kind: 'resets-access-methods' }
   /** It is about something that is never compared. */
   | { readonly kind: 'not-compared'; readonly what: string };
 

@@ -24,7 +24,7 @@ export const psql: Tool = {
       'Reads no `~/.psqlrc`.',
       { letter: 'X' },
     ),
-    free('single-transaction', 'nothing', 'Restores all or nothing.', { letter: '1' }),
+    owned('single-transaction')('single-transaction', 'nothing', 'Restores all or nothing.', { letter: '1' }),
     shown('echo-all', 'nothing', 'Prints every line that is read.', { letter: 'a' }),
     shown('echo-errors', 'nothing', 'Prints statements that fail.', { letter: 'b' }),
     shown('echo-queries', 'nothing', 'Prints every statement that is sent.', { letter: 'e' }),

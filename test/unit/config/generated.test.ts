@@ -5,6 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { step } from '../../../src/config/declaration/file.ts';
 import { renderActionMetadata } from '../../../src/config/documents/action-metadata.ts';
 import { renderJsonSchema } from '../../../src/config/documents/json-schema.ts';
+import { renderOptions } from '../../../src/config/documents/options.ts';
 import { renderReference } from '../../../src/config/documents/reference.ts';
 import { actionInputs } from '../../../src/config/inputs.ts';
 import { outputs } from '../../../src/config/outputs.ts';
@@ -16,6 +17,7 @@ const root = join(import.meta.dirname, '../../..');
 test.each([
   ['docs/pg-roundtrip.schema.json', renderJsonSchema],
   ['docs/reference.md', renderReference],
+  ['docs/options.md', renderOptions],
   ['action.yml', renderActionMetadata],
 ])('%s is what the definitions say', (file, render) => {
   expect(readFileSync(join(root, file), 'utf8')).toBe(render());
@@ -51,7 +53,15 @@ connections:
 steps:
 ${cases.map(({ example }) => example.replace(/^/gm, '  ')).join('\n')}
 `;
-  expect(parse(text).steps.map(({ kind }) => kind)).toEqual(['dump', 'restore', 'verify', 'sql', 'publish']);
+  expect(parse(text).steps.map(({ kind }) => kind)).toEqual([
+    'fetch',
+    'dump',
+    'restore',
+    'verify',
+    'sql',
+    'publish',
+    'prune',
+  ]);
   for (const { example } of cases) expect(renderReference()).toContain(example);
 });
 
