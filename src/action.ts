@@ -22,7 +22,8 @@ import { readLeftovers, withoutDoomed } from './steps/undo.ts';
 /** The action's door, for main and post alike: the only reader of its inputs, its environment and its state. */
 process.umask(0o077);
 const environment = { ...process.env };
-const github = githubPlatform(environment);
+const token = core.getInput('github-token') || environment['GITHUB_TOKEN'];
+const github = githubPlatform(token === undefined ? environment : { ...environment, GITHUB_TOKEN: token });
 process.once('uncaughtException', error => void fail(error));
 process.once('unhandledRejection', error => void fail(error));
 

@@ -111,6 +111,7 @@ function createPlatform(workspace: string, stdout: NodeJS.WriteStream = process.
     workspace,
     temporary: tmpdir(),
     interactive: stdout.isTTY === true,
+    environment,
   });
 }
 

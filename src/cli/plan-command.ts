@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { userClientStore } from '../client/client-store.ts';
 import type { Config } from '../config/config.ts';
 import { describePlan } from '../plan/describe.ts';
+import { planFetches } from '../plan/make-plan.ts';
 import type { Platform } from '../platform/platform.ts';
 import { maskConnections } from '../run/mask-connections.ts';
 import { prepare } from '../run/prepare.ts';
@@ -19,6 +21,14 @@ export interface PlanCommand {
 /** The text of a plan, for people or as JSON. */
 export async function planCommand(command: PlanCommand): Promise<string> {
   const { config, platform, environment, signal, servers, json } = command;
+  const fetches = planFetches(config, platform.workspace);
+  if (fetches.some(({ folder }) => !existsSync(folder))) {
+    // What it brings decides the rest, and a plan changes nothing.
+    const plan = { servers: [], steps: fetches };
+    const later = config.steps.slice(fetches.length).map(({ kind }) => kind);
+    const rest = `then, planned from what was fetched: ${later.join(', ') || 'nothing'}`;
+    return json ? JSON.stringify(plan, undefined, 2) : `${describePlan(plan)}\n\n${rest}`;
+  }
   const store = userClientStore(environment);
   const { plan, connections } = await prepare({
     config,

@@ -1,7 +1,9 @@
+import type { DumpFormat } from '../dumpset/manifest.ts';
 import type { RunChoice } from '../platform/platform.ts';
 import type { DeclaredConnection } from '../postgres/connection/declared.ts';
 import type { Flags } from '../postgres/options/flags.ts';
 import type { Selection } from '../selection/selection.ts';
+import type { Tablespaces } from '../selection/tablespaces.ts';
 import type { RetentionPolicy } from '../storage/retention.ts';
 import type { Level } from '../verify/finding.ts';
 
@@ -69,8 +71,14 @@ export interface DumpStep {
   readonly from: string;
   /** Names or patterns as psql's `\l` takes them; empty for the connection's own database. */
   readonly databases: readonly string[];
-  readonly globals: boolean;
-  readonly format: 'directory' | 'custom';
+  /** Those of `databases` that are left out, as patterns. */
+  readonly 'exclude-database': readonly string[];
+  /** `only`: no database is dumped. */
+  readonly globals: boolean | 'only';
+  readonly 'role-passwords': boolean;
+  readonly format: DumpFormat;
+  /** Name of the one file that holds globals and all databases; undefined where each has its own. */
+  readonly 'single-file': string | undefined;
   readonly jobs: number | 'auto';
   /** As pg_dump's `--compress` takes it (`none`, `gzip:1`, `zstd:3`, `6`); `auto` is chosen for the client. */
   readonly compress: string;
@@ -80,15 +88,14 @@ export interface DumpStep {
     readonly table: readonly string[];
     readonly 'table-data': readonly string[];
   };
+  /** Keys that are options of pg_dump by the same name. */
+  readonly options: Flags;
   readonly flags: Flags;
   /** Those of the pg_dumpall that makes the globals. */
   readonly 'globals-flags': Flags;
   /** Folder of the dump set. */
   readonly to: string;
 }
-
-/** New names by old names; tablespaces without a new one keep theirs. */
-export type Tablespaces = 'keep' | 'drop' | Readonly<Record<string, string>>;
 
 export type Jobs = number | 'auto';
 
@@ -145,6 +152,8 @@ export interface SchemaRenaming {
 export interface VerifyStep {
   readonly kind: 'verify';
   readonly level: Level;
+  /** Whether the keys of differing rows are shown as they are. */
+  readonly 'show-keys': boolean;
   /** Dump set, connection and names; always resolved: those of the nearest restore step before, when not given. */
   readonly from: string;
   readonly into: string;

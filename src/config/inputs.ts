@@ -27,8 +27,20 @@ export const doorInputs: readonly DoorInput[] = [
   },
 ];
 
+/** The token of the job: a `run:` step and the command line read GITHUB_TOKEN instead. */
+export const tokenInput: DoorInput = {
+  name: 'github-token',
+  help: 'Token for artifacts of other runs and for deleting old ones: `permissions: { actions: read }`, or `write`.',
+  default: '${{ github.token }}',
+};
+
 /** All inputs of the action, in the order in which they are shown. */
-export const actionInputs: readonly DoorInput[] = [...doorInputs.slice(0, 1), ...shortInputs, ...doorInputs.slice(1)];
+export const actionInputs: readonly DoorInput[] = [
+  ...doorInputs.slice(0, 1),
+  ...shortInputs,
+  ...doorInputs.slice(1),
+  tokenInput,
+];
 
 /** How messages call a declaration that was given inline. */
 export const inlineFile = '(inline config)';
@@ -48,7 +60,7 @@ export async function loadConfig(
   spell: Spelling = name => `input ${name}`,
 ): Promise<Config> {
   const { config = '', ...others } = values;
-  const beside = doorInputs.map(({ name }) => name);
+  const beside = [...doorInputs, tokenInput].map(({ name }) => name);
   const short = Object.fromEntries(Object.entries(others).filter(([name]) => !beside.includes(name)));
   if (config === '') return expandShortForm(short, surroundings, spell);
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../errors.ts';
-import { checksumsFile, hashFolder, parseChecksums, type Reading } from './checksums.ts';
+import { checksumsFile, hashFolder, listFiles, parseChecksums, type Reading } from './checksums.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
 /** Reads the manifest of a dump set. Throws PGR171 when the folder is none, PGR172 when the manifest is damaged. */
@@ -36,6 +36,19 @@ export async function checkManifest(folder: string): Promise<Manifest> {
   if (expected.get('manifest.json') !== createHash('sha256').update(bytes).digest('hex'))
     throw damaged(folder, 'manifest.json has changed');
   return manifestOf(folder, bytes);
+}
+
+/** The same, and no file is missing or too many: what can be known without reading them all. */
+export async function checkListing(folder: string): Promise<Manifest> {
+  const manifest = await checkManifest(folder);
+  const expected = new Set((await readChecksums(folder)).keys());
+  const present = new Set((await listFiles(folder)).filter(path => path !== checksumsFile));
+  const wrong = [
+    ...[...expected].filter(path => !present.has(path)).map(path => `${path} is missing`),
+    ...[...present].filter(path => !expected.has(path)).map(path => `${path} does not belong to it`),
+  ];
+  if (wrong.length > 0) throw damaged(folder, summarize(wrong));
+  return manifest;
 }
 
 /**

@@ -1,5 +1,15 @@
+import { describeChoice } from '../platform/github-runs.ts';
 import type { Command } from '../postgres/process.ts';
-import type { Plan, PlannedServer, PlannedStep } from './plan.ts';
+import { formatBytes, plural } from '../report/format.ts';
+import type {
+  Foresight,
+  Plan,
+  PlannedPrune,
+  PlannedRename,
+  PlannedRestoreDatabase,
+  PlannedServer,
+  PlannedStep,
+} from './plan.ts';
 
 /** The plan for people: each step with its client, choices and commands, as `run` would carry them out. */
 export function describePlan(plan: Plan): string {
@@ -24,11 +34,19 @@ export function serverText({ connection, version, place, reason }: PlannedServer
 
 function details(step: PlannedStep): readonly string[] {
   switch (step.kind) {
+    case 'fetch':
+      return [
+        step.source.kind === 'folder' ? 'check every hash while copying' : `from ${describeChoice(step.source.run)}`,
+        `into ${step.folder}, at most ${formatBytes(step.maximumBytes)}`,
+      ];
+    case 'prune':
+      return [describePolicy(step.policy), step.dryRun ? 'only say what would be deleted' : 'delete the others'];
     case 'dump':
       return [
         step.client.reason,
         ...step.notes,
         `into ${step.folder} (built as ${step.partial}, renamed when complete)`,
+        ...describeForesight(step.foresight),
         ...(step.globals === undefined ? [] : [describeCommand(step.globals.command)]),
         ...step.databases.flatMap(({ name, command }) => [
           `hold a snapshot of "${name}"; count the rows of every table in it, beside:`,
@@ -41,9 +59,10 @@ function details(step: PlannedStep): readonly string[] {
         step.client.reason,
         ...step.notes,
         `check every hash of ${step.folder} first`,
-        ...step.databases.flatMap(({ source, target, overwrite, phases }) => [
-          `${overwrite ? 'drop and create' : 'create if missing, refuse if not empty:'} "${target}" from "${source}"`,
+        ...step.databases.flatMap(({ source, target, mode, phases, rename }) => [
+          `${beginnings[mode]} "${target}" from "${source}"`,
           ...phases.map(phase => describeCommand(phase.command)),
+          ...(rename === undefined ? [] : describeRename(rename)),
           ...(step.analyze ? ['ANALYZE'] : []),
         ]),
         ...(step.temporary ? ['drop what this step created at the end of the job'] : []),
@@ -66,6 +85,35 @@ function details(step: PlannedStep): readonly string[] {
     case 'publish':
       return [`check every hash of ${step.folder} first`];
   }
+}
+
+function describePolicy({ minimum, ...rules }: PlannedPrune['policy']): string {
+  const given = Object.entries(rules).filter(([, count]) => count > 0);
+  return `keep ${given.map(([name, count]) => `${name} ${count}`).join(', ')}, and at least ${plural(minimum, 'verified dump set')}`;
+}
+
+function describeRename({ schemas, definitions }: PlannedRename): readonly string[] {
+  return [
+    ...Object.entries(schemas).map(([from, to]) => `rename schema "${from}" to "${to}", also in the text of functions`),
+    'look for old names in the definitions:',
+    describeCommand(definitions),
+  ];
+}
+
+const beginnings: Readonly<Record<PlannedRestoreDatabase['mode'], string>> = {
+  new: 'create if missing, refuse if not empty:',
+  overwrite: 'drop and create',
+  clean: 'create if missing, else drop in it what the dump holds:',
+  'into-existing': 'create if missing, else add to what it holds:',
+};
+
+function describeForesight(foresight: Foresight | undefined): readonly string[] {
+  if (foresight === undefined) return [];
+  const servers = [...new Set(foresight.restores.map(({ connection }) => connection))].join(', ');
+  return [
+    `look first for what ${servers} cannot hold, being of another major:`,
+    ...foresight.definitions.map(({ command }) => describeCommand(command)),
+  ];
 }
 
 /** A command as a POSIX shell would take it. It never goes through one. */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { Step } from '../config/config.ts';
+import type { Config, FetchStep, PruneStep, Step } from '../config/config.ts';
 import type { PlanningContext } from './context.ts';
-import type { Plan, PlannedStep } from './plan.ts';
+import type { Plan, PlannedFetch, PlannedPrune, PlannedStep } from './plan.ts';
 import { planDump } from './plan-dump.ts';
 import { planRestore } from './plan-restore.ts';
 import { planVerify } from './plan-verify.ts';
@@ -15,6 +15,10 @@ export function makePlan(context: Omit<PlanningContext, 'earlier'>): Plan {
 
 function planStep(step: Step, context: PlanningContext): PlannedStep {
   switch (step.kind) {
+    case 'fetch':
+      return planFetch(step, context.workspace);
+    case 'prune':
+      return planPrune(step, context.workspace);
     case 'dump':
       return planDump(step, context);
     case 'restore':
@@ -42,4 +46,32 @@ function planStep(step: Step, context: PlanningContext): PlannedStep {
         allowPublic: step['allow-public'],
       };
   }
+}
+
+/** The steps that come before the plan of all others, as that depends on what they bring. */
+export function planFetches({ steps }: Config, workspace: string): readonly PlannedFetch[] {
+  return steps.filter(step => step.kind === 'fetch').map(step => planFetch(step, workspace));
+}
+
+function planFetch(step: FetchStep, workspace: string): PlannedFetch {
+  const { source } = step;
+  return {
+    kind: 'fetch',
+    title: source.kind === 'folder' ? `fetch ${source.path}` : `fetch the artifact ${source.name}`,
+    source: source.kind === 'folder' ? { kind: 'folder', path: resolve(workspace, source.path) } : source,
+    folder: resolve(workspace, step.to),
+    maximumBytes: step.maximumBytes,
+    allowForeign: step['allow-foreign'],
+  };
+}
+
+function planPrune(step: PruneStep, workspace: string): PlannedPrune {
+  const place = step.in;
+  return {
+    kind: 'prune',
+    title: `prune ${place.kind === 'folder' ? place.path : `the artifacts ${place.pattern}`}`,
+    in: place.kind === 'folder' ? { kind: 'folder', path: resolve(workspace, place.path) } : place,
+    policy: step.policy,
+    dryRun: step['dry-run'],
+  };
 }

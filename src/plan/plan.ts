@@ -47,9 +47,7 @@ export interface PlannedDump {
   readonly databases: readonly PlannedDumpDatabase[];
   /** Name of the file that the texts of all databases are put into. */
   readonly singleFile: string | undefined;
-  readonly globals:
-    | { readonly path: string; readonly command: Command; readonly rolePasswords: boolean }
-    | undefined;
+  readonly globals: { readonly path: string; readonly command: Command; readonly rolePasswords: boolean } | undefined;
   /** Undefined where no server of another major is to take the dump. */
   readonly foresight: Foresight | undefined;
 }

@@ -6,6 +6,7 @@ import * as core from '@actions/core';
 import { flushed } from './flush.ts';
 import { openGithubArtifacts } from './github-artifacts.ts';
 import { type Environment, repositoryOf } from './github-environment.ts';
+import { jobPublished } from './github-job-artifacts.ts';
 import { annotationsPerLevel, fitAnnotation, fitSummary, summaryLimitBytes } from './github-limits.ts';
 import { logLines, looksLikeCommand, withCommandsStopped } from './log-lines.ts';
 import { maskableLines } from './masks.ts';
@@ -89,6 +90,7 @@ export function githubPlatform(environment: Environment, redactor: Redactor = cr
       }
     },
     artifacts: () => openGithubArtifacts(environment, repository?.maximumRetentionDays),
+    publishedArtifacts: signal => Promise.resolve(jobPublished(environment, signal)),
   };
 }
 

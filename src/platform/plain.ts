@@ -1,4 +1,7 @@
 import { fault } from '../errors.ts';
+import type { Environment } from './github-environment.ts';
+import { githubPublished } from './github-published.ts';
+import { openRest } from './github-rest.ts';
 import { defused, logLines } from './log-lines.ts';
 import type { Platform, SourcePosition } from './platform.ts';
 import { createRedactor, type Redactor } from './redaction.ts';
@@ -17,6 +20,8 @@ export interface PlainOptions {
   readonly temporary: string;
   /** Whether stdout is a terminal. */
   readonly interactive: boolean;
+  /** `GITHUB_TOKEN` and `GITHUB_REPOSITORY` say who asks GitHub for artifacts, and where. */
+  readonly environment?: Environment;
   /** Shared with other writers of the same run, such as those of report files. */
   readonly redactor?: Redactor;
 }
@@ -28,7 +33,7 @@ const eraseLine = '\r\x1b[2K';
  * files hold both. Lines that a CI could take for commands get a backslash.
  */
 export function plainPlatform(options: PlainOptions): Platform {
-  const { stdout, stderr, interactive, redactor = createRedactor() } = options;
+  const { stdout, stderr, interactive, environment = {}, redactor = createRedactor() } = options;
   let transientShown = false;
   let depth = 0;
 
@@ -82,6 +87,10 @@ export function plainPlatform(options: PlainOptions): Platform {
           'workflow artifacts exist only inside a GitHub action',
           'publish to a folder instead and let this CI keep it, or run this file through the action',
         ),
+      ),
+    publishedArtifacts: signal =>
+      Promise.resolve(
+        githubPublished(() => openRest(environment, signal), environment['GITHUB_REPOSITORY'], undefined),
       ),
   };
 }

@@ -32,6 +32,8 @@ export interface Platform {
   readonly repository: Repository | undefined;
   /** Opens the store for artifacts of this run, or says why there is none. */
   artifacts(): Promise<ArtifactStore>;
+  /** Opens what runs have published, or says why that cannot be reached from here. */
+  publishedArtifacts(signal: AbortSignal): Promise<PublishedArtifacts>;
 }
 
 export interface SourcePosition {
@@ -59,4 +61,41 @@ export interface StoredArtifact {
   readonly sha256: string;
   /** Relative to the CI's own address, as an absolute one may be masked. */
   readonly url: string | undefined;
+}
+
+/** Whose artifact is meant. Without a repository, this one; without a branch, the default one. */
+export type RunChoice =
+  | { readonly kind: 'this' }
+  | { readonly kind: 'one'; readonly id: number; readonly repository: string | undefined }
+  /** The latest run that succeeded and has the artifact. */
+  | {
+      readonly kind: 'latest';
+      readonly branch: string | undefined;
+      /** The file name of its workflow; undefined for any. */
+      readonly workflow: string | undefined;
+      readonly repository: string | undefined;
+    };
+
+export interface PublishedArtifacts {
+  /** Throws PGR231 where there is none. */
+  find(name: string, run: RunChoice): Promise<PublishedArtifact>;
+  /** Downloads it as one file into an empty folder and gives the path. Throws PGR172 if it is not what was published. */
+  download(artifact: PublishedArtifact, folder: string): Promise<string>;
+  /** Every artifact of this repository that has not expired. Throws PGR231 if not all of them could be listed. */
+  list(): Promise<readonly PublishedArtifact[]>;
+  remove(artifact: PublishedArtifact): Promise<void>;
+}
+
+export interface PublishedArtifact {
+  readonly id: number;
+  readonly name: string;
+  readonly bytes: number;
+  /** As the store reports it; undefined where it reports none. */
+  readonly sha256: string | undefined;
+  readonly createdAt: Date;
+  readonly repository: string;
+  /** Undefined for the current run. */
+  readonly run: number | undefined;
+  /** Fits after "it comes from": why others than this repository may have made it; undefined where they may not. */
+  readonly foreign: string | undefined;
 }

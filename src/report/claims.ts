@@ -20,6 +20,8 @@ export interface Doubts {
   readonly onlySkipped: readonly string[];
   /** Places to which a dump set was published that this run neither made nor proved. */
   readonly notProven: readonly string[];
+  /** Folders of dump sets that were fetched, but of which no copy was restored. */
+  readonly onlyFetched: readonly string[];
 }
 
 interface Located {
@@ -72,7 +74,25 @@ export function doubts(steps: readonly JudgedStep[]): Doubts {
         ? [result.place]
         : [],
     ),
+    onlyFetched: located.flatMap(({ result }) =>
+      result.kind === 'fetch' && !copies.some(copy => copy.from === result.path) ? [result.path] : [],
+    ),
   };
+}
+
+/** Databases of a dump set that a run has restored whole and compared, with how deep each was compared. */
+export function provenDatabases(steps: readonly JudgedStep[], folder: string): ReadonlyMap<string, string> {
+  const located = locate(steps);
+  const copies = located.flatMap(copiesOf).filter(copy => copy.whole && copy.from === folder);
+  const proven = new Map<string, string>();
+  for (const step of located) {
+    if (step.result.kind !== 'verify') continue;
+    for (const comparison of comparisonsOf(step)) {
+      const isProven = copies.some(copy => copy.index < comparison.index && sameCopy(copy, comparison));
+      if (isProven) proven.set(comparison.source, step.result.level);
+    }
+  }
+  return proven;
 }
 
 function locate(steps: readonly JudgedStep[]): readonly Located[] {
@@ -80,7 +100,7 @@ function locate(steps: readonly JudgedStep[]): readonly Located[] {
   let nearest: string | undefined;
   for (const [index, step] of steps.entries()) {
     if (step.result === undefined) continue;
-    if (step.result.kind === 'dump') nearest = step.result.path;
+    if (step.result.kind === 'dump' || step.result.kind === 'fetch') nearest = step.result.path;
     located.push({ index, from: step.from ?? nearest, into: step.into, result: step.result });
   }
   return located;

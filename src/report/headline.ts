@@ -35,6 +35,7 @@ export function unprovenHeadline(open: Doubts): string {
     clause(open.notCompared, 'restored but not compared'),
     clause(open.onlySkipped, 'not compared, as every check was skipped'),
     clause(open.notProven, 'published without being restored and compared'),
+    clause(open.onlyFetched, 'fetched but not restored'),
   ].filter(text => text !== undefined);
   return clauses.length === 0 ? 'Nothing was run.' : `${clauses.join('; ')}.`;
 }
@@ -63,7 +64,7 @@ function agreement(verifications: readonly VerifyResult[]): string {
   const depths = verifications.map(({ level }) => level);
   if (depths.includes('objects')) return 'every object agrees (rows were not compared)';
   if (depths.includes('counts')) return 'every object and every row count agrees';
-  return `everything agrees at level ${listed([...new Set(depths)])}`;
+  return 'every object and every row agrees';
 }
 
 function clause(names: readonly string[], participle: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { Finding } from '../verify/finding.ts';
 import { alignedTable, left, right } from './aligned-table.ts';
 import { formatBytes, formatCount, formatDuration, unknown } from './format.ts';
-import type { DumpResult, RestoreResult, StepReport } from './model.ts';
+import type { DumpResult, PruneResult, RestoreResult, StepReport } from './model.ts';
 import { andMore, type ProofRow, proofRows, shownFindings, verdictWords } from './proof.ts';
 import { clip, contrast, harmless } from './text.ts';
 
@@ -23,6 +23,14 @@ export function resultLines(step: StepReport): readonly string[] {
       return [...proofTable(proofRows(step)), ...findingLines(proofRows(step))];
     case 'sql':
       return [];
+    case 'fetch':
+      return [
+        `${formatBytes(result.bytes)} from ${harmless(result.from)}`,
+        `dumped ${harmless(result.dumpedAt)}: ${result.databases.map(cell).join(', ')}`,
+        `into ${harmless(result.path)}`,
+      ];
+    case 'prune':
+      return pruneLines(result);
     case 'publish': {
       const digest = result.artifact === undefined ? [] : [`sha256 ${harmless(result.artifact.sha256)}`];
       return [`${formatBytes(result.bytes)} to ${harmless(result.place)}`, ...digest];
@@ -62,6 +70,22 @@ function restoreLines(result: RestoreResult): readonly string[] {
     ...alignedTable([left('database'), left('copy'), right('tables'), left('phases')], rows),
     ...roles,
   ];
+}
+
+function pruneLines(result: PruneResult): readonly string[] {
+  const deleted = result.dryRun ? 'would be deleted' : 'deleted';
+  const rows = result.sets.map(set => [
+    cell(set.name),
+    set.dumpedAt,
+    set.verified ? 'verified' : 'not verified',
+    set.fate === 'keep' ? 'kept' : deleted,
+    set.reason,
+  ]);
+  const table =
+    rows.length === 0
+      ? ['no dump set is there']
+      : alignedTable(['dump set', 'dumped', 'proof', '', ''].map(left), rows);
+  return [...table, ...result.unknown.map(({ name, reason }) => `left alone: ${cell(name)} (${harmless(reason)})`)];
 }
 
 function proofTable(rows: readonly ProofRow[]): readonly string[] {

@@ -42,7 +42,14 @@ export interface StepReport {
   readonly result: StepResult | undefined;
 }
 
-export type StepResult = DumpResult | RestoreResult | VerifyResult | SqlResult | PublishResult;
+export type StepResult =
+  | FetchResult
+  | PruneResult
+  | DumpResult
+  | RestoreResult
+  | VerifyResult
+  | SqlResult
+  | PublishResult;
 
 export interface DumpResult {
   readonly kind: 'dump';
@@ -77,6 +84,14 @@ export interface RestoreResult {
     readonly created: boolean;
     readonly tables: number;
     readonly phases: readonly { readonly name: string; readonly seconds: number }[];
+    /** What the selection leaves out, by name; `objects` holds the first of them. */
+    readonly leftOut: { readonly count: number; readonly objects: readonly string[] };
+    /** What was made last, in a phase of its own. */
+    readonly deferred: readonly string[];
+    /** Schemas and extensions that were there before and stayed as they were; undefined unless the database was to be kept. */
+    readonly present: readonly string[] | undefined;
+    /** Schemas that the dump puts something into and does not make itself. */
+    readonly schemasCreated: readonly string[];
   }[];
   readonly rolesCreated: readonly string[];
 }
@@ -100,4 +115,31 @@ export interface PublishResult {
   readonly artifact:
     | { readonly id: string; readonly name: string; readonly sha256: string; readonly url: string | undefined }
     | undefined;
+}
+
+export interface FetchResult {
+  readonly kind: 'fetch';
+  /** Where it came from, for people. */
+  readonly from: string;
+  /** Folder of the dump set. */
+  readonly path: string;
+  readonly databases: readonly string[];
+  /** When the dump was finished, ISO 8601 in UTC. */
+  readonly dumpedAt: string;
+  readonly bytes: number;
+}
+
+export interface PruneResult {
+  readonly kind: 'prune';
+  readonly place: string;
+  readonly dryRun: boolean;
+  readonly sets: readonly {
+    readonly name: string;
+    readonly dumpedAt: string;
+    readonly verified: boolean;
+    readonly fate: 'keep' | 'delete';
+    readonly reason: string;
+  }[];
+  /** What lies there and is no sound dump set: it is left alone. Each with the reason. */
+  readonly unknown: readonly { readonly name: string; readonly reason: string }[];
 }

@@ -48,6 +48,8 @@ function factsOf({ title, result }: StepReport): readonly string[] {
     case 'sql':
     case 'verify':
     case 'publish':
+    case 'fetch':
+    case 'prune':
     case undefined:
       return [];
   }

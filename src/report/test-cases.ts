@@ -75,6 +75,8 @@ function databaseCases({ result }: StepReport): readonly TestCase[] {
     case 'verify':
     case 'sql':
     case 'publish':
+    case 'fetch':
+    case 'prune':
     case undefined:
       return [];
   }

@@ -54,7 +54,12 @@ function exitCodeOf(step: StepReport): ExitCode {
 }
 
 function isOpen(open: Doubts): boolean {
-  return [open.notRestored, open.restoredInPart, open.notCompared, open.onlySkipped, open.notProven].some(
-    names => names.length > 0,
-  );
+  return [
+    open.notRestored,
+    open.restoredInPart,
+    open.notCompared,
+    open.onlySkipped,
+    open.notProven,
+    open.onlyFetched,
+  ].some(names => names.length > 0);
 }

@@ -30,15 +30,18 @@ export function makeReport(performed: Performed): RunReport {
   };
 }
 
-function placesOf(step: PlannedStep | undefined): { readonly from?: string; readonly into?: string } {
+/** The folder of a step's dump set and the connection of its databases, as they were planned. */
+export function placesOf(step: PlannedStep | undefined): { readonly from?: string; readonly into?: string } {
   switch (step?.kind) {
     case 'restore':
     case 'verify':
       return { from: step.folder, into: step.connection };
     case 'dump':
+    case 'fetch':
     case 'publish':
       return { from: step.folder };
     case 'sql':
+    case 'prune':
     case undefined:
       return {};
   }

@@ -1,27 +1,39 @@
 import { asRoundtripError, fault, type Problem } from '../errors.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { type JudgedStep, provenDatabases } from '../report/claims.ts';
 import { stepLines } from '../report/log.ts';
 import type { StepReport, StepResult } from '../report/model.ts';
 import { performDump } from '../steps/dump.ts';
+import { performFetch } from '../steps/fetch.ts';
 import type { StepOutcome } from '../steps/outcome.ts';
+import { performPrune } from '../steps/prune.ts';
 import { performPublish } from '../steps/publish.ts';
 import { performRestore } from '../steps/restore.ts';
 import type { Runtime } from '../steps/runtime.ts';
 import { performSql } from '../steps/sql.ts';
 import { performVerify } from '../steps/verify.ts';
+import { placesOf } from './make-report.ts';
 import { type RunRuntime, watchStep } from './watch-step.ts';
 
-/** Carries out a plan, step after step; the first failure ends it. Never throws: what went wrong is in the reports. */
-export async function performPlan(plan: Plan, runtime: RunRuntime): Promise<readonly StepReport[]> {
-  const reports: StepReport[] = [];
+/**
+ * Carries out a plan, step after step; the first failure ends it. Never throws: what went wrong is in the reports.
+ * `done` are the reports of its first steps, where these have been carried out before.
+ */
+export async function performPlan(
+  plan: Pick<Plan, 'steps'>,
+  runtime: RunRuntime,
+  done: readonly StepReport[] = [],
+): Promise<readonly StepReport[]> {
+  const reports: StepReport[] = [...done];
   let failed = false;
-  for (const step of plan.steps) {
+  for (const step of plan.steps.slice(done.length)) {
     if (failed) {
       reports.push({ title: step.title, status: 'not run', seconds: 0, problems: [], notes: [], result: undefined });
       continue;
     }
     const report = await runtime.platform.group(step.title, async () => {
-      const performed = await performReported(step, runtime, reports);
+      const judged = reports.map((report, index) => ({ ...report, ...placesOf(plan.steps[index]) }));
+      const performed = await performReported(step, runtime, judged);
       runtime.platform.info(stepLines(performed).join('\n'));
       return performed;
     });
@@ -34,7 +46,7 @@ export async function performPlan(plan: Plan, runtime: RunRuntime): Promise<read
 async function performReported(
   step: PlannedStep,
   runtime: RunRuntime,
-  earlier: readonly StepReport[],
+  earlier: readonly JudgedStep[],
 ): Promise<StepReport> {
   const started = runtime.clock.seconds();
   const finish = (
@@ -62,7 +74,7 @@ async function performReported(
 function perform(
   step: PlannedStep,
   runtime: Runtime,
-  earlier: readonly StepReport[],
+  earlier: readonly JudgedStep[],
 ): Promise<StepOutcome<StepResult>> {
   switch (step.kind) {
     case 'dump':
@@ -78,7 +90,11 @@ function perform(
     case 'sql':
       return performSql(step, runtime);
     case 'publish':
-      return performPublish(step, runtime);
+      return performPublish(step, runtime, provenDatabases(earlier, step.folder));
+    case 'fetch':
+      return performFetch(step, runtime);
+    case 'prune':
+      return performPrune(step, runtime);
   }
 }
 

@@ -46,6 +46,7 @@ export async function provideSet(
       environment,
       signal,
       packages: store.packages,
+      toolCache: store.toolCache,
       beforeFetch: () => store.packages?.restore(set),
     };
     const fetched = await fetchSet(lock, set, root, options);

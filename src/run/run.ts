@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import type { ClientStore } from '../client/client-store.ts';
 import type { Config } from '../config/config.ts';
 import { asRoundtripError, fault } from '../errors.ts';
+import { planFetches } from '../plan/make-plan.ts';
+import type { PlannedFetch } from '../plan/plan.ts';
 import type { Platform } from '../platform/platform.ts';
 import { createRedactor } from '../platform/redaction.ts';
 import { createProcessRunner } from '../postgres/process.ts';
-import type { RunReport } from '../report/model.ts';
+import type { RunReport, StepReport } from '../report/model.ts';
 import { redactReport } from '../report/redact.ts';
 import type { Secret } from '../secret.ts';
 import type { Runtime } from '../steps/runtime.ts';
@@ -69,13 +71,36 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       startedAt: started.at,
       seconds: clock.seconds() - started.seconds,
     });
+  let fetched: readonly StepReport[] = [];
+  let fetches: readonly PlannedFetch[] = [];
   try {
     const config = await readConfig();
     using limit = totalLimit(config.timeouts.total);
     signal = AbortSignal.any([door.signal, limit.signal]);
     maskConnections({ mask }, config, resolveConnections(config, door.environment, platform.workspace));
-    await checkPublishing(config, platform);
+    await checkPublishing(config, platform, signal);
     const undo = createUndo(door.journal);
+    const privateFolder = await mkdtemp(join(door.folder, 'pg-roundtrip-'));
+    undo.record({ kind: 'path', path: privateFolder });
+    const runtimeWith = (connections: RunRuntime['connections']): RunRuntime => ({
+      platform,
+      runProcess: createProcessRunner(door.environment),
+      openSession: sessionOpener(connections, applicationName, signal, config.timeouts.lock),
+      connections,
+      timeouts: config.timeouts,
+      clock,
+      signal,
+      privateFolder,
+      undo,
+      applicationName,
+      version,
+    });
+    fetches = planFetches(config, platform.workspace);
+    fetched = await performPlan({ steps: fetches }, runtimeWith({}));
+    if (fetched.some(({ status }) => status === 'failed')) {
+      const later = config.steps.slice(fetches.length).map(({ kind }) => notRun(kind));
+      return redact(report([...fetched, ...later], { servers: [], steps: fetches }));
+    }
     const provision = {
       store: door.clients,
       mirrors: config.mirrors,
@@ -105,22 +130,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
         }),
     });
     await provideClients(plan, { ...provision, platform, addToPath: config.addClientToPath });
-    const privateFolder = await mkdtemp(join(door.folder, 'pg-roundtrip-'));
-    undo.record({ kind: 'path', path: privateFolder });
-    const runtime: RunRuntime = {
-      platform,
-      runProcess: createProcessRunner(door.environment),
-      openSession: sessionOpener(connections, applicationName, signal, config.timeouts.lock),
-      connections,
-      timeouts: config.timeouts,
-      clock,
-      signal,
-      privateFolder,
-      undo,
-      applicationName,
-      version,
-    };
-    return redact(report(await performPlan(plan, runtime), plan, connections));
+    return redact(report(await performPlan(plan, runtimeWith(connections), fetched), plan, connections));
   } catch (error) {
     const { problems } = asRoundtripError(signal.aborted ? signal.reason : error);
     const seconds = clock.seconds() - started.seconds;
@@ -132,8 +142,13 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       notes: [],
       result: undefined,
     } as const;
-    return redact(report([step]));
+    return redact(report([...fetched, step], { servers: [], steps: fetches }));
   }
+}
+
+/** A step that was not even planned. */
+function notRun(title: string): StepReport {
+  return { title, status: 'not run', seconds: 0, problems: [], notes: [], result: undefined };
 }
 
 function systemClock(): Runtime['clock'] {

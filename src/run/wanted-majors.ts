@@ -53,6 +53,8 @@ function connectionOf(step: Config['steps'][number]): string | undefined {
     case 'sql':
       return step.on;
     case 'publish':
+    case 'fetch':
+    case 'prune':
       return undefined;
   }
 }

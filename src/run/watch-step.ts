@@ -10,15 +10,15 @@ export type RunRuntime = Omit<Runtime, keyof Life>;
 const farewell = 4_000;
 
 /**
- * Carries out one step under watch: its sessions and tools end when the run ends or the server stalls. Publishing is
- * not watched, as it talks to no server of ours; the stores have limits of their own.
+ * Carries out one step under watch: its sessions and tools end when the run ends or the server stalls. Publishing,
+ * fetching and pruning are not watched, as they talk to no server of ours; the stores have limits of their own.
  */
 export async function watchStep<Result>(
   step: PlannedStep,
   runtime: RunRuntime,
   body: (runtime: Runtime) => Promise<Result>,
 ): Promise<Result> {
-  if (step.kind === 'publish')
+  if (step.kind === 'publish' || step.kind === 'fetch' || step.kind === 'prune')
     return withFarewell(runtime.signal, body({ ...runtime, touch: () => {}, copiedBytes: () => 0 }));
   return watched(
     {

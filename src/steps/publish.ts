@@ -1,27 +1,36 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sizeOnDisk } from '../dumpset/finish.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
 import { checkDumpSet } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedPublish } from '../plan/plan.ts';
-import type { Repository } from '../platform/platform.ts';
+import type { ArtifactStore, Repository, StoredArtifact } from '../platform/platform.ts';
 import type { PublishResult } from '../report/model.ts';
 import { copyDumpSet } from '../storage/folder.ts';
 import { packDumpSet } from '../storage/pack.ts';
+import { type ProofRecord, proofArtifactOf, renderProof, writeProof } from '../storage/proof.ts';
+import { levels } from '../verify/finding.ts';
 import { refuseEscapes } from './inside-workspace.ts';
 import type { StepOutcome } from './outcome.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Publishes a complete dump set whose every hash has just been checked. */
-export async function performPublish(plan: PlannedPublish, runtime: Runtime): Promise<StepOutcome<PublishResult>> {
+/**
+ * Publishes a complete dump set whose every hash has just been checked, and beside it the record that it was proven,
+ * if it was. `proven` are the databases of it that this run has restored and compared, with the level of that.
+ */
+export async function performPublish(
+  plan: PlannedPublish,
+  runtime: Runtime,
+  proven: ReadonlyMap<string, string>,
+): Promise<StepOutcome<PublishResult>> {
   const { to } = plan;
   if (to.kind === 'artifact') refusePublic(plan.allowPublic, runtime.platform.repository);
   else await refuseEscapes(to.path, runtime);
   const manifest = await checkDumpSet(plan.folder, { signal: runtime.signal });
   return to.kind === 'artifact'
-    ? publishArtifact(plan, to.name, manifest, runtime)
-    : publishFolder(plan, to.path, manifest, runtime);
+    ? publishArtifact(plan, to.name, manifest, runtime, proofOf(manifest, proven, runtime))
+    : publishFolder(plan, to.path, manifest, runtime, proofOf(manifest, proven, runtime));
 }
 
 async function publishFolder(
@@ -29,9 +38,11 @@ async function publishFolder(
   path: string,
   manifest: Manifest,
   { signal, undo }: Runtime,
+  proof: Proof | undefined,
 ): Promise<StepOutcome<PublishResult>> {
   const recordPartial = (partial: string) => undo.record({ kind: 'path', path: partial });
   const outcome = await copyDumpSet(plan.folder, path, { signal, recordPartial });
+  if (proof !== undefined) await writeProof(path, proof);
   return {
     result: {
       kind: 'publish',
@@ -49,6 +60,7 @@ async function publishArtifact(
   name: string,
   manifest: Manifest,
   runtime: Runtime,
+  proof: Proof | undefined,
 ): Promise<StepOutcome<PublishResult>> {
   const store = await runtime.platform.artifacts();
   // With a single raw file the store takes the file's base name as the name of the artifact.
@@ -63,6 +75,7 @@ async function publishArtifact(
         'run it again; do not use this artifact',
       );
     }
+    if (proof !== undefined) await publishProof(stored, proof, plan, runtime, store);
     return {
       result: {
         kind: 'publish',
@@ -74,6 +87,33 @@ async function publishArtifact(
       notes:
         plan.allowPublic === undefined ? [] : [`published without encryption, as the file allows: ${plan.allowPublic}`],
     };
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+type Proof = Omit<ProofRecord, 'sha256'>;
+
+/** Undefined unless every database of the set is proven. */
+function proofOf(manifest: Manifest, proven: ReadonlyMap<string, string>, runtime: Runtime): Proof | undefined {
+  const found = names(manifest).map(name => proven.get(name));
+  const [level] = levels.filter(each => found.includes(each));
+  if (level === undefined || found.includes(undefined)) return undefined;
+  return { schema: 1, level, verifiedAt: runtime.clock.now().toISOString(), tool: `pg-roundtrip ${runtime.version}` };
+}
+
+/** An artifact of its own, so that a list of artifacts tells which of them are proven. */
+async function publishProof(
+  { name, sha256 }: StoredArtifact,
+  proof: Proof,
+  { retentionDays }: PlannedPublish,
+  { privateFolder }: Runtime,
+  store: ArtifactStore,
+): Promise<void> {
+  const file = join(privateFolder, proofArtifactOf(name, sha256));
+  await writeFile(file, renderProof({ ...proof, sha256 }), { mode: 0o600 });
+  try {
+    await store.upload(file, { retentionDays });
   } finally {
     await rm(file, { force: true });
   }

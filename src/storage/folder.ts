@@ -12,27 +12,42 @@ export interface Copying extends Reading {
 }
 
 /**
- * Copies a dump set to another folder, checks the copy, and only then gives it its name. The same dump set there
- * already is success without work; anything else is never overwritten (PGR131).
+ * Copies a dump set to another folder, checks the copy, and only then gives it its name.
  */
 export async function copyDumpSet(
   from: string,
   to: string,
-  { recordPartial = () => () => {}, ...reading }: Copying = {},
+  copying: Copying = {},
 ): Promise<'copied' | 'already there'> {
-  if (await same(from, to, reading)) return 'already there';
+  const expected = await readFile(join(from, checksumsFile), 'utf8').catch(() => undefined);
+  return receiveDumpSet(to, expected, copying, async partial => {
+    for (const path of await listFiles(from)) {
+      const target = join(partial, path);
+      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      await copyFile(join(from, path), target, copying);
+    }
+  });
+}
+
+/**
+ * Makes the folder of a dump set that comes from elsewhere: `fill` writes its files, which are checked before they get
+ * their name. `expected` is the text of its SHA256SUMS: the same
+ * dump set there already is success without work; anything else is never overwritten (PGR131).
+ */
+export async function receiveDumpSet(
+  to: string,
+  expected: string | undefined,
+  { recordPartial = () => () => {}, ...reading }: Copying,
+  fill: (partial: string) => Promise<void>,
+): Promise<'copied' | 'already there'> {
+  if (await same(expected, to, reading)) return 'already there';
   const partial = `${to}.partial`;
   const made = await beginDumpSet(to, partial);
   const gone = recordPartial(partial);
   try {
-    const paths = await listFiles(from);
-    for (const path of paths) {
-      const target = join(partial, path);
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      await copyFile(join(from, path), target, reading);
-    }
+    await fill(partial);
     await checkDumpSet(partial, reading);
-    await syncFiles(partial, paths, reading);
+    await syncFiles(partial, await listFiles(partial), reading);
     await giveFinalName(to, partial);
     return 'copied';
   } catch (error) {
@@ -50,11 +65,9 @@ async function copyFile(from: string, to: string, { signal }: Reading): Promise<
 }
 
 /** SHA256SUMS lists every byte of a dump set, so two of them are equal when these are and the other one is intact. */
-async function same(from: string, to: string, reading: Reading): Promise<boolean> {
-  const [left, right] = await Promise.all(
-    [from, to].map(folder => readFile(join(folder, checksumsFile), 'utf8').catch(() => undefined)),
-  );
-  if (left === undefined || left !== right) return false;
+async function same(expected: string | undefined, to: string, reading: Reading): Promise<boolean> {
+  if (expected === undefined) return false;
+  if ((await readFile(join(to, checksumsFile), 'utf8').catch(() => undefined)) !== expected) return false;
   await checkDumpSet(to, reading);
   return true;
 }

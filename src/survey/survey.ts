@@ -1,6 +1,7 @@
 import type { Client } from '../client/client.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
+import type { UseList } from '../selection/selection.ts';
 
 /** What a plan depends on beside the declared file. Gathering it changes nothing anywhere. */
 export interface Survey {
@@ -11,10 +12,14 @@ export interface Survey {
   readonly servers: Readonly<Record<string, ServerFacts>>;
   /** Dump sets that steps read and that exist before the run, by absolute path. */
   readonly dumpSets: Readonly<Record<string, Manifest>>;
+  /** Lists of entries that are to be restored, by absolute path. */
+  readonly useLists: Readonly<Record<string, UseList>>;
 }
 
 export interface ServerFacts {
   readonly version: PostgresVersion;
   /** Names of the databases that each pattern of the file matches, by pattern. */
   readonly matches: Readonly<Record<string, readonly string[]>>;
+  /** Databases that a pattern matches as well, but that cannot be dumped, and why not. */
+  readonly leftOut: Readonly<Record<string, readonly { readonly name: string; readonly why: string }[]>>;
 }

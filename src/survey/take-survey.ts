@@ -13,6 +13,7 @@ import { nameInPattern, parseSimplePattern } from '../postgres/pattern.ts';
 import type { Session } from '../postgres/session.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
 import type { ServerFacts, Survey } from './survey.ts';
+import { surveyUseLists } from './use-lists.ts';
 
 export interface Surroundings {
   readonly workspace: string;
@@ -26,12 +27,13 @@ export interface Surroundings {
 
 /** Looks at the machine, the servers and the dump sets that the file names. Throws what stands in the way. */
 export async function takeSurvey(config: Config, surroundings: Surroundings): Promise<Survey> {
-  const [clients, servers, dumpSets] = await Promise.all([
+  const [clients, servers, dumpSets, useLists] = await Promise.all([
     clientsFor(config, surroundings),
     surveyServers(config, surroundings),
     surveyDumpSets(config, surroundings.workspace),
+    surveyUseLists(config, surroundings.workspace),
   ]);
-  return { cores: availableParallelism(), clients, servers, dumpSets };
+  return { cores: availableParallelism(), clients, servers, dumpSets, useLists };
 }
 
 /** A client that is named is the only one; else what is installed, and what the lock can provide. */
@@ -61,7 +63,8 @@ async function surveyServers(config: Config, surroundings: Surroundings): Promis
     const connection = connectionOf(step);
     if (connection === undefined) continue;
     const wanted = patterns.get(connection) ?? new Set();
-    if (step.kind === 'dump') for (const pattern of step.databases) wanted.add(pattern);
+    if (step.kind === 'dump')
+      for (const pattern of [...step.databases, ...step['exclude-database']]) wanted.add(pattern);
     patterns.set(connection, wanted);
   }
   const facts = await Promise.all(
@@ -95,20 +98,32 @@ function connectionOf(step: Config['steps'][number]): string | undefined {
 /** What a step is going to dump of it, a step before has made: so far only its name is known. */
 function newServer(version: PostgresVersion, patterns: ReadonlySet<string>): ServerFacts {
   const matches = [...patterns].map(pattern => [pattern, [nameInPattern(pattern) ?? []].flat()] as const);
-  return { version, matches: Object.fromEntries(matches) };
+  return { version, matches: Object.fromEntries(matches), leftOut: {} };
 }
 
 async function surveyServer(opened: Session, patterns: ReadonlySet<string>): Promise<ServerFacts> {
   await using session = opened;
   const matches: [string, readonly string[]][] = [];
+  const leftOut: [string, readonly { readonly name: string; readonly why: string }[]][] = [];
   for (const pattern of patterns) {
-    const rows = await session.query<{ name: string }>(
-      'select datname::text as name from pg_database where datallowconn and not datistemplate and datname ~ $1 order by datname',
+    const rows = await session.query<{ name: string; why: string }>(
+      `select datname::text as name,
+         case when not datallowconn then 'it takes no connections' when datistemplate then 'a template'
+           when not has_database_privilege(oid, 'connect') then 'the role may not connect to it' else '' end as why
+       from pg_database where datname ~ $1 order by datname`,
       [parseSimplePattern(pattern)],
     );
-    matches.push([pattern, rows.map(row => row.name)]);
+    // One that is named outright is not passed over in silence for want of a privilege: its dump says what is missing.
+    const named = nameInPattern(pattern) !== undefined;
+    const dumped = rows.filter(({ why }) => why === '' || (named && why === 'the role may not connect to it'));
+    matches.push([pattern, dumped.map(row => row.name)]);
+    leftOut.push([pattern, rows.filter(row => !dumped.includes(row))]);
   }
-  return { version: session.serverVersion, matches: Object.fromEntries(matches) };
+  return {
+    version: session.serverVersion,
+    matches: Object.fromEntries(matches),
+    leftOut: Object.fromEntries(leftOut),
+  };
 }
 
 async function surveyDumpSets(config: Config, workspace: string): Promise<Record<string, Manifest>> {

@@ -74,6 +74,7 @@ export async function startResultsService(): Promise<ResultsService> {
       store.artifacts.clear();
       store.caches.length = 0;
       store.blobs.clear();
+      store.runs.clear();
     },
     close,
     [Symbol.asyncDispose]: close,

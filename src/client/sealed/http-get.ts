@@ -11,6 +11,10 @@ export interface GetOptions {
   readonly agents: { readonly http: Agent; readonly https: Agent } | undefined;
   /** Ends the request and the answer, however far they have come. */
   readonly signal: AbortSignal;
+  /** GET unless given. */
+  readonly method?: 'GET' | 'DELETE';
+  /** A secret for the host of the address, which no other host is told. */
+  readonly authorization?: string;
 }
 
 /** Mirrors hand over to their networks and snapshots to the state that an older one shares; more is a circle. */
@@ -25,7 +29,8 @@ const mostRedirects = 5;
 export async function httpGet(address: URL, options: GetOptions): Promise<IncomingMessage> {
   let url = address;
   for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
-    const answer = await getOnce(url, options);
+    const { authorization, ...others } = options;
+    const answer = await getOnce(url, url.origin === address.origin ? options : others);
     const { statusCode = 0, headers } = answer;
     if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) return answer;
     answer.destroy();
@@ -40,8 +45,11 @@ function redirected(from: URL, location: string): URL {
   throw new Error('it redirects to an address that is not to be used');
 }
 
-async function getOnce(url: URL, { proxies, agents, signal }: GetOptions): Promise<IncomingMessage> {
-  const own = basicAuthorization(url);
+async function getOnce(
+  url: URL,
+  { proxies, agents, signal, method = 'GET', authorization }: GetOptions,
+): Promise<IncomingMessage> {
+  const own = authorization ?? basicAuthorization(url);
   const headers = {
     'user-agent': 'pg-roundtrip',
     accept: '*/*',
@@ -52,16 +60,16 @@ async function getOnce(url: URL, { proxies, agents, signal }: GetOptions): Promi
   };
   const proxy = proxyFor(url, proxies);
   if (url.protocol === 'http:') {
-    if (proxy === undefined) return await answerOf(requestHttp(url, { headers, signal, agent: agents?.http }));
-    return await answerOf(askProxy(proxy, { path: withoutLogin(url), headers, signal }));
+    if (proxy === undefined) return await answerOf(requestHttp(url, { method, headers, signal, agent: agents?.http }));
+    return await answerOf(askProxy(proxy, { method, path: withoutLogin(url), headers, signal }));
   }
-  if (proxy === undefined) return await answerOf(requestHttps(url, { headers, signal, agent: agents?.https }));
+  if (proxy === undefined) return await answerOf(requestHttps(url, { method, headers, signal, agent: agents?.https }));
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const socket = await openTunnel(proxy, url.hostname, url.port === '' ? 443 : Number(url.port), signal);
   // An address has no place in the name that TLS sends ahead; the certificate is still checked against it.
   const name = isIP(host) === 0 ? { servername: host } : {};
   const createConnection = () => connectTls({ socket, host, ...name });
-  return await answerOf(requestHttps(url, { headers, signal, createConnection }));
+  return await answerOf(requestHttps(url, { method, headers, signal, createConnection }));
 }
 
 function withoutLogin(url: URL): string {

@@ -8,7 +8,9 @@ import { indexPlaces } from '../schema/suggestions.ts';
 import { isForeign } from '../source/tree.ts';
 import { connection } from './connection.ts';
 import { dumpCase } from './dump.ts';
+import { fetchCase } from './fetch.ts';
 import { connectionName } from './names.ts';
+import { pruneCase } from './prune.ts';
 import { publishCase } from './publish.ts';
 import { restoreCase } from './restore.ts';
 import { sqlCase } from './sql.ts';
@@ -57,11 +59,13 @@ const connections = record(tolerant(located(connection)), {
 });
 
 export const step = oneKey('a step', {
+  fetch: fetchCase,
   dump: dumpCase,
   restore: restoreCase,
   verify: verifyCase,
   sql: sqlCase,
   publish: publishCase,
+  prune: pruneCase,
 });
 
 /** The declared file. Values with problems inside are undefined, so that the rest can still be checked. */

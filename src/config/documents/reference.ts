@@ -1,5 +1,5 @@
 import { declaredFile, step } from '../declaration/file.ts';
-import { doorInputs } from '../inputs.ts';
+import { doorInputs, tokenInput } from '../inputs.ts';
 import { outputs } from '../outputs.ts';
 import type { Fields, Kind } from '../schema/kind.ts';
 import { environmentName, shortInputs } from '../short-form.ts';
@@ -82,7 +82,7 @@ function inputs(): string {
     value === undefined ? '' : code(value),
     needs === undefined ? help : `${help} Needs ${code(needs)}.`,
   ]);
-  const door = doorInputs.map(({ name, default: value, help }) => [
+  const door = [...doorInputs, tokenInput].map(({ name, default: value, help }) => [
     code(name),
     value === undefined ? '' : code(value),
     help,

@@ -20,7 +20,7 @@ export function resolvePublish(
   }
   const from = value.from?.value ?? before.dumps.at(-1);
   if (from === undefined) {
-    const what = 'there is no dump step before whose dump set could be published';
+    const what = 'there is no dump or fetch step before whose dump set could be published';
     if (!before.uncertain) problems.report('PGR128', origin, 'publish', what, 'add from: the folder of a dump set');
     return undefined;
   }

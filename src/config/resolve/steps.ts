@@ -1,6 +1,8 @@
 import type { Step } from '../config.ts';
 import type { StepDeclaration } from '../declaration/file.ts';
 import { resolveDump } from './dump.ts';
+import { resolveFetch } from './fetch.ts';
+import { resolvePrune } from './prune.ts';
 import { resolvePublish } from './publish.ts';
 import { type Before, checkConnection, type References } from './references.ts';
 import { resolveRestore } from './restore.ts';
@@ -14,13 +16,21 @@ export function resolveSteps(steps: Steps, references: References): readonly Ste
   let before: Before = { dumps: [], restores: [], filled: [], uncertain: false };
   const resolved: Step[] = [];
   for (const declared of steps) {
-    const step = declared && resolveStep(declared, steps, before, references);
+    const step =
+      declared?.kind === 'fetch'
+        ? resolveFetch(
+            declared,
+            steps,
+            resolved.every(({ kind }) => kind === 'fetch'),
+            references,
+          )
+        : declared && resolveStep(declared, steps, before, references);
     if (step === undefined) {
       before = { ...before, uncertain: true };
       continue;
     }
     resolved.push(step);
-    if (step.kind === 'dump') before = { ...before, dumps: [...before.dumps, step.to] };
+    if (step.kind === 'dump' || step.kind === 'fetch') before = { ...before, dumps: [...before.dumps, step.to] };
     if (step.kind === 'restore') {
       before = { ...before, restores: [...before.restores, step], filled: [...before.filled, step.into] };
     }
@@ -29,7 +39,12 @@ export function resolveSteps(steps: Steps, references: References): readonly Ste
   return resolved;
 }
 
-function resolveStep(step: StepDeclaration, all: Steps, before: Before, references: References): Step | undefined {
+function resolveStep(
+  step: Exclude<StepDeclaration, { readonly kind: 'fetch' }>,
+  all: Steps,
+  before: Before,
+  references: References,
+): Step | undefined {
   switch (step.kind) {
     case 'dump':
       return resolveDump(step, all, before, references);
@@ -39,6 +54,8 @@ function resolveStep(step: StepDeclaration, all: Steps, before: Before, referenc
       return resolveVerify(step, all, before, references);
     case 'publish':
       return resolvePublish(step, all, before, references);
+    case 'prune':
+      return resolvePrune(step);
     case 'sql': {
       const { on, database, run, file } = step.value;
       checkConnection(on, 'sql.on', 'write', references);

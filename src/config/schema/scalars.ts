@@ -104,6 +104,23 @@ export function duration(): ScalarKind<number> {
   });
 }
 
+const bytesIn = { kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 } as const;
+
+/** Bytes, from `500MB`, `20GB` or `1TB`; units are powers of 1000. */
+export function size(): ScalarKind<number> {
+  const pattern = /^(?<count>[1-9][0-9]{0,5})(?<unit>kB|MB|GB|TB)$/;
+  return scalar({
+    type: 'size, such as `20GB`',
+    expects: 'a size such as 500MB or 20GB',
+    schema: { type: 'string', pattern: '^[1-9][0-9]{0,5}(kB|MB|GB|TB)$' },
+    read: node => {
+      const { count, unit } = pattern.exec(typeof node.value === 'string' ? node.value : '')?.groups ?? {};
+      if (count === undefined || unit === undefined) return undefined;
+      return { value: Number(count) * bytesIn[unit as keyof typeof bytesIn] };
+    },
+  });
+}
+
 function digits(node: SourceScalar): number | undefined {
   const numeric = typeof node.value === 'number' || isForeign(node);
   return numeric && /^[-+]?[0-9]+$/.test(node.spelling) ? Number(node.spelling) : undefined;

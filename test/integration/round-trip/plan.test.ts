@@ -86,6 +86,8 @@ function commandsOf(step: PlannedStep, differing: boolean): readonly Command[] {
       );
     case 'sql':
     case 'publish':
+    case 'fetch':
+    case 'prune':
       return [];
   }
 }

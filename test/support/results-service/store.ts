@@ -15,7 +15,7 @@ export interface StoredArtifact {
   readonly mimeType: string;
   readonly expiresAt: string | undefined;
   readonly blob: Blob;
-  readonly createdAt: string;
+  createdAt: string;
   finished: boolean;
   digest: string | undefined;
 }
@@ -29,15 +29,28 @@ export interface CacheEntry {
   finished: boolean;
 }
 
+/** A workflow run as the REST endpoints tell of it. */
+export interface StoredRun {
+  readonly id: number;
+  readonly conclusion: string;
+  readonly branch: string;
+  /** Path of its workflow. */
+  readonly path: string;
+  /** The repository whose code it ran: another one for a pull request from a fork. */
+  readonly headRepository: string;
+}
+
 /** What the service holds: artifacts by number, cache entries oldest first, blobs by identifier. */
 export interface Store {
   readonly artifacts: Map<number, StoredArtifact>;
   readonly caches: CacheEntry[];
   readonly blobs: Map<string, Blob>;
+  /** Runs by what artifacts name as theirs. One that is missing is a successful run on main. */
+  readonly runs: Map<string, StoredRun>;
 }
 
 export function emptyStore(): Store {
-  return { artifacts: new Map(), caches: [], blobs: new Map() };
+  return { artifacts: new Map(), caches: [], blobs: new Map(), runs: new Map() };
 }
 
 export function addBlob(store: Store): Blob {
@@ -70,4 +83,19 @@ export function addArtifact(
 
 export function finishedArtifacts(store: Store, run?: string): readonly StoredArtifact[] {
   return [...store.artifacts.values()].filter(one => one.finished && (run === undefined || one.run === run));
+}
+
+/** The number by which the REST endpoints know a run: that of `run-1` is 4711, as in a test job's environment. */
+export function runNumber(run: string): number {
+  return 4710 + Number(run.replace(/\D/g, ''));
+}
+
+export function runOf(store: Store, artifact: Pick<StoredArtifact, 'run'>, repository: string): StoredRun {
+  const usual = {
+    conclusion: 'success',
+    branch: 'main',
+    path: '.github/workflows/test.yml',
+    headRepository: repository,
+  };
+  return store.runs.get(artifact.run) ?? { id: runNumber(artifact.run), ...usual };
 }

@@ -108,9 +108,9 @@ describe('the help', () => {
   });
 });
 
-test('every input of the action but the file is an option, under the same name', () => {
+test('every input of the action but the file and the token is an option, under the same name', () => {
   expect(inputOptions.map(({ name }) => name).sort(byName)).toEqual(
-    actionInputs.flatMap(({ name }) => (name === 'config' ? [] : [name])).sort(byName),
+    actionInputs.flatMap(({ name }) => (name === 'config' || name === 'github-token' ? [] : [name])).sort(byName),
   );
 });
 

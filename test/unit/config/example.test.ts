@@ -51,6 +51,7 @@ test('the example of the design becomes a config with every default filled in', 
     {
       kind: 'verify',
       level: 'counts',
+      'show-keys': false,
       from: 'dumps/staging',
       into: 'scratch',
       databases: [],

@@ -72,7 +72,7 @@ const cases: readonly Case[] = [
   [
     'a restore without a dump',
     withSteps('  - restore: { into: target }'),
-    ['PGR128 6:5 restore: there is no dump step before whose dump set could be restored'],
+    ['PGR128 6:5 restore: there is no dump or fetch step before whose dump set could be restored'],
   ],
   [
     'a verify without a restore',
@@ -82,7 +82,7 @@ const cases: readonly Case[] = [
   [
     'a publish without a dump',
     withSteps('  - publish: { artifact: a }'),
-    ['PGR128 6:5 publish: there is no dump step before whose dump set could be published'],
+    ['PGR128 6:5 publish: there is no dump or fetch step before whose dump set could be published'],
   ],
   [
     'a dump set of a later step',

@@ -97,6 +97,7 @@ export function verifyStep(changes: Partial<VerifyStep> = {}): VerifyStep {
   return {
     kind: 'verify',
     level: 'counts',
+    'show-keys': false,
     from: 'dumps/it',
     into: 'target',
     databases: [],
