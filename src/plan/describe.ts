@@ -48,10 +48,12 @@ function details(step: PlannedStep): readonly string[] {
         `into ${step.folder} (built as ${step.partial}, renamed when complete)`,
         ...describeForesight(step.foresight),
         ...(step.globals === undefined ? [] : [describeCommand(step.globals.command)]),
-        ...step.databases.flatMap(({ name, command }) => [
+        ...step.databases.flatMap(({ name, command, contents }) => [
           `hold a snapshot of "${name}"; count the rows of every table in it, beside:`,
           describeCommand(command),
+          ...(contents === undefined ? [] : [describeContents(contents)]),
         ]),
+        ...(step.singleFile === undefined ? [] : [`put the globals and all texts into ${step.singleFile}`]),
         'write manifest.json, then SHA256SUMS',
       ];
     case 'restore':
@@ -114,6 +116,10 @@ function describeForesight(foresight: Foresight | undefined): readonly string[] 
     `look first for what ${servers} cannot hold, being of another major:`,
     ...foresight.definitions.map(({ command }) => describeCommand(command)),
   ];
+}
+
+function describeContents({ path, command }: NonNullable<PlannedDumpDatabase['contents']>): string {
+  return `${describeCommand(command)}, ended behind the table of contents, which becomes ${path}`;
 }
 
 /** A command as a POSIX shell would take it. It never goes through one. */

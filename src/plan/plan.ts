@@ -5,6 +5,7 @@ import type { Command } from '../postgres/process.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
+import type { TakenEntries } from '../selection/taken-entries.ts';
 import type { Level } from '../verify/finding.ts';
 
 /** What a run will do, in order, with every default resolved and every command built. Plain data, without secrets. */
@@ -63,14 +64,6 @@ export interface ForeseenRestore {
   readonly connection: string;
   readonly databases: readonly string[];
   readonly taken: TakenEntries;
-}
-
-/** What of an archive a restore takes. */
-export interface TakenEntries {
-  readonly owners: RestoreOptions['owners'];
-  readonly privileges: RestoreOptions['privileges'];
-  readonly sections: readonly RestoreSection[];
-  readonly selection: Selection;
 }
 
 export interface PlannedDumpDatabase {

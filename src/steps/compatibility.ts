@@ -1,5 +1,19 @@
-import type { TargetKnowledge } from '../postgres/compatibility/find-blockers.ts';
+import type { Manifest } from '../dumpset/manifest.ts';
+import { fault } from '../errors.ts';
+import type { PlannedDump, PlannedRestore } from '../plan/plan.ts';
+import type { TocEntry } from '../postgres/archive/model.ts';
+import {
+  type Blocker,
+  type Compatibility,
+  findBlockers,
+  type TargetKnowledge,
+} from '../postgres/compatibility/find-blockers.ts';
 import type { Session } from '../postgres/session.ts';
+import { type TakenEntries, takenEntries } from '../selection/taken-entries.ts';
+import type { PreparedDatabase } from './prepare-databases.ts';
+import { existingRoles } from './roles.ts';
+import type { Runtime } from './runtime.ts';
+import { readDefinitions } from './scratch.ts';
 
 /** Asks the server that is to hold a copy what it has. */
 export async function readTargetKnowledge(session: Session): Promise<TargetKnowledge> {
@@ -9,5 +23,72 @@ export async function readTargetKnowledge(session: Session): Promise<TargetKnowl
     major: session.serverVersion.major,
     settings: new Set(settings.map(({ name }) => name)),
     extensions: new Set(extensions.map(({ name }) => name)),
+    roles: await existingRoles(session),
   };
+}
+
+/**
+ * Before anything is dumped: throws PGR165, with all of it, if a later restore is to bring something to a server of another
+ * major that is known not to hold it. Returns what is lost without an error.
+ */
+export async function foreseeRestores(
+  { connection, foresight }: PlannedDump,
+  sourceMajor: number,
+  runtime: Runtime,
+): Promise<readonly string[]> {
+  if (foresight === undefined) return [];
+  const definitions = new Map<string, readonly TocEntry[]>();
+  for (const { database, command } of foresight.definitions)
+    definitions.set(database, (await readDefinitions(runtime, connection, command)).entries);
+  const notes: string[] = [];
+  for (const restore of foresight.restores) {
+    await using session = await runtime.openSession(restore.connection);
+    const archives = restore.databases.map(name => definitions.get(name) ?? []);
+    const target = await readTargetKnowledge(session);
+    notes.push(...refuseBlockers(archives, restore.taken, sourceMajor, target, restore.connection));
+  }
+  return [...new Set(notes)];
+}
+
+/** The same for archives that are there, before anything is made on the target. */
+export async function refuseIncompatible(
+  plan: PlannedRestore,
+  prepared: readonly PreparedDatabase[],
+  manifest: Manifest,
+  control: Session,
+): Promise<readonly string[]> {
+  const { owners, privileges } = plan.options;
+  const taken = { owners, privileges, sections: plan.sections, selection: plan.selection };
+  const target = await readTargetKnowledge(control);
+  const archives = prepared.map(({ entries }) => entries);
+  return refuseBlockers(archives, taken, manifest.server.major, target, plan.connection);
+}
+
+function refuseBlockers(
+  archives: readonly (readonly TocEntry[])[],
+  taken: TakenEntries,
+  sourceMajor: number,
+  target: TargetKnowledge,
+  connection: string,
+): readonly string[] {
+  const found = archives.map(
+    (entries): Compatibility => findBlockers(takenEntries(entries, taken), sourceMajor, target),
+  );
+  const blockers = found.flatMap(one => one.blockers);
+  if (blockers.length > 0) throw incompatible(blockers, target.major, connection);
+  return found.flatMap(one => one.notes);
+}
+
+function incompatible(blockers: readonly Blocker[], major: number, connection: string): Error {
+  const objects = new Map<string, string[]>();
+  for (const { what, object } of blockers) objects.set(what, [...(objects.get(what) ?? []), object]);
+  const list = [...objects].map(([what, named]) => `${[...new Set(named)].join(', ')} (${what})`).join('; ');
+  const remedies = [...new Set(blockers.flatMap(({ remedy }) => remedy ?? []))];
+  const needed = Math.max(...blockers.map(({ since }) => since ?? 0));
+  const newer = needed > major ? [`restore into a server of ${needed} or newer`] : [];
+  return fault(
+    'PGR165',
+    `${connection}, a server of ${major}, cannot hold: ${list}`,
+    [...newer, ...remedies, 'or leave these objects out of the dump or the restore by `exclude`'].join('; '),
+  );
 }

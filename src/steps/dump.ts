@@ -7,6 +7,7 @@ import { fault } from '../errors.ts';
 import type { PlannedDump } from '../plan/plan.ts';
 import type { Session } from '../postgres/session.ts';
 import type { DumpResult } from '../report/model.ts';
+import { foreseeRestores } from './compatibility.ts';
 import { dumpDatabase } from './dump-database.ts';
 import { refuseEscapes } from './inside-workspace.ts';
 import type { StepOutcome } from './outcome.ts';
@@ -24,8 +25,8 @@ export async function performDump(plan: PlannedDump, runtime: Runtime): Promise<
   const gone = runtime.undo.record({ kind: 'path', path: plan.partial });
   try {
     await using control = await runtime.openSession(plan.connection);
+    const warnings: string[] = [...(await foreseeRestores(plan, control.serverVersion.major, runtime))];
     const startedAt = await serverTime(control);
-    const warnings: string[] = [];
     const globals = await dumpGlobals(plan, runtime, control);
     const databases: DumpedDatabase[] = [];
     for (const database of plan.databases) {

@@ -1,4 +1,5 @@
 import type { TocEntry } from '../archive/model.ts';
+import { rolesNeeded } from '../archive/roles.ts';
 import { bareSql } from './bare-sql.ts';
 import { type Feature, isShown, type Look } from './feature.ts';
 import { features } from './features.ts';
@@ -10,6 +11,7 @@ export interface TargetKnowledge {
   readonly settings: ReadonlySet<string>;
   /** Extensions that can be created there. */
   readonly extensions: ReadonlySet<string>;
+  readonly roles: ReadonlySet<string>;
 }
 
 /** Something of an archive that the target cannot hold. */
@@ -18,6 +20,8 @@ export interface Blocker {
   readonly object: string;
   /** What of it the target does not have. */
   readonly what: string;
+  /** The first major that has it, where that is known. */
+  readonly since: number | undefined;
   readonly remedy: string | undefined;
 }
 
@@ -56,7 +60,12 @@ export function findBlockers(
     blockers.push(
       ...found
         .filter(({ harmless }) => harmless !== true)
-        .map(feature => ({ object: objectName(entry), what: inWords(feature), remedy: feature.remedy })),
+        .map(feature => ({
+          object: objectName(entry),
+          what: inWords(feature),
+          since: feature.since,
+          remedy: feature.remedy,
+        })),
       ...lacking(look, target),
     );
   }
@@ -76,14 +85,26 @@ function inWords({ name, since, until }: Feature): string {
 function lacking({ entry, sql }: Look, target: TargetKnowledge): readonly Blocker[] {
   const object = objectName(entry);
   if (entry.description === 'EXTENSION' && !target.extensions.has(entry.tag))
-    return [{ object, what: 'not installed on the target server', remedy: 'use a server image that has it' }];
-  return settingsOf(entry, sql)
+    return [
+      { object, what: 'not installed there', since: undefined, remedy: 'use a server image that has the extensions' },
+    ];
+  const roles = rolesNeeded([entry])
+    .filter(name => name.startsWith('pg_') && !target.roles.has(name))
+    .map(name => ({
+      object,
+      what: `the predefined role ${name}`,
+      since: undefined,
+      remedy: '`owners: ROLE` and `privileges: skip` leave roles behind',
+    }));
+  const settings = settingsOf(entry, sql)
     .filter(name => !name.includes('.') && !target.settings.has(name) && !hiddenSettings.includes(name))
     .map(name => ({
       object,
-      what: `the setting ${name}, which the target does not have`,
-      remedy: `RESET ${name} there`,
+      what: `the setting ${name}, which is unknown there`,
+      since: undefined,
+      remedy: `RESET ${name} on the source`,
     }));
+  return [...roles, ...settings];
 }
 
 function settingsOf({ description }: TocEntry, sql: string): readonly string[] {
