@@ -22,7 +22,7 @@ export async function clientsCommand(command: ClientsCommand): Promise<string> {
   const clients = await knownClients(command);
   switch (command.action ?? '') {
     case 'list':
-      return (await Promise.all(clients.map(line))).join('\n');
+      return (await Promise.all(clients.map(clientLine))).join('\n');
     case 'which':
       return installedFolder(chosen(clients, command.major));
     case 'install':
@@ -85,12 +85,14 @@ async function install(client: Client, { store, environment, signal }: ClientsCo
   return programsFolderOf(client);
 }
 
-async function line(client: Client): Promise<string> {
+/** What the list says of one client. Those for macOS and Windows are marked: no test of this project has run them. */
+export async function clientLine(client: Client): Promise<string> {
   const { version } = client;
   if (client.kind === 'installed') return `${version.text.padEnd(8)} installed  ${client.folder}`;
+  const { packages, platform } = client.set;
+  const unproven = platform === 'linux' ? '' : ', from conda-forge: unproven on this system';
   if ((await openSealed(client.root, client.set)) !== undefined)
-    return `${version.text.padEnd(8)} fetched    ${programsFolderOf(client)}`;
-  const { packages } = client.set;
+    return `${version.text.padEnd(8)} fetched    ${programsFolderOf(client)}${unproven}`;
   const bytes = packages.reduce((sum, one) => sum + one.bytes, 0);
-  return `${version.text.padEnd(8)} locked     ${plural(packages.length, 'package')}, ${formatBytes(bytes)}`;
+  return `${version.text.padEnd(8)} locked     ${plural(packages.length, 'package')}, ${formatBytes(bytes)}${unproven}`;
 }

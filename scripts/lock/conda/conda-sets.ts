@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises';
 import { createZstdDecompress } from 'node:zlib';
 import type { LockedSet } from '../../../src/client/lock/lock.ts';
 import { httpGet } from '../../../src/client/sealed/http-get.ts';
@@ -91,9 +92,10 @@ async function readIndex(
     const url = new URL(`${folder}/${name}`, root);
     const answer = await httpGet(url, { proxies, agents: undefined, signal });
     if (answer.statusCode === 200) {
-      // Iterated over, a broken connection is an error; piped, it would be an end.
-      const source = name.endsWith('.zst') ? answer.compose(createZstdDecompress()) : answer;
-      return await readRepodata(source, folder);
+      const read = (source: AsyncIterable<Uint8Array>) => readRepodata(source, folder);
+      return name.endsWith('.zst')
+        ? await pipeline(answer, createZstdDecompress(), read, { signal })
+        : await pipeline(answer, read, { signal });
     }
     answer.destroy();
     if (answer.statusCode !== 404) throw new Error(`${url.href} answers with ${answer.statusCode}`);

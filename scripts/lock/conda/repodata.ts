@@ -63,11 +63,11 @@ function readRecord(file: string, folder: string, fields: Readonly<Record<string
     depends: list('depends'),
     constrains: list('constrains'),
     timestamp: number('timestamp', 0),
-    special: Boolean(fields['track_features']?.toString()),
+    special: Boolean(fields['track_features']?.toString().trim()),
   };
 }
 
-const [quote, backslash, open, close, openList, closeList] = [...'"\\{}[]'].map(sign => sign.charCodeAt(0));
+const [quote, backslash, open, close, openList, closeList] = Buffer.from('"\\{}[]');
 
 /** The members of one object at the top of a JSON text, each as name and text. An end within the text is an error. */
 async function* entries(source: AsyncIterable<Uint8Array>, section: string): AsyncGenerator<[string, string]> {

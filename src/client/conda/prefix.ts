@@ -15,14 +15,14 @@ export interface PrefixUse {
  */
 export function replacePrefix(data: Buffer, { placeholder, mode }: PrefixUse, prefix: string): Buffer {
   const [from, to] = [placeholder, prefix].map(text => Buffer.from(text).toString('latin1')) as [string, string];
-  if (mode === 'text') return Buffer.from(data.toString('latin1').replaceAll(from, to), 'latin1');
+  if (mode === 'text') return Buffer.from(data.toString('latin1').replaceAll(from, () => to), 'latin1');
   if (to.length > from.length) throw tooLong(prefix, from.length);
   const copy = Buffer.from(data);
   for (let at = copy.indexOf(from, 0, 'latin1'), end = 0; at !== -1; at = copy.indexOf(from, end, 'latin1')) {
     end = copy.indexOf(0, at);
     // A text without an end is none that a program could read.
     if (end === -1) break;
-    const text = copy.toString('latin1', at, end).replaceAll(from, to);
+    const text = copy.toString('latin1', at, end).replaceAll(from, () => to);
     copy.fill(0, at, end);
     copy.write(text, at, 'latin1');
   }

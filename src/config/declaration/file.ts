@@ -38,7 +38,7 @@ const client = object(
     ),
     mirrors: optional(
       list(text({ expects: 'the address of a package mirror' })),
-      'Mirrors of the package archives, tried first: `https://HOST/PATH`, or `debian=…`, `debian-security=…`, `pgdg=…` for one archive.',
+      'Mirrors of the package archives, tried first: `https://HOST/PATH`, or `debian=…`, `debian-security=…`, `pgdg=…`, `conda-forge=…` for one archive.',
       { otherwise: "the machine's own apt, then the archives' public hosts" },
     ),
   },

@@ -10,21 +10,23 @@ import { indexedPackage } from './stanza.ts';
 
 const path = join(import.meta.dirname, '..', '..', '..', 'src', 'client', 'lock', 'packages.ts');
 
+const linuxSets = lock.sets.filter(({ platform }) => platform === 'linux');
+
 describe('the lock', () => {
   test('is as the script writes it', async () => {
     expect(await readFile(path, 'utf8')).toBe(renderLock(lock));
   });
 
   test('has a client and a server of each major that Debian has, for both kinds of processor, once', () => {
-    const keys = lock.sets.map(({ product, major, architecture }) => `${product} ${major} ${architecture}`);
+    const keys = lock.sets.map(set => `${set.product} ${set.major} ${set.platform} ${set.architecture}`);
     expect(new Set(keys).size).toBe(keys.length);
     const majors = sources.filter(({ publisher }) => publisher === 'debian').flatMap(source => source.majors);
     for (const product of ['client', 'server'])
       for (const major of majors)
-        for (const architecture of architectures) expect(keys).toContain(`${product} ${major} ${architecture}`);
+        for (const architecture of architectures) expect(keys).toContain(`${product} ${major} linux ${architecture}`);
   });
 
-  test.each(lock.sets.map(set => [`${set.product} ${set.major} ${set.architecture}`, set] as const))(
+  test.each(linuxSets.map(set => [`${set.product} ${set.major} ${set.architecture}`, set] as const))(
     '%s has what it needs and nothing of another trade',
     (_, { product, major, version, architecture, packages }) => {
       const names = packages.map(({ name }) => name);
@@ -47,6 +49,17 @@ describe('the lock', () => {
   test('says of each archive that it names when it was read', () => {
     for (const { archive } of lock.sets.flatMap(({ packages }) => packages))
       expect(lock.takenAt[archive]).toMatch(/^\d{8}T\d{6}Z$/);
+  });
+
+  test('has clients from conda-forge alone for macOS and Windows, and only such for them', () => {
+    for (const { product, platform, packages } of lock.sets) {
+      const archives = new Set(packages.map(({ archive }) => archive));
+      expect(archives.has('conda-forge')).toBe(platform !== 'linux');
+      if (platform === 'linux') continue;
+      expect([product, ...archives]).toEqual(['client', 'conda-forge']);
+      expect(packages.map(({ name }) => name)).toEqual(expect.arrayContaining(['libpq', 'openssl', 'postgresql']));
+      for (const { path } of packages) expect(path).toMatch(/^(osx-64|osx-arm64|win-64|noarch)\/[^/]+\.conda$/);
+    }
   });
 
   test('takes nothing but Postgres from PGDG, and all of it from one publisher', () => {
