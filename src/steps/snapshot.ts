@@ -1,4 +1,6 @@
 import type { DumpOptions } from '../postgres/arguments.ts';
+import { effectsOf } from '../postgres/options/flags.ts';
+import { pgDump } from '../postgres/options/pg-dump.ts';
 import { parsePattern } from '../postgres/pattern.ts';
 import { quoteLiteral, quoteQualified } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
@@ -32,7 +34,10 @@ export async function holdSnapshot(
 ): Promise<{ readonly snapshot: HeldSnapshot; readonly tables: readonly SourceTable[] }> {
   // Only their names: a size would wait, one table after another, for whoever has locked them.
   const before = await readTables(session, options, '0');
-  await session.query('begin isolation level repeatable read read only');
+  const isolation = options.serializableDeferrable ? 'serializable read only deferrable' : 'repeatable read read only';
+  await session.query(`begin isolation level ${isolation}`);
+  if (effectsOf(pgDump, options.flags).some(effect => effect.kind === 'hides-rows'))
+    await session.query('set local row_security = on');
   await session.query(`set local lock_timeout = '${lockSeconds}s'`);
   await lockTables(session, before, '');
   const snapshot = await exportSnapshot(session);
@@ -72,7 +77,7 @@ export async function readTables(
   options: DumpOptions,
   size: '0' | 'pg_table_size(c.oid)' = 'pg_table_size(c.oid)',
 ): Promise<readonly SourceTable[]> {
-  const { include, exclude } = options;
+  const { include, exclude } = withFamilies(options);
   // Where tables are named, pg_dump does not look at schemas at all (manual, -t).
   const outOfSchema = include.table.length > 0 ? [] : exclude.schema;
   const rows = await session.query<{ schema: string; name: string; bytes: string; kind: string }>(
@@ -95,6 +100,16 @@ export async function readTables(
   }));
 }
 
+/** Tables that are named together with their children: these themselves are found in the archive. */
+function withFamilies({ include, exclude, flags }: DumpOptions): Pick<DumpOptions, 'include' | 'exclude'> {
+  const patterns = (name: string) =>
+    flags.flatMap(flag => (flag.startsWith(`--${name}=`) ? [flag.slice(name.length + 3)] : []));
+  return {
+    include: { ...include, table: [...include.table, ...patterns('table-and-children')] },
+    exclude: { ...exclude, table: [...exclude.table, ...patterns('exclude-table-and-children')] },
+  };
+}
+
 function anyOf(patterns: readonly string[], condition: (pattern: string) => string): string | undefined {
   return patterns.length === 0 ? undefined : patterns.map(condition).join(' or ');
 }
@@ -114,7 +129,8 @@ function tablePattern(pattern: string): string {
  * Names under `exclude` that match nothing. pg_dump takes them in silence, and what was to stay out is dumped: a misspelt
  * name must not publish a table. A pattern with wildcards may be meant for what is not there yet.
  */
-export async function idleExcludes(session: Session, { exclude }: DumpOptions): Promise<readonly string[]> {
+export async function idleExcludes(session: Session, options: DumpOptions): Promise<readonly string[]> {
+  const { exclude } = withFamilies(options);
   const idle: string[] = [];
   const look = async (pattern: string, from: string): Promise<void> => {
     const [row] = await session.query<{ found: boolean }>(`select exists (select from ${from}) as found`);

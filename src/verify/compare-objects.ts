@@ -85,9 +85,14 @@ function extraObject({ key, name, value }: TocObject): TargetDefinition {
   return { key, definition: normaliseBlankLines(value.definition), finding: { kind: 'extra', object: name } };
 }
 
-/** CREATE EXTENSION comments the extension by itself, also where the dump was made without comments. */
-function unasked(object: TocObject): boolean {
-  return !(object.description === 'COMMENT' && object.tag.startsWith('EXTENSION '));
+/**
+ * Comments that come by themselves, also where the dump was made without comments: CREATE EXTENSION makes that of the
+ * extension, and every new database has that of `public`, which pg_dump prints where it quotes all names.
+ */
+function unasked({ description, tag, value }: TocObject): boolean {
+  if (description !== 'COMMENT') return true;
+  const standard = tag === 'SCHEMA "public"' && value.definition.endsWith(" IS 'standard public schema';\n");
+  return !standard && !tag.startsWith('EXTENSION ');
 }
 
 function definitionFinding(object: TocObject, expected: string, actual: string): Finding {

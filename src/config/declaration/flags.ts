@@ -2,7 +2,6 @@ import type { Flags, FlagValue } from '../../postgres/options/flags.ts';
 import { optionNamed, type Takes, type Tool, type ToolOption } from '../../postgres/options/model.ts';
 import { list, wrong } from '../schema/collections.ts';
 import type { Decoding, JsonSchema, Kind } from '../schema/kind.ts';
-import { mapScalar } from '../schema/scalar.ts';
 import { flag, integer, text } from '../schema/scalars.ts';
 import { reportUnknownKey } from '../schema/suggestions.ts';
 import type { SourceEntry } from '../source/tree.ts';
@@ -13,9 +12,12 @@ const kinds = {
   nothing: flag(),
   text: line,
   texts: list(line),
-  number: mapScalar(integer(0, 1_000_000_000), Number),
   file: filePath('the path of a file'),
-} as const satisfies Record<Takes, Kind<FlagValue>>;
+} as const satisfies Record<Exclude<Takes, 'number'>, Kind<FlagValue>>;
+
+function kindOf({ takes, range = [0, 2_147_483_647] }: ToolOption): Kind<FlagValue> {
+  return takes === 'number' ? integer(...range) : kinds[takes];
+}
 
 /** Options of a tool by their long names, for everything that has no key of its own. Several tools: any of theirs. */
 export function flags(...tools: readonly Tool[]): Kind<Flags> {
@@ -36,7 +38,7 @@ export function flags(...tools: readonly Tool[]): Kind<Flags> {
       let sound = true;
       for (const entry of node.entries) {
         const option = optionOf(entry, tools, known, path, decoding);
-        const decoded = option && kinds[option.takes].decode(entry.value, `${path}.${entry.key}`, decoding);
+        const decoded = option && kindOf(option).decode(entry.value, `${path}.${entry.key}`, decoding);
         if (option !== undefined && found.has(option.name)) twice(entry, option, path, decoding);
         if (option !== undefined && decoded !== undefined) found.set(option.name, decoded.value);
         sound &&= decoded !== undefined;
@@ -88,7 +90,7 @@ function twice(entry: SourceEntry, { name }: ToolOption, path: string, { problem
 function schemaOf(tools: readonly Tool[], known: Readonly<Record<string, ToolOption>>): JsonSchema {
   const spellings = tools.flatMap(tool => Object.entries(tool.spellings));
   const properties = Object.values(known).flatMap(option => {
-    const schema = kinds[option.takes].schema;
+    const { schema } = kindOf(option);
     const others = spellings.filter(([, name]) => name === option.name);
     return [
       [option.name, { description: option.help, ...schema }] as const,

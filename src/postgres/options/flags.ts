@@ -62,7 +62,7 @@ export function effectsOf(tool: Tool, parameters: readonly string[]): readonly E
 /** For people: what of the arguments no comparison will look at. */
 export function notesOf(tool: Tool, parameters: readonly string[]): readonly string[] {
   const unread = effectsOf(tool, parameters).flatMap(effect => (effect.kind === 'not-compared' ? [effect.what] : []));
-  return [...new Set(unread)].map(what => `${what} are never compared`);
+  return [...new Set(unread)].map(what => `${what}: never compared`);
 }
 
 /** Those of the arguments whose options have such an effect. */

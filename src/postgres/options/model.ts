@@ -4,6 +4,8 @@ export interface ToolOption {
   readonly name: string;
   readonly letter?: string;
   readonly takes: Takes;
+  /** Least and greatest number; 0 and above where nothing is said. */
+  readonly range?: readonly [number, number];
   /** First major that has it; undefined for those older than any client that is supported. */
   readonly since?: number;
   /** Last major that has it; undefined while it is there. */
@@ -33,6 +35,8 @@ export type Effect =
   | { readonly kind: 'selects' }
   /** The tables of the copy get the access method that its server prefers. */
   | { readonly kind: 'resets-access-methods' }
+  /** Rows that row security hides from the role are left out, so they must not be counted either. */
+  | { readonly kind: 'hides-rows' }
   /** It is about something that is never compared. */
   | { readonly kind: 'not-compared'; readonly what: string };
 
@@ -45,7 +49,7 @@ export interface Tool {
   readonly spellings: Readonly<Record<string, string>>;
 }
 
-type Rest = Partial<Pick<ToolOption, 'letter' | 'since' | 'until' | 'effect'>>;
+type Rest = Partial<Pick<ToolOption, 'letter' | 'range' | 'since' | 'until' | 'effect'>>;
 type Row = (name: string, takes: Takes, help: string, rest?: Rest) => ToolOption;
 
 /** An option for `flags`. */

@@ -19,18 +19,36 @@ export const pgDump: Tool = {
     elsewhere('timeouts.lock')('lock-wait-timeout', 'number', 'Longest wait for a lock on a table.'),
     synced('no-sync', 'nothing', 'Returns before the files are safe on disk.'),
     synced('sync-method', 'text', 'How files are made safe on disk.', { since: 17 }),
-    owned('data-only')('data-only', 'nothing', 'Dumps rows and sequences, no definitions.', { letter: 'a', effect: selects }),
-    owned('large-objects')('large-objects', 'nothing', 'Dumps large objects even where only a part of the database is chosen.', {
-      letter: 'b',
+    owned('data-only')('data-only', 'nothing', 'Dumps rows and sequences, no definitions.', {
+      letter: 'a',
+      effect: selects,
+    }),
+    owned('large-objects')(
+      'large-objects',
+      'nothing',
+      'Dumps large objects even where only a part of the database is chosen.',
+      {
+        letter: 'b',
+        since: 16,
+        effect: selects,
+      },
+    ),
+    owned('large-objects')('blobs', 'nothing', 'Older name of `large-objects`.', { effect: selects }),
+    owned('large-objects')('no-large-objects', 'nothing', 'Leaves large objects out.', {
+      letter: 'B',
       since: 16,
       effect: selects,
     }),
-    owned('large-objects')('blobs', 'nothing', 'Older name of `large-objects`.', { effect: selects }),
-    owned('large-objects')('no-large-objects', 'nothing', 'Leaves large objects out.', { letter: 'B', since: 16, effect: selects }),
     owned('large-objects')('no-blobs', 'nothing', 'Older name of `no-large-objects`.', { effect: selects }),
-    owned('clean')('clean', 'nothing', 'Writes statements that drop each object first (plain format).', { letter: 'c' }),
+    owned('clean')('clean', 'nothing', 'Writes statements that drop each object first (plain format).', {
+      letter: 'c',
+    }),
     owned('create')('create', 'nothing', 'Writes statements that make the database (plain format).', { letter: 'C' }),
-    owned('include.extension')('extension', 'texts', 'Extensions to dump, and no others.', { letter: 'e', since: 14, effect: selects }),
+    owned('include.extension')('extension', 'texts', 'Extensions to dump, and no others.', {
+      letter: 'e',
+      since: 14,
+      effect: selects,
+    }),
     free('encoding', 'text', 'Encoding of the output.', { letter: 'E', effect: prints }),
     owned('include.schema')('schema', 'texts', 'Schemas to dump.', { letter: 'n' }),
     owned('exclude.schema')('exclude-schema', 'texts', 'Schemas to leave out.', { letter: 'N' }),
@@ -43,19 +61,36 @@ export const pgDump: Tool = {
     upgradeOnly('binary-upgrade', 'nothing', 'Keeps what an upgrade in place needs.'),
     owned('column-inserts')('column-inserts', 'nothing', 'Writes rows as INSERT statements that name the columns.'),
     free('disable-dollar-quoting', 'nothing', 'Quotes the bodies of functions as SQL strings.', { effect: prints }),
-    owned('disable-triggers')('disable-triggers', 'nothing', 'Writes statements that disable triggers (plain format, data alone).'),
-    free('enable-row-security', 'nothing', 'Dumps only the rows that row security lets the role see.'),
-    owned('exclude.extension')('exclude-extension', 'texts', 'Extensions to leave out.', { since: 17, effect: selects }),
-    owned('exclude.table-and-children')('exclude-table-and-children', 'texts', 'Tables to leave out with their partitions and heirs.', {
-      since: 16,
+    owned('disable-triggers')(
+      'disable-triggers',
+      'nothing',
+      'Writes statements that disable triggers (plain format, data alone).',
+    ),
+    free('enable-row-security', 'nothing', 'Dumps only the rows that row security lets the role see.', {
+      effect: { kind: 'hides-rows' },
+    }),
+    owned('exclude.extension')('exclude-extension', 'texts', 'Extensions to leave out.', {
+      since: 17,
       effect: selects,
     }),
+    owned('exclude.table-and-children')(
+      'exclude-table-and-children',
+      'texts',
+      'Tables to leave out with their partitions and heirs.',
+      {
+        since: 16,
+        effect: selects,
+      },
+    ),
     owned('exclude.table-data')('exclude-table-data', 'texts', 'Tables whose rows are left out.'),
     free('exclude-table-data-and-children', 'texts', 'Tables whose rows are left out, with partitions and heirs.', {
       since: 16,
       effect: selects,
     }),
-    free('extra-float-digits', 'number', 'Digits of floating-point numbers; fewer than 1 loses some.'),
+    free('extra-float-digits', 'number', 'Digits of floating-point numbers; fewer than 1 loses some.', {
+      range: [-15, 3],
+      effect: { kind: 'not-compared', what: 'what extra-float-digits cuts off' },
+    }),
     free('filter', 'file', 'File that says what to dump and what to leave out.', { since: 17, effect: selects }),
     owned('if-exists')('if-exists', 'nothing', 'Drops only what is there (with `clean`).'),
     free('include-foreign-data', 'texts', 'Foreign servers whose tables are dumped with their rows.', { since: 13 }),
@@ -121,10 +156,15 @@ export const pgDump: Tool = {
       'nothing',
       'Fails where an included pattern matches nothing.',
     ),
-    owned('include.table-and-children')('table-and-children', 'texts', 'Tables to dump, with their partitions and heirs.', {
-      since: 16,
-      effect: selects,
-    }),
+    owned('include.table-and-children')(
+      'table-and-children',
+      'texts',
+      'Tables to dump, with their partitions and heirs.',
+      {
+        since: 16,
+        effect: selects,
+      },
+    ),
     free('use-set-session-authorization', 'nothing', 'Sets owners by SET SESSION AUTHORIZATION (plain format).'),
     owned('databases')('dbname', 'text', 'Database to dump.', { letter: 'd' }),
     roleOption,

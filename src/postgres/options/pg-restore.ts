@@ -77,7 +77,10 @@ export const pgRestore: Tool = {
       'nothing',
       'Fails where a name that is to be restored matches nothing.',
     ),
-    free('transaction-size', 'number', 'Objects after which each transaction ends.', { since: 17 }),
+    free('transaction-size', 'number', 'Objects after which each transaction ends.', {
+      range: [1, 2_147_483_647],
+      since: 17,
+    }),
     free('use-set-session-authorization', 'nothing', 'Sets owners by SET SESSION AUTHORIZATION.'),
     owned('owners')('role', 'text', 'Role that the session takes on.'),
     ...connectionOptions,

@@ -57,7 +57,7 @@ const cases: readonly Case[] = [
   [
     'a number that is text',
     dump('extra-float-digits: many'),
-    ['PGR123 9:36 dump.flags.extra-float-digits: expected an integer from 0 to 1000000000, found the text "many"'],
+    ['PGR123 9:36 dump.flags.extra-float-digits: expected an integer from -15 to 3, found the text "many"'],
   ],
   ['a file outside', dump('filter: ../x'), ['PGR130 9:24 dump.flags.filter: the path leaves the workspace']],
   [
