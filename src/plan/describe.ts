@@ -4,6 +4,7 @@ import { formatBytes, plural } from '../report/format.ts';
 import type {
   Foresight,
   Plan,
+  PlannedDumpDatabase,
   PlannedPrune,
   PlannedRename,
   PlannedRestoreDatabase,
@@ -94,11 +95,18 @@ function describePolicy({ minimum, ...rules }: PlannedPrune['policy']): string {
   return `keep ${given.map(([name, count]) => `${name} ${count}`).join(', ')}, and at least ${plural(minimum, 'verified dump set')}`;
 }
 
-function describeRename({ schemas, definitions }: PlannedRename): readonly string[] {
+function describeRename({ schemas, definitions, carry }: PlannedRename): readonly string[] {
   return [
     ...Object.entries(schemas).map(([from, to]) => `rename schema "${from}" to "${to}", also in the text of functions`),
     'look for old names in the definitions:',
     describeCommand(definitions),
+    ...(carry === undefined
+      ? []
+      : [
+          'all of this in a scratch database, from which it is carried over:',
+          describeCommand(carry.dump),
+          describeCommand(carry.restore),
+        ]),
   ];
 }
 

@@ -69,6 +69,7 @@ export interface ForeseenRestore {
 export interface PlannedDumpDatabase {
   readonly name: string;
   readonly path: string;
+  readonly options: DumpOptions;
   readonly command: Command;
   /** Of a plain dump: writes an archive to standard output, of which only the table of contents is taken. */
   readonly contents: { readonly path: string; readonly command: Command } | undefined;
@@ -108,6 +109,14 @@ export interface PlannedRename {
   readonly schemas: SchemaRenaming['schema'];
   /** Reads the copy's definitions afterwards, to name what may still mean an old name. */
   readonly definitions: Command;
+  /** Only into a database that is to be kept: then the phases fill a scratch database. */
+  readonly carry: PlannedCarry | undefined;
+}
+
+/** Takes what was renamed from the scratch database into the target. */
+export interface PlannedCarry {
+  readonly dump: Command;
+  readonly restore: Command;
 }
 
 /** One run of pg_restore. */

@@ -1,9 +1,11 @@
+import type { DumpFormat } from '../dumpset/manifest.ts';
+
 /** Stands for the snapshot's name, which is known only while the dump runs. */
 export const snapshotArgument = '--snapshot=<exported when the dump runs>';
 
 /** What decides the content and form of one archive. */
 export interface DumpOptions {
-  readonly format: 'directory' | 'custom';
+  readonly format: DumpFormat;
   readonly jobs: number;
   /** As `--compress` of this client takes it. */
   readonly compress: string;
@@ -13,7 +15,9 @@ export interface DumpOptions {
     readonly table: readonly string[];
     readonly 'table-data': readonly string[];
   };
-  /** Arguments of pg_dump that have no key of their own. */
+  /** Asked of the session that exports the snapshot: pg_dump heeds it only where it takes a snapshot of its own. */
+  readonly serializableDeferrable: boolean;
+  /** Other arguments of pg_dump. */
   readonly flags: readonly string[];
 }
 
@@ -21,7 +25,7 @@ export interface DumpOptions {
 export function contentArguments(options: DumpOptions): readonly string[] {
   return [
     `--format=${options.format}`,
-    `--compress=${options.compress}`,
+    ...(options.format === 'tar' ? [] : [`--compress=${options.compress}`]),
     ...options.include.schema.map(pattern => `--schema=${pattern}`),
     ...options.include.table.map(pattern => `--table=${pattern}`),
     ...options.exclude.schema.map(pattern => `--exclude-schema=${pattern}`),
@@ -40,11 +44,42 @@ export function dumpArguments(
     `--file=${run.file}`,
     ...contentArguments(options),
     ...(options.format === 'directory' ? [`--jobs=${options.jobs}`] : []),
-    `--lock-wait-timeout=${run.lockSeconds * 1000}`,
+    ...runArguments(options, run.lockSeconds),
+  ];
+}
+
+/**
+ * Begins a custom archive of what a plain dump with these options holds, on standard output: its table of contents is
+ * what the plain format lacks.
+ */
+export function contentsArguments(
+  options: DumpOptions,
+  run: { readonly conninfo: string; readonly lockSeconds: number },
+): readonly string[] {
+  const flags = options.flags.filter(flag => !plainOnly.test(flag));
+  return [
+    `--dbname=${run.conninfo}`,
+    ...contentArguments({ ...options, format: 'custom', compress: '0', flags }),
+    ...runArguments(options, run.lockSeconds),
+  ];
+}
+
+/** What pg_dump takes for the plain format alone. */
+const plainOnly =
+  /^--(?:clean|create|if-exists|no-owner|superuser|disable-triggers|use-set-session-authorization|restrict-key)(?:=|$)/;
+
+function runArguments({ include, flags }: DumpOptions, lockSeconds: number): readonly string[] {
+  const chosen = [
+    ...include.schema,
+    ...include.table,
+    ...flags.filter(flag => /^--(?:extension|table-and-children)=/.test(flag)),
+  ];
+  return [
+    `--lock-wait-timeout=${lockSeconds * 1000}`,
     '--no-password',
     '--verbose',
     // Each filter must match: one that is misspelt beside a good one would leave out a table silently.
-    ...(options.include.schema.length + options.include.table.length > 0 ? ['--strict-names'] : []),
+    ...(chosen.length > 0 ? ['--strict-names'] : []),
     // Everything is synced at once when the dump set is complete.
     '--no-sync',
     snapshotArgument,
@@ -70,12 +105,23 @@ export function schemaArguments(run: {
   ];
 }
 
-/** Roles, memberships, tablespaces and role settings, or the part that the flags choose. Passwords stay where they are. */
+/** The definitions that a dump with these options will hold. */
+export function definitionsArguments(
+  options: DumpOptions,
+  run: { readonly conninfo: string; readonly file: string; readonly lockSeconds: number },
+): readonly string[] {
+  const content = contentArguments({ ...options, format: 'custom', compress: '0' });
+  return schemaArguments({ ...run, printing: content.filter(argument => argument !== '--format=custom') });
+}
+
+/** Roles, memberships, tablespaces and role settings, or the part that the flags choose. */
 export function globalsArguments(run: {
   readonly conninfo: string;
   readonly file: string;
   readonly lockSeconds: number;
   readonly flags: readonly string[];
+  /** They are in pg_authid, which a superuser alone may read. */
+  readonly passwords: boolean;
 }): readonly string[] {
   const part = run.flags.some(flag => flag === '--roles-only' || flag === '--tablespaces-only');
   return [
@@ -83,7 +129,7 @@ export function globalsArguments(run: {
     `--file=${run.file}`,
     ...(part ? [] : ['--globals-only']),
     ...run.flags,
-    '--no-role-passwords',
+    ...(run.passwords ? [] : ['--no-role-passwords']),
     `--lock-wait-timeout=${run.lockSeconds * 1000}`,
     '--no-password',
   ];
@@ -101,10 +147,19 @@ export interface RestoreOptions {
   readonly flags: readonly string[];
 }
 
+/** Stands for the file with the entries to restore, as the archive's table of contents is known only then. */
+export const useListArgument = '--use-list=<made from the archive>';
+
 /** `sections` empty means all of them in one run. */
 export function restoreArguments(
   options: RestoreOptions,
-  run: { readonly conninfo: string; readonly archive: string; readonly sections: readonly string[] },
+  run: {
+    readonly conninfo: string;
+    readonly archive: string;
+    readonly sections: readonly string[];
+    /** What is asked of this one run alone. */
+    readonly others?: readonly string[];
+  },
 ): readonly string[] {
   return [
     `--dbname=${run.conninfo}`,
@@ -113,10 +168,26 @@ export function restoreArguments(
     ...(options.owners.kind === 'keep' ? [] : ['--no-owner']),
     ...(options.owners.kind === 'role' ? [`--role=${options.owners.role}`] : []),
     ...(options.privileges === 'skip' ? ['--no-privileges'] : []),
+    ...(run.others ?? []),
     ...options.flags,
     '--no-password',
     '--verbose',
     '--',
     run.archive,
+  ];
+}
+
+/** A dump of all that is in a database, to be restored at once and thrown away. */
+export function carryArguments(run: {
+  readonly conninfo: string;
+  readonly file: string;
+  readonly lockSeconds: number;
+}): readonly string[] {
+  return [
+    `--dbname=${run.conninfo}`,
+    `--file=${run.file}`,
+    '--format=custom',
+    `--lock-wait-timeout=${run.lockSeconds * 1000}`,
+    '--no-password',
   ];
 }

@@ -2,6 +2,7 @@ import { fault } from '../errors.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
 import { chooseObjects } from './chosen-objects.ts';
 import { entryKind } from './entry-kind.ts';
+import { entryName } from './entry-name.ts';
 import { indexChoice } from './index-choice.ts';
 import { checkUseList } from './restore-list.ts';
 import type { EntryKind, Selection } from './selection.ts';
@@ -17,8 +18,10 @@ export interface SelectedEntries {
   readonly leftOut: readonly TocEntry[];
 }
 
-/** Settings of the session that restores: pg_restore takes them from every archive, listed or not. */
-const settings: ReadonlySet<string> = new Set(['ENCODING', 'STDSTRINGS', 'SEARCHPATH']);
+/** A setting of the session that restores: pg_restore takes it from every archive, listed or not. */
+export function isSetting({ description }: TocEntry): boolean {
+  return ['ENCODING', 'STDSTRINGS', 'SEARCHPATH'].includes(description);
+}
 
 /**
  * The entries of an archive that a selection stands for. What an object is made of comes and goes with it: defaults, owned
@@ -35,11 +38,10 @@ export function selectEntries(entries: readonly TocEntry[], selection: Selection
   const kept =
     selection.list === undefined ? filterEntries(entries, links, selection) : checkUseList(entries, selection.list);
   const deferred = deferEntries(entries, links, kept, selection.defer);
-  const listed = entries.filter(entry => !settings.has(entry.description));
   return {
-    kept: entries.filter(entry => kept.has(entry)),
+    kept: entries.filter(entry => kept.has(entry) || isSetting(entry)),
     deferred,
-    leftOut: listed.filter(entry => !kept.has(entry)),
+    leftOut: entries.filter(entry => !kept.has(entry) && !isSetting(entry)),
   };
 }
 
@@ -59,7 +61,7 @@ function filterEntries(
     if (entry.description === 'EXTENSION' && extensions === 'present') return true;
     return entry.description === 'TABLE DATA' && objects.withoutRows(whole ?? entry);
   };
-  const allowed = entries.filter(entry => !settings.has(entry.description) && !isOut(entry));
+  const allowed = entries.filter(entry => !isSetting(entry) && !isOut(entry));
   const asked = new Set(allowed.filter(entry => objects.included(links.objectOf(entry))));
   return withoutLooseEnds(withNeeds(asked, allowed, links), entries, links, extensions);
 }
@@ -120,13 +122,9 @@ function withoutLooseEnds(
 function incomplete(entry: TocEntry, missing: TocEntry): Error {
   return fault(
     'PGR181',
-    `${nameOf(entry)} needs ${nameOf(missing)}, which the selection leaves out`,
+    `${entryName(entry)} needs ${entryName(missing)}, which the selection leaves out`,
     'include that as well, or exclude what needs it',
   );
-}
-
-function nameOf({ description, namespace, tag }: TocEntry): string {
-  return `${description} ${namespace === undefined || namespace === '' ? '' : `${namespace}.`}${tag}`;
 }
 
 /** The asked entries with everything that needs them. */

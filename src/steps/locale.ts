@@ -33,7 +33,12 @@ export async function readLocale(session: Session): Promise<Locale> {
  * Creates an empty database of the source's encoding and locale. template0, as template1 may hold objects of its own.
  * `owner` is for a restore that runs as one role, which has to be allowed to create schemas.
  */
-export function createDatabaseStatement(name: string, source: Locale, targetMajor: number, owner?: string): string {
+export function createDatabaseStatement(
+  name: string,
+  source: Locale,
+  targetMajor: number,
+  { owner, tablespace }: { readonly owner?: string | undefined; readonly tablespace?: string | undefined } = {},
+): string {
   return [
     `create database ${quoteIdentifier(name)} with template = template0`,
     `encoding = ${quoteLiteral(source.encoding)}`,
@@ -41,6 +46,7 @@ export function createDatabaseStatement(name: string, source: Locale, targetMajo
     `lc_ctype = ${quoteLiteral(source.characterType)}`,
     ...providerClauses(source, targetMajor),
     ...(owner === undefined ? [] : [`owner = ${quoteIdentifier(owner)}`]),
+    ...(tablespace === undefined ? [] : [`tablespace = ${quoteIdentifier(tablespace)}`]),
   ].join(' ');
 }
 

@@ -1,17 +1,22 @@
-import { join } from 'node:path';
-import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
+import type { Manifest } from '../dumpset/manifest.ts';
 import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
-import { readArchive } from '../postgres/archive/read.ts';
+import type { TocEntry } from '../postgres/archive/model.ts';
 import type { Session } from '../postgres/session.ts';
 import { renameEntry } from '../rename/rename-entry.ts';
 import type { SchemaRename } from '../rename/schema-rename.ts';
 import type { RestoreResult } from '../report/model.ts';
+import { entryName } from '../selection/entry-name.ts';
+import { expectedContents } from '../selection/expected-contents.ts';
+import { canBePresent } from '../selection/restored-entries.ts';
+import { fillByScratch } from './carry.ts';
 import { databaseStatements } from './database-statements.ts';
-import { beginRename, renameRestored } from './rename-restored.ts';
-import { runTool } from './run-tool.ts';
+import { fillDatabase } from './fill-database.ts';
+import type { PreparedDatabase } from './prepare-databases.ts';
 import type { Runtime } from './runtime.ts';
-import { tableProgress } from './table-progress.ts';
 import { prepareTarget, type Target } from './target.ts';
+
+/** Names of what was left out that a report holds. */
+const mostListed = 1_000;
 
 export interface RestoredDatabase {
   readonly database: RestoreResult['databases'][number];
@@ -23,32 +28,24 @@ export interface RestoredDatabase {
 /** Restores one database. If that fails, a database that this step has made is dropped again: nothing is left half restored. */
 export async function restoreDatabase(
   plan: PlannedRestore,
-  planned: PlannedRestoreDatabase,
-  dumped: DumpedDatabase,
+  prepared: PreparedDatabase,
   manifest: Manifest,
   control: Session,
   runtime: Runtime,
 ): Promise<RestoredDatabase> {
-  const target = await prepareTarget(plan, planned, dumped, manifest, control, runtime);
+  const { planned, dumped } = prepared;
+  const target = await prepareTarget(plan, planned, prepared, manifest, control, runtime);
   try {
-    const phases: { name: string; seconds: number }[] = [];
-    const warnings: string[] = [];
-    const renaming = await beginRename(plan, planned, dumped, runtime);
-    for (const phase of planned.phases) {
-      const started = runtime.clock.seconds();
-      const progress = tableProgress(runtime, `restore ${planned.target}`, dumped.tables);
-      const outcome = await runTool(runtime, plan.connection, phase.command, { onTable: progress.onTable }).finally(
-        () => progress.finish(),
-      );
-      warnings.push(...outcome.warnings);
-      phases.push({ name: phase.name, seconds: runtime.clock.seconds() - started });
-    }
-    if (renaming !== undefined) {
-      const started = runtime.clock.seconds();
-      warnings.push(...(await renameRestored(renaming, plan.connection, planned.target, runtime)));
-      phases.push({ name: 'rename', seconds: runtime.clock.seconds() - started });
-    }
-    await applyDatabaseStatements(plan, planned, dumped, target.created, renaming?.renames ?? [], control);
+    const carry = planned.rename?.carry;
+    const filled =
+      carry === undefined
+        ? await fillDatabase(plan, prepared, runtime)
+        : await fillByScratch(plan, prepared, carry, runtime);
+    const { restored, present, schemasCreated, renames, warnings } = filled;
+    const phases = [...filled.phases];
+    // A database that is to be kept stays as it is.
+    const settings = carry === undefined ? restored.kept : [];
+    await applyDatabaseStatements(plan, planned, settings, target.created, renames, control);
     if (plan.analyze) {
       const started = runtime.clock.seconds();
       await analyze(plan, planned, runtime);
@@ -60,8 +57,12 @@ export async function restoreDatabase(
         source: planned.source,
         target: planned.target,
         created: target.created,
-        tables: dumped.tables.length,
+        tables: expectedContents(dumped, restored.kept, plan.sections).tables.length,
         phases,
+        leftOut: { count: restored.leftOut.length, objects: restored.leftOut.slice(0, mostListed).map(entryName) },
+        deferred: [...restored.deferred].map(entryName),
+        present: present === undefined ? undefined : restored.present.filter(canBePresent).map(entryName),
+        schemasCreated,
       },
       warnings,
     };
@@ -74,12 +75,11 @@ export async function restoreDatabase(
 async function applyDatabaseStatements(
   plan: PlannedRestore,
   planned: PlannedRestoreDatabase,
-  dumped: DumpedDatabase,
+  entries: readonly TocEntry[],
   created: boolean,
   renames: readonly SchemaRename[],
   control: Session,
 ): Promise<void> {
-  const { entries } = await readArchive(join(plan.folder, dumped.path));
   const renamed = entries.map(entry => renameEntry(entry, renames));
   for (const statement of databaseStatements(renamed, { ...planned, created }, plan.options))
     await control.query(statement);

@@ -1,11 +1,17 @@
-import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
+import type { Manifest } from '../dumpset/manifest.ts';
 import { checkDumpSet } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedRestore } from '../plan/plan.ts';
+import { rolesNeeded } from '../postgres/archive/roles.ts';
 import type { Session } from '../postgres/session.ts';
 import type { RestoreResult } from '../report/model.ts';
+import { newTablespace, tablespacesOf } from '../selection/tablespaces.ts';
+import { shortList } from '../verify/make-check.ts';
+import { refuseIncompatible } from './compatibility.ts';
 import { dropOwnRole } from './drop-own.ts';
+import { checkExtensions, checkTablespaces } from './existing-objects.ts';
 import type { StepOutcome } from './outcome.ts';
+import { type PreparedDatabase, prepareDatabases } from './prepare-databases.ts';
 import { refuseRenames } from './rename-restored.ts';
 import { type RestoredDatabase, restoreDatabase } from './restore-database.ts';
 import { createRoleStatements, existingRoles } from './roles.ts';
@@ -20,16 +26,20 @@ import { refuseTarget, type Target } from './target.ts';
 export async function performRestore(plan: PlannedRestore, runtime: Runtime): Promise<StepOutcome<RestoreResult>> {
   const manifest = await checkDumpSet(plan.folder, { onProgress: runtime.touch, signal: runtime.signal });
   await using control = await runtime.openSession(plan.connection);
-  const roles = await planRoles(plan, manifest, control);
-  await refuseRenames(plan, manifest);
-  for (const planned of plan.databases) await refuseTarget(plan, planned, manifest, control, runtime);
+  const prepared = await prepareDatabases(plan, manifest);
+  const losses = await refuseIncompatible(plan, prepared, manifest, control);
+  const roles = await planRoles(plan, prepared, manifest, control);
+  await checkTablespaces(neededTablespaces(plan, prepared), control);
+  await refuseRenames(prepared, plan.connection, control, runtime);
+  const notes: string[] = [];
+  for (const database of prepared) {
+    const found = await refuseTarget(plan, database.planned, manifest, control, runtime);
+    notes.push(...(await checkExtensions(plan, database, found !== 'missing', runtime)));
+  }
   const rolesMade = await makeRoles(plan, roles, control, runtime);
   const restored: RestoredDatabase[] = [];
   try {
-    for (const planned of plan.databases) {
-      const dumped = databaseNamed(manifest, planned.source);
-      restored.push(await restoreDatabase(plan, planned, dumped, manifest, control, runtime));
-    }
+    for (const database of prepared) restored.push(await restoreDatabase(plan, database, manifest, control, runtime));
   } catch (error) {
     for (const { target } of restored.toReversed()) await target.failed();
     await rolesMade.failed();
@@ -47,18 +57,38 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
       databases: restored.map(one => one.database),
       rolesCreated: roles.names,
     },
-    notes: [plan.client.reason, ...plan.notes, ...restored.flatMap(one => one.warnings)],
+    notes: [
+      plan.client.reason,
+      ...plan.notes,
+      ...notes,
+      ...selectionNotes(restored),
+      ...losses,
+      ...restored.flatMap(one => one.warnings),
+    ],
   };
 }
 
-function databaseNamed(manifest: Manifest, name: string): DumpedDatabase {
-  const database = manifest.databases.find(one => one.name === name);
-  if (database !== undefined) return database;
-  throw fault(
-    'PGR180',
-    `the dump set has no database "${name}"`,
-    `it holds: ${manifest.databases.map(one => one.name).join(', ')}`,
-  );
+function neededTablespaces({ tablespaces }: PlannedRestore, prepared: readonly PreparedDatabase[]): readonly string[] {
+  return prepared
+    .flatMap(({ selected }) => tablespacesOf(selected.kept))
+    .map(tablespace => newTablespace(tablespace, tablespaces));
+}
+
+/** What a reader should know of copies that are not a whole database. */
+function selectionNotes(restored: readonly RestoredDatabase[]): readonly string[] {
+  return restored.flatMap(({ database: { target, leftOut, present, schemasCreated } }) => [
+    ...(leftOut.count === 0
+      ? []
+      : [`left out of "${target}" by request: ${shortList(leftOut.objects, leftOut.count)}`]),
+    ...(present === undefined || present.length === 0
+      ? []
+      : [`in "${target}" before, and left as they were: ${shortList(present)}`]),
+    ...(schemasCreated.length === 0
+      ? []
+      : [
+          `created in "${target}", as the dump does not make them: ${shortList(schemasCreated.map(name => `SCHEMA ${name}`))}`,
+        ]),
+  ]);
 }
 
 interface RolesToMake {
@@ -67,11 +97,16 @@ interface RolesToMake {
 }
 
 /** The roles that the globals define and the server lacks; throws PGR164 for roles that nothing can provide. */
-async function planRoles(plan: PlannedRestore, manifest: Manifest, control: Session): Promise<RolesToMake> {
+async function planRoles(
+  plan: PlannedRestore,
+  prepared: readonly PreparedDatabase[],
+  manifest: Manifest,
+  control: Session,
+): Promise<RolesToMake> {
   const existing = await existingRoles(control);
   const statements = createRoleStatements(manifest.globals?.roles ?? [], existing);
   const created = (manifest.globals?.roles ?? []).map(role => role.name).filter(name => !existing.has(name));
-  const needed = plan.databases.flatMap(({ source }) => rolesOf(plan, databaseNamed(manifest, source)));
+  const needed = prepared.flatMap(database => rolesOf(plan, database));
   const missing = [...new Set(needed)].filter(role => !existing.has(role) && !created.includes(role));
   if (missing.length > 0) throw rolesMissing(missing, plan.ownersUndecided);
   return { names: created, statements };
@@ -100,11 +135,11 @@ async function makeRoles(
 }
 
 /** With all owners remapped and no privileges, only the one role has to be there. */
-function rolesOf({ options }: PlannedRestore, database: DumpedDatabase): readonly string[] {
+function rolesOf({ options }: PlannedRestore, { selected }: PreparedDatabase): readonly string[] {
   const { owners, privileges } = options;
   return [
     ...(owners.kind === 'role' ? [owners.role] : []),
-    ...(owners.kind === 'keep' || privileges === 'keep' ? database.roles : []),
+    ...(owners.kind === 'keep' || privileges === 'keep' ? rolesNeeded(selected.kept) : []),
   ];
 }
 

@@ -10,9 +10,13 @@ import { toConninfo } from '../postgres/connection/conninfo.ts';
 import type { Command } from '../postgres/process.ts';
 import type { Session } from '../postgres/session.ts';
 import type { SchemaRename } from '../rename/schema-rename.ts';
+import { phaseEntries } from '../selection/phase-entries.ts';
+import { restoredEntries } from '../selection/restored-entries.ts';
 import { dropOwn } from './drop-own.ts';
+import { makeSchemas } from './existing-objects.ts';
 import { createDatabaseStatement } from './locale.ts';
 import { prepareSchemas, renameSchemas } from './rename-schemas.ts';
+import { withUseList } from './run-phases.ts';
 import { parametersOf, runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { readWrittenArchive } from './written-archive.ts';
@@ -76,17 +80,27 @@ export function readScratch(
   connection: string,
   comparison: PlannedComparison,
   dumped: DumpedDatabase,
+  entries: readonly TocEntry[],
   renames: readonly SchemaRename[] = [],
 ): Promise<readonly TocEntry[]> {
   return withScratch(runtime, connection, dumped, async scratch => {
+    // Nothing is there before, so what the target had is made as well.
+    const selection = { ...comparison.restored.selection, extensions: 'create' } as const;
+    const all = restoredEntries(entries, selection, undefined);
+    const chosen = { kept: all.kept, deferred: new Set<TocEntry>(), leftOut: all.leftOut };
+    const listed = phaseEntries(chosen, { sections: ['pre-data', 'post-data'], deferred: false }, selection.list);
     const inDatabase = async (work: (session: Session) => Promise<unknown>): Promise<void> => {
-      if (renames.length === 0) return;
       await using session = await runtime.openSession(connection, { database: scratch.name });
       await work(session);
     };
-    await inDatabase(session => prepareSchemas(session, renames));
-    await runTool(runtime, connection, scratch.command(comparison.scratch.restore));
-    await inDatabase(session => renameSchemas(session, renames));
+    await inDatabase(async session => {
+      await makeSchemas(session, all.kept, { owners: { kind: 'drop' } });
+      await prepareSchemas(session, renames);
+    });
+    await withUseList(runtime, scratch.command(comparison.scratch.restore), listed, command =>
+      runTool(runtime, connection, command),
+    );
+    if (renames.length > 0) await inDatabase(session => renameSchemas(session, renames));
     return (await readDefinitions(runtime, connection, scratch.command(comparison.scratch.dump))).entries;
   });
 }

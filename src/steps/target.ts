@@ -1,10 +1,12 @@
-import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
+import type { Manifest } from '../dumpset/manifest.ts';
 import { fault, RoundtripError } from '../errors.ts';
 import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
 import { quoteIdentifier } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
+import { databaseTablespace, newTablespace } from '../selection/tablespaces.ts';
 import { dropOwn } from './drop-own.ts';
 import { createDatabaseStatement } from './locale.ts';
+import type { PreparedDatabase } from './prepare-databases.ts';
 import type { Runtime } from './runtime.ts';
 
 /** A database ready to be restored into. */
@@ -23,15 +25,16 @@ export interface Target {
  */
 export async function refuseTarget(
   plan: PlannedRestore,
-  { target, overwrite }: PlannedRestoreDatabase,
+  { target, mode }: PlannedRestoreDatabase,
   manifest: Manifest,
   control: Session,
   runtime: Runtime,
 ): Promise<'missing' | 'free'> {
   if (!(await exists(control, target))) return 'missing';
   await refuseSource(control, target, manifest);
-  await refuseInUse(control, target);
-  if (!overwrite) await refuseFilled(runtime, plan.connection, target);
+  // Nothing that is there changes, so it may go on being used.
+  if (mode !== 'into-existing') await refuseInUse(control, target);
+  if (mode === 'new') await refuseFilled(runtime, plan.connection, target);
   return 'free';
 }
 
@@ -39,21 +42,22 @@ export async function refuseTarget(
 export async function prepareTarget(
   plan: PlannedRestore,
   planned: PlannedRestoreDatabase,
-  dumped: DumpedDatabase,
+  { dumped, entries }: Pick<PreparedDatabase, 'dumped' | 'entries'>,
   manifest: Manifest,
   control: Session,
   runtime: Runtime,
 ): Promise<Target> {
-  const { target, overwrite } = planned;
+  const { target, mode } = planned;
   if ((await refuseTarget(plan, planned, manifest, control, runtime)) === 'free') {
-    if (!overwrite) return { created: false, succeeded() {}, failed: async () => {} };
+    if (mode !== 'overwrite') return { created: false, succeeded() {}, failed: async () => {} };
     await control.query(`drop database ${quoteIdentifier(target)}`);
   }
   const gone = runtime.undo.record({ kind: 'database', connection: plan.connection, name: target });
   const { owners } = plan.options;
   const owner = owners.kind === 'role' ? owners.role : undefined;
+  const tablespace = newTablespace(databaseTablespace(entries) ?? '', plan.tablespaces) || undefined;
   try {
-    await control.query(createDatabaseStatement(target, dumped, control.serverVersion.major, owner));
+    await control.query(createDatabaseStatement(target, dumped, control.serverVersion.major, { owner, tablespace }));
   } catch (error) {
     // Refused means not made by us: somebody else may have made it meanwhile, and taking it back would drop theirs.
     if (error instanceof RoundtripError && error.code === 'PGR205') gone();
@@ -127,6 +131,6 @@ async function refuseFilled(runtime: Runtime, connection: string, name: string):
   throw fault(
     'PGR160',
     `the target database "${name}" is not empty: it has ${objects} ${objects === 1 ? 'object' : 'objects'}`,
-    `restore under a new name with \`as\`, or, if all of it may be lost, write \`overwrite: [${name}]\``,
+    `restore under a new name with \`as\`; if all of it may be lost, write \`overwrite: [${name}]\`; to add to it, \`into-existing: [${name}]\``,
   );
 }

@@ -3,6 +3,7 @@ import type { DumpedDatabase, DumpedSequence, Manifest } from '../dumpset/manife
 import { checkDumpSet, checkManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedComparison, PlannedVerify } from '../plan/plan.ts';
+import { largeObjectIds } from '../postgres/archive/large-objects.ts';
 import type { Archive } from '../postgres/archive/model.ts';
 import { readArchive } from '../postgres/archive/read.ts';
 import { sequencePositions } from '../postgres/archive/sequences.ts';
@@ -10,6 +11,9 @@ import { tableDataEntries } from '../postgres/archive/table-data.ts';
 import { renameDumped, renameEntry } from '../rename/rename-entry.ts';
 import { namesFor, type SchemaRename } from '../rename/schema-rename.ts';
 import type { RestoreResult, VerifyResult } from '../report/model.ts';
+import { entryName } from '../selection/entry-name.ts';
+import { expectedContents } from '../selection/expected-contents.ts';
+import { restoredEntries } from '../selection/restored-entries.ts';
 import { compareObjects } from '../verify/compare-objects.ts';
 import type { CompareOptions } from '../verify/compared-entries.ts';
 import { databaseChecks, unsettled } from '../verify/database-checks.ts';
@@ -44,23 +48,22 @@ export async function performVerify(
       : await checkManifest(plan.folder);
   const databases: DatabaseVerification[] = [];
   for (const comparison of plan.databases) {
-    databases.push(await verifyDatabase(plan, comparison, manifest, madeByUs(comparison, ours), runtime));
+    databases.push(await verifyDatabase(plan, comparison, manifest, restoredByUs(comparison, ours), runtime));
   }
   return { result: { kind: 'verify', level: plan.level, databases }, notes: [plan.client.reason] };
 }
 
-function madeByUs({ source, target }: PlannedComparison, restores: readonly RestoreResult[]): boolean {
-  const restored = restores
-    .flatMap(result => result.databases)
-    .findLast(one => one.source === source && one.target === target);
-  return restored?.created ?? false;
+type Restored = RestoreResult['databases'][number];
+
+function restoredByUs({ source, target }: PlannedComparison, restores: readonly RestoreResult[]): Restored | undefined {
+  return restores.flatMap(result => result.databases).findLast(one => one.source === source && one.target === target);
 }
 
 async function verifyDatabase(
   plan: PlannedVerify,
   comparison: PlannedComparison,
   manifest: Manifest,
-  created: boolean,
+  made: Restored | undefined,
   runtime: Runtime,
 ): Promise<DatabaseVerification> {
   const { source, target } = comparison;
@@ -77,9 +80,12 @@ async function verifyDatabase(
   }
   refuseOtherContents(archive, database);
   const renames = await renamesIn(comparison, archive.entries, plan.connection, runtime);
-  const expected = archive.entries.map(entry => renameEntry(entry, renames));
-  const renamed = renameDumped(database, renames);
-  const options = compareOptions(comparison, created ? { source, target } : undefined);
+  const { selection, sections } = comparison.restored;
+  const restored = restoredEntries(archive.entries, selection, made?.present && new Set(made.present));
+  const expected = restored.kept.map(entry => renameEntry(entry, renames));
+  const renamed = renameDumped({ ...database, ...expectedContents(database, restored.kept, sections) }, renames);
+  const options = compareOptions(comparison, made?.created ? { source, target } : undefined);
+  const beside = options.besideOthers === true;
   const [definitions, facts] = await sideBySide<[Archive, TargetFacts]>(runtime.signal, [
     signal => readDefinitions(runtime, plan.connection, comparison.command, signal),
     signal =>
@@ -88,7 +94,8 @@ async function verifyDatabase(
         () => runtime.openSession(plan.connection, { database: target, signal }),
         ([first, ...others]) => {
           if (first === undefined) throw fault('PGR900', 'no session to count with', 'please report it');
-          return readTargetFacts([first, ...others], plan.level, renamed);
+          const ids = beside ? largeObjectIds(restored.kept) : undefined;
+          return readTargetFacts([first, ...others], plan.level, { ...renamed, largeObjectIds: ids });
         },
       ),
   ]);
@@ -96,7 +103,7 @@ async function verifyDatabase(
   const open = unsettled(compareObjects(expected, definitions.entries, options), majors);
   const scratch =
     open.length > 0
-      ? await attempt(() => readScratch(runtime, plan.connection, comparison, database, renames))
+      ? await attempt(() => readScratch(runtime, plan.connection, comparison, database, archive.entries, renames))
       : undefined;
   const checks = databaseChecks({
     level: plan.level,
@@ -107,6 +114,11 @@ async function verifyDatabase(
     scratch,
     options,
     facts,
+    chosen: {
+      leftOut: restored.leftOut.map(entryName),
+      present: restored.present.map(entryName),
+      extensions: selection.extensions === 'present' ? extensionsIn(archive.entries) : [],
+    },
   });
   const content = await verifyContent(
     plan,
@@ -154,6 +166,12 @@ function compareOptions({ restored }: PlannedComparison, databaseName: CompareOp
     privileges: restored.privileges,
     accessMethods: restored.accessMethods,
     sections: restored.sections,
+    tablespaces: restored.tablespaces,
+    besideOthers: restored.mode === 'clean' || restored.mode === 'into-existing',
     databaseName,
   };
+}
+
+function extensionsIn(entries: Archive['entries']): readonly string[] {
+  return entries.filter(({ description }) => description === 'EXTENSION').map(({ tag }) => tag);
 }

@@ -8,34 +8,59 @@ import { type Reading, type RelationName, relationKey, relationLabel } from './r
 
 /**
  * Versions of extensions, which no archive holds. An extension that is missing altogether is the objects' matter. On
- * another major the version that it ships is the right one: CREATE EXTENSION has no other there, as a rule.
+ * another major the version that it ships is the right one: CREATE EXTENSION has no other there, as a rule. One that was
+ * to be present before has to be there, in the version that it had.
  */
 export function compareExtensions(
   expected: DumpedDatabase['extensions'],
   reading: Reading<readonly CopiedExtension[]>,
-  anotherMajor: boolean,
+  { anotherMajor, present }: { readonly anotherMajor: boolean; readonly present: readonly string[] },
 ): Check {
   if (reading.kind === 'unreadable') return unreadCheck('extensions', 'objects', reading.reason);
   const installed = new Map(reading.value.map(extension => [extension.name, extension]));
   const both = expected.filter(({ name }) => installed.has(name));
   const newer: string[] = [];
+  const others: string[] = [];
+  const missing = present
+    .filter(name => !installed.has(name))
+    .map((name): Finding => ({ kind: 'missing', object: `EXTENSION ${name}` }));
   const findings = both.flatMap(({ name, version }): readonly Finding[] => {
     const { version: actual = '', shipped } = installed.get(name) ?? {};
     if (actual === version) return [];
+    if (present.includes(name)) {
+      others.push(`${name} ${version} is ${actual} there`);
+      return [];
+    }
     if (anotherMajor && actual === shipped) {
       newer.push(`${name} ${version} is ${actual} there`);
       return [];
     }
     return [{ kind: 'changed', object: `EXTENSION ${name}`, property: 'version', expected: version, actual }];
   });
-  const notes = newer.length === 0 ? [] : [`as the copy's major ships them: ${shortList(newer)}`];
-  return makeCheck({ name: 'extensions', level: 'objects', compared: both.length, findings, notes });
+  const notes = [
+    ...(newer.length === 0 ? [] : [`as the copy's major ships them: ${shortList(newer)}`]),
+    ...(others.length === 0 ? [] : [`as they were there before: ${shortList(others)}`]),
+  ];
+  const all = [...missing, ...findings];
+  return makeCheck({
+    name: 'extensions',
+    level: 'objects',
+    compared: both.length + missing.length,
+    findings: all,
+    notes,
+  });
 }
 
-/** An archive holds no invalid index, so a faithful copy has none. */
-export function checkIndexes(reading: Reading<IndexFacts>): Check {
+/**
+ * An archive holds no invalid index, so a faithful copy has none. With `restored` it holds other indexes as well, and
+ * only those of these entries count.
+ */
+export function checkIndexes(reading: Reading<IndexFacts>, restored?: readonly TocEntry[]): Check {
   if (reading.kind === 'unreadable') return unreadCheck('indexes', 'objects', reading.reason);
-  const findings = reading.value.invalid.map(
+  const own = restored?.filter(({ description }) => description === 'INDEX' || description === 'CONSTRAINT');
+  const isOwn = ({ schema, name }: RelationName) =>
+    own?.some(({ namespace, tag }) => namespace === schema && (tag === name || tag.endsWith(` ${name}`))) ?? true;
+  const findings = reading.value.invalid.filter(isOwn).map(
     (index): Finding => ({
       kind: 'changed',
       object: `INDEX ${relationLabel(index)}`,
@@ -44,7 +69,7 @@ export function checkIndexes(reading: Reading<IndexFacts>): Check {
       actual: 'false',
     }),
   );
-  return makeCheck({ name: 'indexes', level: 'objects', compared: reading.value.count, findings });
+  return makeCheck({ name: 'indexes', level: 'objects', compared: own?.length ?? reading.value.count, findings });
 }
 
 /**

@@ -1,7 +1,10 @@
 import type { Section, TocEntry } from '../postgres/archive/model.ts';
 import { objectEntries } from '../postgres/archive/object-entries.ts';
+import { missingSchemas } from '../selection/missing-schemas.ts';
+import { newTablespace, type Tablespaces } from '../selection/tablespaces.ts';
 import { databaseNameOf, describesDatabase, renameDatabase } from './database-name.ts';
 import { inOneForm } from './one-form.ts';
+import { onlyRestored } from './restored-parts.ts';
 import { type TocObject, toTocObject } from './toc-object.ts';
 
 /** How the copy was restored, as that decides what must be equal. */
@@ -17,6 +20,10 @@ export interface CompareOptions {
   readonly databaseName?: { readonly source: string; readonly target: string } | undefined;
   /** The sections of the archive that were restored. */
   readonly sections: readonly Exclude<Section, 'none'>[];
+  /** Where the restore put what was in a tablespace; kept where undefined. */
+  readonly tablespaces?: Tablespaces | undefined;
+  /** True when the copy holds other things as well, which are none of the comparison's business. */
+  readonly besideOthers?: boolean | undefined;
   /** `reset`: the restore gave every table the access method that the target prefers. */
   readonly accessMethods?: 'keep' | 'reset' | undefined;
 }
@@ -35,12 +42,36 @@ export function comparedEntries(
   const relevant = (entries: readonly TocEntry[]) =>
     objectEntries(inSections(entries, options.sections))
       .filter(entry => restored(entry, options))
-      .map(inOneForm);
-  const [ours, theirs] = databaseEntries(relevant(source), relevant(target), options);
-  const expected = ours.map(entry => expectedOwner(toTocObject(entry), options));
-  const found = theirs.map(entry => withoutUnknownOwner(toTocObject(entry), options));
-  if (options.accessMethods !== 'reset') return { source: expected, target: found };
-  return { source: expected.map(withoutAccessMethod), target: found.map(withoutAccessMethod) };
+      .map(inOneForm)
+      .map(entry => withoutDatabaseTablespace(entry, options));
+  const dumped = relevant(source);
+  const copied = withoutMadeSchemas(relevant(target), source);
+  const found = options.besideOthers === true ? onlyRestored(copied, dumped) : copied;
+  const [ours, theirs] = databaseEntries(dumped, found, options);
+  const expected = ours
+    .map(entry => expectedOwner(toTocObject(entry), options))
+    .map(object => inTablespace(object, options));
+  const copy = theirs.map(entry => withoutUnknownOwner(toTocObject(entry), options));
+  if (options.accessMethods !== 'reset') return { source: expected, target: copy };
+  return { source: expected.map(withoutAccessMethod), target: copy.map(withoutAccessMethod) };
+}
+
+/** Schemas that the archive does not make are made before the restore, without anything that it could say of them. */
+function withoutMadeSchemas(target: readonly TocEntry[], source: readonly TocEntry[]): readonly TocEntry[] {
+  const made = new Set(missingSchemas(source));
+  return target.filter(({ description, tag }) => description !== 'SCHEMA' || !made.has(tag));
+}
+
+function inTablespace(object: TocObject, { tablespaces = 'keep' }: CompareOptions): TocObject {
+  const tablespace = newTablespace(object.value.tablespace, tablespaces);
+  return { ...object, value: { ...object.value, tablespace } };
+}
+
+/** That of the database itself is in its definition. */
+function withoutDatabaseTablespace(entry: TocEntry, { tablespaces = 'keep' }: CompareOptions): TocEntry {
+  if (entry.description !== 'DATABASE' || tablespaces === 'keep') return entry;
+  const definition = entry.definition?.replace(/ TABLESPACE = (?:"(?:[^"]|"")+"|[^\s;"]+)(?=;)/, '');
+  return { ...entry, definition };
 }
 
 function withoutAccessMethod(object: TocObject): TocObject {

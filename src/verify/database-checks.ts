@@ -25,6 +25,18 @@ export interface DatabaseFacts {
   readonly scratch: Reading<readonly TocEntry[]> | undefined;
   readonly options: CompareOptions;
   readonly facts: TargetFacts;
+  /** What was not to be restored; of a whole and faithful restore nothing. */
+  readonly chosen?: ChosenEntries | undefined;
+}
+
+/** How a copy differs from the whole archive on purpose. */
+export interface ChosenEntries {
+  /** Names of entries that were left out by request. */
+  readonly leftOut: readonly string[];
+  /** Names of schemas and extensions that were there before and stayed as they were. */
+  readonly present: readonly string[];
+  /** Names of extensions that were to be there before, in whatever version. */
+  readonly extensions: readonly string[];
 }
 
 /**
@@ -35,8 +47,11 @@ export function databaseChecks(given: DatabaseFacts): readonly Check[] {
   const { facts } = given;
   const objects = [
     objectsCheck(given),
-    compareExtensions(given.database.extensions, facts.extensions, given.majors.source !== facts.major),
-    checkIndexes(facts.indexes),
+    compareExtensions(given.database.extensions, facts.extensions, {
+      anotherMajor: given.majors.source !== facts.major,
+      present: given.chosen?.extensions ?? [],
+    }),
+    checkIndexes(facts.indexes, given.options.besideOthers === true ? given.source : undefined),
     given.target.kind === 'read'
       ? compareMaterializedViews(
           given.source,
@@ -60,7 +75,7 @@ export function unsettled(
   return archive === client ? changed : [...changed, ...extra];
 }
 
-function objectsCheck({ source, target, scratch, options, majors }: DatabaseFacts): Check {
+function objectsCheck({ source, target, scratch, options, majors, chosen }: DatabaseFacts): Check {
   if (!options.sections.some(section => section !== 'data'))
     return skippedCheck('objects', 'objects', 'the restore left the definitions out');
   if (target.kind === 'unreadable') return unreadCheck('objects', 'objects', target.reason);
@@ -71,7 +86,12 @@ function objectsCheck({ source, target, scratch, options, majors }: DatabaseFact
     level: 'objects',
     compared: comparison.compared,
     findings: comparison.findings.filter(finding => !settled.has(finding)),
-    notes: [...notes, ...blankLineNotes(comparison.blankLinesOnly)],
+    notes: [
+      ...notes,
+      ...blankLineNotes(comparison.blankLinesOnly),
+      ...(chosen === undefined ? [] : chosenNotes(chosen)),
+      ...(options.besideOthers === true ? ['nothing else of this database was looked at'] : []),
+    ],
   });
 }
 
@@ -94,6 +114,13 @@ function settle(
 
 function blankLineNotes(objects: readonly string[]): readonly string[] {
   return objects.length === 0 ? [] : [`line ends or blank lines alone differ in ${shortList(objects)}`];
+}
+
+function chosenNotes({ leftOut, present }: ChosenEntries): readonly string[] {
+  return [
+    ...(leftOut.length === 0 ? [] : [`left out by request: ${shortList(leftOut)}`]),
+    ...(present.length === 0 ? [] : [`there before, so not compared: ${shortList(present)}`]),
+  ];
 }
 
 function definitions(count: number): string {

@@ -29,7 +29,8 @@ export function unreadCheck(name: string, level: Level, reason: string): Check {
   return { name, level, verdict: 'could-not-verify', compared: 0, findings: [], note: `could not be read: ${reason}` };
 }
 
-export function shortList(names: readonly string[]): string {
-  const hidden = names.length - mostNames;
+/** `count` where the names are only the first of them. */
+export function shortList(names: readonly string[], count: number = names.length): string {
+  const hidden = count - mostNames;
   return [...names.slice(0, mostNames), ...(hidden > 0 ? [`and ${hidden} more`] : [])].join(', ');
 }

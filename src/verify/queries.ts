@@ -32,9 +32,12 @@ export function withConditions<Table extends RelationName>(
   });
 }
 
-export async function countLargeObjects(session: Session): Promise<number> {
+/** All large objects, or how many of those with these OIDs there are. */
+export async function countLargeObjects(session: Session, among?: readonly number[]): Promise<number> {
   const [row] = await session.query<{ readonly count: string }>(
-    'SELECT pg_catalog.count(*)::pg_catalog.text AS "count" FROM pg_catalog.pg_largeobject_metadata',
+    `SELECT pg_catalog.count(*)::pg_catalog.text AS "count" FROM pg_catalog.pg_largeobject_metadata
+     WHERE $1::pg_catalog.oid[] IS NULL OR oid = ANY ($1)`,
+    [among ?? null],
   );
   return Number(row?.count);
 }

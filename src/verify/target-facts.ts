@@ -27,11 +27,16 @@ export interface TargetFacts {
   readonly counts: CountFacts | undefined;
 }
 
+/** What is counted: these tables, and all large objects or those with these OIDs. */
+export type CountedContents = Pick<DumpedDatabase, 'tables'> & {
+  readonly largeObjectIds?: readonly number[] | undefined;
+};
+
 /** Reads the copy. What the server refuses becomes part of the answer; throws when a connection is lost. */
 export async function readTargetFacts(
   sessions: readonly [Session, ...Session[]],
   level: Level,
-  database: Pick<DumpedDatabase, 'tables'>,
+  database: CountedContents,
   onTable?: (count: TableCount) => void,
 ): Promise<TargetFacts> {
   const [session] = sessions;
@@ -40,13 +45,13 @@ export async function readTargetFacts(
     extensions: await attempt(() => readCopiedExtensions(session)),
     indexes: await attempt(() => invalidIndexes(session)),
     unpopulatedMaterializedViews: await attempt(() => unpopulatedMaterializedViews(session)),
-    counts: level === 'counts' ? await readCounts(sessions, database, onTable) : undefined,
+    counts: level !== 'objects' ? await readCounts(sessions, database, onTable) : undefined,
   };
 }
 
 async function readCounts(
   sessions: readonly [Session, ...Session[]],
-  database: Pick<DumpedDatabase, 'tables'>,
+  database: CountedContents,
   onTable?: (count: TableCount) => void,
 ): Promise<CountFacts> {
   const [session] = sessions;
@@ -55,5 +60,5 @@ async function readCounts(
     return countRows(sessions, tables, onTable);
   });
   const sequences = await attempt(() => readSequences(session));
-  return { rows, sequences, largeObjects: await attempt(() => countLargeObjects(session)) };
+  return { rows, sequences, largeObjects: await attempt(() => countLargeObjects(session, database.largeObjectIds)) };
 }

@@ -84,6 +84,18 @@ export function record<Value>(value: Kind<Value>, options: RecordOptions): Kind<
   };
 }
 
+/** A single value, or a map that says it in detail. */
+export function scalarOr<Value, Detail>(single: Kind<Value>, detail: Kind<Detail>): Kind<Value | Detail> {
+  return {
+    expects: `${single.expects} or ${detail.expects}`,
+    type: `${single.type}; or ${detail.type}`,
+    schema: { anyOf: [single.schema, detail.schema] },
+    shape: single.shape,
+    decode: (node, path, decoding): Decoded<Value | Detail> =>
+      node.kind === 'map' ? detail.decode(node, path, decoding) : single.decode(node, path, decoding),
+  };
+}
+
 /** Reports that the node is something else than expected. */
 export function wrong(
   node: Parameters<typeof describe>[0],

@@ -1,0 +1,55 @@
+import { type Combination, type Condition, given, moreThan, oneOf } from '../schema/combinations.ts';
+
+const map: Condition = value => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTablespaceMap: Condition = value => value instanceof Map;
+const filled: Condition = value => map(value) && Object.values(value as object).some(given);
+const notRowsAlone: Condition = value => !(Array.isArray(value) && value.length === 1 && value[0] === 'data');
+
+/** Keys of `restore` that do not go together. */
+export const restoreKeyCombinations: readonly Combination[] = [
+  {
+    of: { jobs: map, phases: oneOf('together') },
+    why: 'each section can only have jobs of its own when it is restored on its own',
+    instead: 'write phases: separate',
+  },
+  {
+    of: { clean: given, phases: oneOf('separate') },
+    why: 'what is dropped hangs together across the sections',
+    instead: 'write phases: together',
+  },
+  {
+    of: { clean: given, defer: filled },
+    why: 'what is dropped hangs together with what is deferred',
+    instead: 'remove defer',
+  },
+  {
+    of: { clean: given, tablespaces: isTablespaceMap },
+    why: 'tablespaces are mapped in separate phases, and what is dropped hangs together across them',
+    instead: 'write tablespaces: drop, or keep',
+  },
+  {
+    of: { 'single-transaction': oneOf(true), jobs: moreThan(1) },
+    why: 'one transaction has one session, and so one job',
+    instead: 'write jobs: 1, or remove single-transaction',
+  },
+  {
+    of: { 'single-transaction': oneOf(true), phases: oneOf('separate') },
+    why: 'each phase is a run of pg_restore, and so a transaction of its own',
+    instead: 'write phases: together, or remove single-transaction',
+  },
+  {
+    of: { 'single-transaction': oneOf(true), defer: filled },
+    why: 'what is deferred is made by a run of pg_restore of its own',
+    instead: 'remove defer, or single-transaction',
+  },
+  {
+    of: { 'single-transaction': oneOf(true), tablespaces: isTablespaceMap },
+    why: 'tablespaces are mapped in separate phases, each a transaction of its own',
+    instead: 'write tablespaces: drop, or remove single-transaction',
+  },
+  {
+    of: { 'disable-triggers': oneOf(true), section: notRowsAlone },
+    why: 'pg_restore disables triggers only where rows alone are restored',
+    instead: 'write section: data, or remove disable-triggers',
+  },
+];

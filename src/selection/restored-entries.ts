@@ -1,0 +1,36 @@
+import type { TocEntry } from '../postgres/archive/model.ts';
+import { entryName } from './entry-name.ts';
+import { type SelectedEntries, selectEntries } from './select-entries.ts';
+import type { Selection } from './selection.ts';
+import { linkEntries } from './toc-links.ts';
+
+/** What is restored into one database. */
+export interface RestoredEntries extends SelectedEntries {
+  /** Schemas and extensions that were asked for and were there already, with what is said of them: left as they are. */
+  readonly present: readonly TocEntry[];
+}
+
+/** What the target has already, by the names that `entryName` gives; undefined where nothing there is to be kept. */
+export type Present = ReadonlySet<string> | undefined;
+
+/**
+ * The one answer to what a restore makes, for it and for the comparison afterwards. Into a database that is to be kept,
+ * nothing is restored that is about the database itself, nor what it has already.
+ */
+export function restoredEntries(entries: readonly TocEntry[], selection: Selection, present: Present): RestoredEntries {
+  const selected = selectEntries(entries, selection);
+  if (present === undefined) return { ...selected, present: [] };
+  const { objectOf } = linkEntries(entries);
+  const isOfDatabase = (entry: TocEntry) => objectOf(entry).description.startsWith('DATABASE');
+  const isPresent = (entry: TocEntry) => canBePresent(objectOf(entry)) && present.has(entryName(objectOf(entry)));
+  return {
+    ...selected,
+    kept: selected.kept.filter(entry => !isOfDatabase(entry) && !isPresent(entry)),
+    present: selected.kept.filter(isPresent),
+  };
+}
+
+/** Things that hold or provide others, and may well be there before. */
+export function canBePresent({ description }: TocEntry): boolean {
+  return description === 'SCHEMA' || description === 'EXTENSION';
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
+import { fault } from '../errors.ts';
+import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
+import type { TocEntry } from '../postgres/archive/model.ts';
+import { readArchive } from '../postgres/archive/read.ts';
+import { type SelectedEntries, selectEntries } from '../selection/select-entries.ts';
+
+/** A database of the dump set with what of it is to be restored. */
+export interface PreparedDatabase {
+  readonly planned: PlannedRestoreDatabase;
+  readonly dumped: DumpedDatabase;
+  /** The archive's table of contents. */
+  readonly entries: readonly TocEntry[];
+  readonly selected: SelectedEntries;
+}
+
+/** Reads every archive before anything is made. Throws what makes a selection impossible (PGR180, PGR181, PGR182). */
+export async function prepareDatabases(plan: PlannedRestore, manifest: Manifest): Promise<readonly PreparedDatabase[]> {
+  const prepared: PreparedDatabase[] = [];
+  for (const planned of plan.databases) {
+    const dumped = databaseNamed(manifest, planned.source);
+    const { entries } = await readArchive(join(plan.folder, dumped.path));
+    prepared.push({ planned, dumped, entries, selected: selectEntries(entries, plan.selection) });
+  }
+  return prepared;
+}
+
+function databaseNamed(manifest: Manifest, name: string): DumpedDatabase {
+  const database = manifest.databases.find(one => one.name === name);
+  if (database !== undefined) return database;
+  throw fault(
+    'PGR180',
+    `the dump set has no database "${name}"`,
+    `it holds: ${manifest.databases.map(one => one.name).join(', ')}`,
+  );
+}
