@@ -16,6 +16,10 @@ import { planFolder, unpackMember } from './unpack-set.ts';
 export interface InstallOptions extends FetchOptions {
   /** Without one the packages are gone after the installation. */
   readonly packages?: PackageStore;
+  /** Whether what lies at the target was finished, before anything of it is looked at; by default what is sound was. */
+  readonly isComplete?: () => Promise<boolean>;
+  /** Called when a folder is to be laid out, before anything is fetched or changed. */
+  readonly beforeLayout?: () => Promise<void>;
 }
 
 /**
@@ -29,12 +33,14 @@ export interface InstallOptions extends FetchOptions {
 export async function installSet(set: LockedSet, target: string, options: InstallOptions): Promise<SealedFolder> {
   const root = resolve(target);
   if (set.platform === 'linux') refuseSeparators(root);
-  const present = await presentFolder(root, set);
+  const complete = (await options.isComplete?.()) ?? true;
+  const present = complete ? await presentFolder(root, set) : undefined;
   if (present !== undefined) {
     options.onProgress?.({ kind: 'installed', folder: root, already: true });
     return present;
   }
   requireZstd(set);
+  await options.beforeLayout?.();
   await mkdir(dirname(root), { recursive: true });
   await removeLeftovers(root, Date.now());
   const staging = await mkdtemp(stagingPrefix(root));
@@ -69,7 +75,9 @@ async function makeFolder(
     set,
     set.packages.map(member => unpacked.get(member) ?? []),
   );
-  const placed = await placeFiles(root, files, target);
+  // In a text of Windows a backslash may mean something else; a slash separates folders as well.
+  const written = set.platform === 'win32' ? target.replaceAll('\\', '/') : target;
+  const placed = await placeFiles(root, files, written);
   const prefix = set.platform === 'linux' ? {} : { prefix: target };
   const manifest = { ...manifestHead(set), loader, loaderKnowsArgv0, ...prefix, files: placed };
   await writeFile(join(root, manifestName), manifestText(manifest), { flag: 'wx' });

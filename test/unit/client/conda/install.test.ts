@@ -124,6 +124,7 @@ describe('a client for macOS', () => {
 
 describe('a client for Windows', () => {
   test('has its programs and all libraries in Library/bin, and binaries as they are', async () => {
+    target = join(base, 'cache', 'C\\17');
     const { set, files } = await craftCondaSet(windows, windowsPackages);
     await install({ set, files });
     expect(await listAll(join(target, 'Library'))).toEqual([
@@ -132,7 +133,7 @@ describe('a client for Windows', () => {
     ]);
     expect(await readFile(join(target, 'Library/bin/msvcp140.dll'), 'utf8')).toBe('beside');
     expect(await readFile(join(target, 'Library/bin/psql.exe'), 'utf8')).toBe(`${placeholder}\0`);
-    expect(await readFile(join(target, 'Library/ssl/openssl.cnf'), 'utf8')).toBe(`dir = ${target}/ssl`);
+    expect(await readFile(join(target, 'Library/ssl/openssl.cnf'), 'utf8')).toBe(`dir = ${base}/cache/C/17/ssl`);
   });
 
   test('is started directly, with what OpenSSL has to know', async () => {
