@@ -1,6 +1,7 @@
 import { type Problem, throwProblems } from '../errors.ts';
 import type { Config } from './config.ts';
 import { declaredFile, placesOf } from './declaration/file.ts';
+import { nameParts } from './declaration/templates.ts';
 import { collectProblems, type Problems } from './problems.ts';
 import { resolveFile } from './resolve/file.ts';
 import type { SourceNode } from './source/tree.ts';
@@ -15,6 +16,8 @@ export interface ConfigSurroundings {
   readonly workspace: string;
   /** Absolute folder that absolute paths of the file may lie in as well. */
   readonly temporary: string | undefined;
+  /** The time in names with `{date}`; by default that of reading. */
+  readonly now?: Date;
 }
 
 export interface ConfigText extends ConfigSurroundings {
@@ -44,7 +47,15 @@ export function decodeConfig(
   surroundings: ConfigSurroundings,
 ): Config {
   const { workspace, temporary } = surroundings;
-  const declared = root && declaredFile.decode(root, '', { problems, workspace, temporary, placesOf });
+  const declared =
+    root &&
+    declaredFile.decode(root, '', {
+      problems,
+      workspace,
+      temporary,
+      placesOf,
+      nameParts: nameParts(surroundings.now ?? new Date(), surroundings.environment),
+    });
   const config = declared && resolveFile(declared.value, problems);
   throwProblems([...problems.found].sort(byPlace));
   if (config === undefined) throw new Error('a declaration without problems gave no config');

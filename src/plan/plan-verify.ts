@@ -4,6 +4,7 @@ import type { VerifyStep } from '../config/config.ts';
 import { restoreArguments, schemaArguments, useListArgument } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
 import { argumentsWith, effectsOf } from '../postgres/options/flags.ts';
+import type { Effect } from '../postgres/options/model.ts';
 import { pgDump } from '../postgres/options/pg-dump.ts';
 import { pgRestore } from '../postgres/options/pg-restore.ts';
 import type { Command, Program } from '../postgres/process.ts';
@@ -45,7 +46,8 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     showKeys: step['show-keys'],
     folder,
     databases: selectDatabases(source, step).map(({ name, path, options, target }) => {
-      const restored = restoredAs(plannedRestoreOf(context, folder, step.into, { source: name, target }), target);
+      const made = plannedRestoreOf(context, folder, step.into, { source: name, target });
+      const restored = restoredAs(made, target, options);
       const listed = !isEverything(restored.selection);
       return {
         source: name,
@@ -78,16 +80,20 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
 }
 
 /** What was restored by something else is taken for a whole and faithful restore. */
-function restoredAs(restore: PlannedRestore | undefined, target: string): PlannedComparison['restored'] {
-  const effects = effectsOf(pgRestore, restore?.options.flags ?? []);
-  const resets = effects.some(effect => effect.kind === 'resets-access-methods');
+function restoredAs(
+  restore: PlannedRestore | undefined,
+  target: string,
+  dumped: readonly string[],
+): PlannedComparison['restored'] {
+  const effects = [...effectsOf(pgRestore, restore?.options.flags ?? []), ...effectsOf(pgDump, dumped)];
+  const resets = (kind: Effect['kind']) => effects.some(effect => effect.kind === kind);
   return {
     owners: restore?.options.owners ?? { kind: 'keep' },
     privileges: restore?.options.privileges ?? 'keep',
-    accessMethods: resets ? 'reset' : 'keep',
+    accessMethods: resets('resets-access-methods') ? 'reset' : 'keep',
     sections: restore?.sections ?? allSections,
     selection: restore?.selection ?? everything,
-    tablespaces: restore?.tablespaces ?? 'keep',
+    tablespaces: resets('resets-tablespaces') ? 'drop' : (restore?.tablespaces ?? 'keep'),
     mode: restore?.databases.find(one => one.target === target)?.mode ?? 'new',
   };
 }

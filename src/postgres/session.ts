@@ -2,6 +2,7 @@ import { fault, type RoundtripError } from '../errors.ts';
 import type { ConnectionParameters, Host } from './connection-parameters.ts';
 import { sendCancelRequest } from './session-cancel.ts';
 import { connect, type OpenedClient } from './session-connect.ts';
+import { copyOut } from './session-copy.ts';
 import { queryFault } from './session-errors.ts';
 import type { PostgresVersion } from './version.ts';
 
@@ -13,6 +14,11 @@ export interface Session extends AsyncDisposable {
    * @throws RoundtripError PGR204 connection lost, PGR205 refused, PGR206 lock timeout, PGR600 cancelled.
    */
   query<Row extends Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /**
+   * Runs a `COPY … TO STDOUT` in its turn and gives the bytes as they come. They have to be read to the end: whoever
+   * stops before ends the session. Throws as `query` does.
+   */
+  copyOut(statement: string): AsyncGenerator<Buffer>;
   readonly serverVersion: PostgresVersion;
   readonly backendPid: number;
   /** Which of the hosts answered. */
@@ -77,6 +83,22 @@ function sessionOf(opened: OpenedClient, parameters: ConnectionParameters, signa
       const turn = previous.then(() => run(sql, values));
       previous = turn.catch(() => undefined);
       return (await turn) as readonly Row[];
+    },
+    async *copyOut(statement) {
+      const before = previous;
+      let done: () => void = () => {};
+      previous = new Promise<void>(resolve => {
+        done = resolve;
+      });
+      try {
+        await before;
+        if (signal?.aborted) throw cancelled();
+        yield* copyOut(stream, statement);
+      } catch (error) {
+        throw signal?.aborted ? cancelled() : queryFault(error, opened.host);
+      } finally {
+        done();
+      }
     },
     [Symbol.asyncDispose]: async () => {
       signal?.removeEventListener('abort', abort);

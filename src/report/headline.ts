@@ -56,15 +56,20 @@ export function provenHeadline(steps: readonly StepReport[]): string {
     dumped.length > 0
       ? clause(dumped, 'dumped, restored and compared')
       : clause(compared, restored.length > 0 ? 'restored and compared' : 'compared');
-  return `${story}: ${agreement(verifications)}.`;
+  const parts = results.flatMap(result =>
+    result?.kind === 'restore' ? result.databases.filter(({ leftOut }) => leftOut.count > 0) : [],
+  );
+  if (parts.length === 0) return `${story}: ${agreement(verifications, '')}.`;
+  const leftOut = parts.map(({ target, leftOut: { count } }) => `${plural(count, 'entry', 'entries')} of ${target}`);
+  return `${story}: ${agreement(verifications, ' that was restored')}; left out by request: ${listed(leftOut)}.`;
 }
 
-/** Says no more than the shallowest comparison of the run has shown. */
-function agreement(verifications: readonly VerifyResult[]): string {
+/** Says no more than the shallowest comparison of the run has shown. `chosen` limits what is said to be all. */
+function agreement(verifications: readonly VerifyResult[], chosen: string): string {
   const depths = verifications.map(({ level }) => level);
-  if (depths.includes('objects')) return 'every object agrees (rows were not compared)';
-  if (depths.includes('counts')) return 'every object and every row count agrees';
-  return 'every object and every row agrees';
+  if (depths.includes('objects')) return `every object${chosen} agrees (rows were not compared)`;
+  if (depths.includes('counts')) return `every object and every row count${chosen} agrees`;
+  return `every object and every row${chosen} agrees`;
 }
 
 function clause(names: readonly string[], participle: string): string | undefined {

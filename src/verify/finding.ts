@@ -2,7 +2,7 @@
 export type Verdict = 'passed' | 'failed' | 'could-not-verify' | 'skipped';
 
 /** What `verify` can compare, each level including those before it. */
-export const levels = ['objects', 'counts'] as const;
+export const levels = ['objects', 'counts', 'content'] as const;
 export type Level = (typeof levels)[number];
 
 /** One difference between a source and its copy. */

@@ -16,7 +16,9 @@ export function partitionRoots(entries: readonly TocEntry[]): PartitionRoots {
   for (const { description, definition, namespace, tag } of entries) {
     const root = /^-- load via partition root (.+)$/m.exec(definition ?? '')?.[1];
     if (description !== 'TABLE DATA' || root === undefined || namespace === undefined) continue;
-    const [, schema, name] = /^(\w+)\.(\w+)$/.exec(root) ?? [];
+    const [schema, name] = [...root.matchAll(/"((?:[^"]|"")+)"|([^".]+)/g)].map(([, quoted, plain]) =>
+      quoted === undefined ? plain : quoted.replaceAll('""', '"'),
+    );
     roots.set(relationKey({ schema: namespace, name: tag }), { schema: schema ?? namespace, name: name ?? root });
   }
   return roots;

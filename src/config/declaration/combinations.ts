@@ -14,6 +14,18 @@ const otherThanPlain = notOneOf('plain');
 const atRestore = 'remove it here, and give it to the restore';
 const oneOfTheTwo = 'keep one of the two';
 
+/** What pg_dump passes over in silence where it writes an archive (manual, "pg_dump"). */
+const plainAlone = [
+  'clean',
+  'create',
+  'disable-triggers',
+  'no-owner',
+  'no-table-access-method',
+  'no-tablespaces',
+  'superuser',
+  'use-set-session-authorization',
+] as const;
+
 const dumpRows: readonly Row[] = [
   [
     { jobs: moreThan(1), format: notOneOf('directory') },
@@ -62,7 +74,7 @@ const dumpRows: readonly Row[] = [
     'only INSERT statements can pass over rows that are there',
     'add inserts, column-inserts or rows-per-insert',
   ],
-  ...['clean', 'create', 'no-owner', 'superuser', 'disable-triggers', 'use-set-session-authorization'].map(
+  ...plainAlone.map(
     (option): Row => [
       { [option]: given, format: otherThanPlain },
       'only in the plain format it says how to restore; an archive is told when it is restored',

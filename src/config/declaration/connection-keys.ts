@@ -28,6 +28,7 @@ export const connectionParts: Readonly<Record<string, Part>> = {
   'target-session-attrs': { help: 'Which of several servers is acceptable.' },
   'load-balance-hosts': { help: 'Whether several hosts are tried in random order.' },
   'connect-timeout': { help: 'Seconds to wait for one host.', otherwise: '`timeouts.connect`' },
+  passfile: { help: 'Password file.', otherwise: '`PGPASSFILE`, else `~/.pgpass`' },
   options: { help: 'Command line options of the server’s session, such as `-c work_mem=64MB`.' },
   'application-name': { help: 'Name of the session on the server.' },
   'fallback-application-name': { help: 'Name of the session if no other is given.' },

@@ -54,6 +54,11 @@ export const connection = object(
       postgres: 'password',
       otherwise: 'none',
     }),
+    'password-command': optional(
+      list(text()),
+      'Program and arguments, run without a shell, whose first line of output is the password; asked again when a minute is over.',
+      { otherwise: 'none', aliases: ['password_command'] },
+    ),
     service: optional(name, 'Section of a service file.', { postgres: 'service', otherwise: 'none' }),
     'service-file': optional(text(), 'Service file to use.', {
       postgres: 'servicefile',
@@ -84,6 +89,7 @@ export const connection = object(
     needs: [['version', 'throwaway']],
     conflicts: [
       ['url', 'conninfo'],
+      ['password', 'password-command'],
       ...['url', 'conninfo'].flatMap(whole => Object.keys(locationFields).map(single => [whole, single] as const)),
     ],
     code: 'PGR105',

@@ -7,8 +7,10 @@ import { object } from '../schema/object.ts';
 import { either, mapScalar } from '../schema/scalar.ts';
 import { boolean, choice, integer, text } from '../schema/scalars.ts';
 import { dumpCombinations } from './combinations.ts';
+import { dumpKeyCombinations } from './dump-combinations.ts';
+import { dumpOptionFields } from './dump-options.ts';
 import { flags } from './flags.ts';
-import { name, path, pattern } from './names.ts';
+import { name, newPath, pattern } from './names.ts';
 
 export const jobs = either(integer(1, 64), choice(['auto']));
 
@@ -24,14 +26,38 @@ const compression = either(
 const patterns = list(pattern);
 
 const include = object({
+  extension: optional(patterns, 'Extensions to dump, and no others.', {
+    postgres: 'pg_dump --extension (14 and newer)',
+    otherwise: 'all',
+  }),
   schema: optional(patterns, 'Schemas to dump.', { postgres: 'pg_dump --schema', otherwise: 'all' }),
   table: optional(patterns, 'Tables to dump, and nothing else.', { postgres: 'pg_dump --table', otherwise: 'all' }),
+  'table-and-children': optional(patterns, 'The same, each with its partitions and the tables that inherit from it.', {
+    postgres: 'pg_dump --table-and-children (16 and newer)',
+    otherwise: 'all',
+  }),
 });
 
 const exclude = object(
   {
+    database: optional(patterns, 'Databases to leave out of those that `databases` names.', {
+      postgres: 'pg_dumpall --exclude-database',
+      otherwise: 'none',
+    }),
+    extension: optional(patterns, 'Extensions to leave out.', {
+      postgres: 'pg_dump --exclude-extension (17 and newer)',
+      otherwise: 'none',
+    }),
     schema: optional(patterns, 'Schemas to leave out.', { postgres: 'pg_dump --exclude-schema', otherwise: 'none' }),
     table: optional(patterns, 'Tables to leave out.', { postgres: 'pg_dump --exclude-table', otherwise: 'none' }),
+    'table-and-children': optional(
+      patterns,
+      'The same, each with its partitions and the tables that inherit from it.',
+      {
+        postgres: 'pg_dump --exclude-table-and-children (16 and newer)',
+        otherwise: 'none',
+      },
+    ),
     'table-data': optional(patterns, 'Tables that are dumped without their rows.', {
       postgres: 'pg_dump --exclude-table-data',
       aliases: ['table_data'],
@@ -48,12 +74,33 @@ const fields = {
   databases: optional(list(pattern), 'Databases to dump: names, or patterns with `*` and `?`.', {
     otherwise: "the connection's own",
   }),
-  globals: defaulted(boolean(), false, 'Whether roles, their settings and tablespaces are dumped too.', {
-    postgres: 'pg_dumpall --globals-only',
-  }),
-  format: defaulted(choice(['directory', 'custom']), 'directory', 'Form of the archives.', {
-    postgres: 'pg_dump --format',
-  }),
+  globals: defaulted(
+    either(boolean(), choice(['only'])),
+    false,
+    'Whether roles, their settings and tablespaces are dumped too; `only`: without any database.',
+    { postgres: 'pg_dumpall --globals-only' },
+  ),
+  'role-passwords': defaulted(
+    boolean(),
+    false,
+    'Whether the globals have the passwords of roles, as the server keeps them. Only a superuser may read them. A restore makes roles without a password all the same: they are for psql and globals.sql.',
+    { postgres: 'pg_dumpall without --no-role-passwords' },
+  ),
+  format: defaulted(
+    choice(['directory', 'custom', 'tar', 'plain']),
+    'directory',
+    'Form of the dumps. `plain` is SQL that psql executes, with a table of contents beside it.',
+    { postgres: 'pg_dump --format' },
+  ),
+  'single-file': optional(
+    text({
+      type: 'name, ending in `.sql`',
+      expects: 'the name of a file that ends in .sql',
+      pattern: /^[A-Za-z0-9_][A-Za-z0-9_.-]*\.sql$/,
+    }),
+    'One file that makes the whole cluster: the globals, then each database with `CREATE DATABASE`, one after another, each in its own snapshot. Needs `format: plain` and `globals: true`.',
+    { otherwise: 'a file or folder for each database' },
+  ),
   jobs: defaulted(jobs, 'auto', 'How many tables are dumped at once; `auto` looks at the machine.', {
     postgres: 'pg_dump --jobs',
   }),
@@ -62,13 +109,14 @@ const fields = {
   }),
   include: defaulted(include, {}, 'What to dump.'),
   exclude: defaulted(exclude, {}, 'What to leave out.'),
+  ...dumpOptionFields,
   flags: defaulted(flags(pgDump), {}, 'Options of pg_dump that have no key of their own, by their long names.'),
   'globals-flags': defaulted(flags(pgDumpall), {}, 'The same for the pg_dumpall that makes the globals.'),
-  to: required(located(path('the path of a folder')), 'Folder of the dump set; it may not exist yet.'),
+  to: required(located(newPath('the path of a folder')), 'Folder of the dump set; it may not exist yet.'),
 } as const;
 
 const dump = object(fields, {
-  combinations: dumpCombinations,
+  combinations: [...dumpCombinations, ...dumpKeyCombinations],
   hints: {
     'exclude-table-data': 'write exclude: { table-data: … }',
     'exclude-table': 'write exclude: { table: … }',
@@ -80,7 +128,12 @@ const dump = object(fields, {
     connection: 'write from',
     database: 'write databases',
     compression: 'write compress',
-    'globals-only': 'write globals: true',
+    'globals-only': 'write globals: only',
+    'no-role-passwords': 'remove it: they are only dumped with role-passwords: true',
+    'no-large-objects': 'write large-objects: false',
+    'no-blobs': 'write large-objects: false',
+    blobs: 'write large-objects: true',
+    'no-acl': 'write no-privileges: true',
   },
 });
 

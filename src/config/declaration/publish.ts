@@ -3,15 +3,15 @@ import { optional } from '../schema/fields.ts';
 import type { Case } from '../schema/kind.ts';
 import { object } from '../schema/object.ts';
 import { integer, text } from '../schema/scalars.ts';
-import { artifactName, path } from './names.ts';
+import { newPath, path, publishedName } from './names.ts';
 
 const publish = object(
   {
     from: optional(located(path('the path of a folder')), 'Folder of a dump set.', {
       otherwise: 'the `to` of the nearest `dump` before',
     }),
-    artifact: optional(artifactName, 'Name of a workflow artifact to make of it.'),
-    folder: optional(located(path('the path of a folder')), 'Folder to copy it to.'),
+    artifact: optional(located(publishedName), 'Name of a workflow artifact to make of it.'),
+    folder: optional(located(newPath('the path of a folder')), 'Folder to copy it to.'),
     'retention-days': optional(integer(1, 400), 'Days until the artifact is deleted.', {
       aliases: ['retention_days'],
       otherwise: "the repository's setting",

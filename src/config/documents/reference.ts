@@ -44,6 +44,8 @@ been parsed, so what a variable holds never becomes a key, a list or another var
 A list with one item may be written as the item alone. A *name* is text in one
 line, taken literally; a *pattern* is a name with \`*\` and \`?\` as psql takes them. Durations are written \`30s\`, \`2m\`, \`1h\`, or as a number of
 seconds. Paths start at the workspace and may not leave it, except into the temporary folder of the job.
+Names of artifacts and paths may differ from run to run: \`{date}\` (\`2026-11-22\`) and \`{time}\` (\`235959\`, both in UTC), \`{run}\` (the CI's id of the
+run) and \`{sha}\` (twelve characters of the commit). What is dumped to and published may also be named after the \`{database}\`, if it is one.
 A password may only be written in the file for a server on this machine or a service container (a host name without a dot).`;
 
 function fieldsOf({ shape }: Kind<unknown>): Fields {

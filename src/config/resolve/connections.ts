@@ -58,6 +58,7 @@ const nothingToReadFrom = {
 
 function toDeclared(value: ConnectionDeclaration): DeclaredConnection {
   const { url, conninfo, password, sslpassword, service, 'service-file': serviceFile } = value;
+  const passwordCommand = value['password-command'];
   const parts = Object.entries(value).flatMap(([key, given]) =>
     Object.hasOwn(partFields, key) && typeof given === 'string' ? [[libpqKeyword(key), given] as const] : [],
   );
@@ -65,6 +66,7 @@ function toDeclared(value: ConnectionDeclaration): DeclaredConnection {
     ...(url && { url: url.secret }),
     ...(conninfo && { conninfo: conninfo.secret }),
     ...(password && { password: password.secret }),
+    ...(passwordCommand && { passwordCommand }),
     ...(service !== undefined && { service }),
     ...(serviceFile !== undefined && { serviceFile }),
     parts: { ...Object.fromEntries(parts), ...(sslpassword && { sslpassword: sslpassword.secret.reveal() }) },

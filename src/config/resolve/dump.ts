@@ -1,5 +1,8 @@
+import { sections } from '../../postgres/dumped-sections.ts';
+import type { Flags, FlagValue } from '../../postgres/options/flags.ts';
 import type { DumpStep } from '../config.ts';
 import type { StepDeclaration } from '../declaration/file.ts';
+import { fillDatabase } from '../declaration/templates.ts';
 import { type Before, checkConnection, checkFilled, type References } from './references.ts';
 import type { Steps } from './steps.ts';
 
@@ -12,7 +15,12 @@ export function resolveDump(
   references: References,
 ): DumpStep | undefined {
   const { problems } = references;
-  if (before.dumps.includes(value.to.value)) {
+  const to = fillDatabase(value.to.value, value.databases ?? []);
+  if (to === undefined) {
+    const what = '{database} stands for the one database that the step names';
+    problems.report('PGR123', value.to.origin, 'dump.to', what, 'name one under databases, without * and ?');
+  }
+  if (to !== undefined && before.dumps.includes(to)) {
     const what = 'a dump step before writes to the same folder';
     problems.report('PGR150', value.to.origin, 'dump.to', what, 'give each dump a folder of its own');
   }
@@ -33,8 +41,11 @@ export function resolveDump(
     kind: 'dump',
     from,
     databases: value.databases ?? [],
+    'exclude-database': value.exclude.database ?? [],
     globals: value.globals,
+    'role-passwords': value['role-passwords'],
     format: value.format,
+    'single-file': value['single-file'],
     jobs: value.jobs,
     compress: value.compress,
     include: { schema: value.include.schema ?? [], table: value.include.table ?? [] },
@@ -43,10 +54,42 @@ export function resolveDump(
       table: value.exclude.table ?? [],
       'table-data': value.exclude['table-data'] ?? [],
     },
+    options: optionsOf(value),
     flags: value.flags,
     'globals-flags': value['globals-flags'],
-    to: value.to.value,
+    to: to ?? value.to.value,
   };
+}
+
+/** The keys that are options of pg_dump. Those with a value of their own by client are named as the newest has them. */
+function optionsOf(value: Declared['value']): Flags {
+  const { include, exclude, section, 'large-objects': largeObjects, 'rows-per-insert': rows } = value;
+  const named = [
+    'schema-only',
+    'data-only',
+    'no-owner',
+    'no-privileges',
+    'inserts',
+    'column-inserts',
+    'disable-triggers',
+    'serializable-deferrable',
+    'create',
+    'clean',
+    'if-exists',
+  ] as const;
+  const patterns = {
+    extension: include.extension,
+    'table-and-children': include['table-and-children'],
+    'exclude-extension': exclude.extension,
+    'exclude-table-and-children': exclude['table-and-children'],
+    section: section === undefined ? undefined : sections.filter(each => section.includes(each)),
+    'rows-per-insert': rows,
+  };
+  return Object.fromEntries<FlagValue>([
+    ...named.filter(name => value[name]).map(name => [name, true] as const),
+    ...Object.entries(patterns).flatMap(([name, given]) => (given === undefined ? [] : [[name, given] as const])),
+    ...(largeObjects === undefined ? [] : [[largeObjects ? 'large-objects' : 'no-large-objects', true] as const]),
+  ]);
 }
 
 /** The connection that is neither a restore's target nor empty at first, when there is exactly one. */
@@ -58,7 +101,12 @@ function onlySource(all: Steps, { connections }: References): string | undefined
   return others.length === 0 ? source?.[0] : undefined;
 }
 
+/** The folder of a dump step, with the name of its database in it where that is plain. */
+export function folderOf({ value }: Declared): string {
+  return fillDatabase(value.to.value, value.databases ?? []) ?? value.to.value;
+}
+
 /** Folders of all dump sets that the steps make. */
 export function dumpFolders(all: Steps): readonly string[] {
-  return all.flatMap(step => (step?.kind === 'dump' ? [step.value.to.value] : []));
+  return all.flatMap(step => (step?.kind === 'dump' ? [folderOf(step)] : []));
 }

@@ -37,6 +37,7 @@ export function resolveVerify(
   return {
     kind: 'verify',
     level: value.level,
+    'show-keys': value['show-keys'],
     from,
     into,
     databases: value.databases ?? restored?.databases ?? [],

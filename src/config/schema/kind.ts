@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
+import type { NameParts } from '../declaration/templates.ts';
 import type { Problems } from '../problems.ts';
 import type { Origin, SourceNode, Written } from '../source/tree.ts';
 
@@ -14,6 +15,8 @@ export interface Decoding {
   /** Absolute folders: where paths of the file start, and the one other place where they may lead. */
   readonly workspace: string;
   readonly temporary: string | undefined;
+  /** What stands in names for `{date}` and the like. */
+  readonly nameParts: NameParts;
   /** Where else in the file a key exists, as paths of the objects that have it. */
   readonly placesOf: (key: string) => readonly string[];
 }

@@ -46,7 +46,7 @@ const cases: readonly Case[] = [
   [
     'yes for true',
     withSteps('  - dump: { from: source, to: out, globals: yes }'),
-    ['PGR123 6:45 dump.globals: expected true or false, found the text "yes"'],
+    ['PGR123 6:45 dump.globals: expected true or false or only, found the text "yes"'],
   ],
   [
     'a duration with another unit',
@@ -66,7 +66,9 @@ const cases: readonly Case[] = [
   [
     'a step that is a word',
     withSteps('  - verify'),
-    ['PGR123 6:5 expected a step with one of the keys fetch, dump, restore, verify, sql, publish, prune, found the text "verify"'],
+    [
+      'PGR123 6:5 expected a step with one of the keys fetch, dump, restore, verify, sql, publish, prune, found the text "verify"',
+    ],
   ],
   ['a step without key', withSteps('  - {}'), ['PGR127 6:5 a step has no key']],
   [

@@ -107,7 +107,10 @@ const wrong: readonly (readonly [InputValues, readonly string[]])[] = [
     { 'source-url': source, format: 'custom', jobs: '2' },
     ['PGR150 input jobs: only the directory format can be dumped by several jobs'],
   ],
-  [{ 'source-url': source, globals: 'yes' }, ['PGR123 input globals: expected true or false, found another text']],
+  [
+    { 'source-url': source, globals: 'yes' },
+    ['PGR123 input globals: expected true or false or only, found another text'],
+  ],
   [{ 'source-url': source, 'dump-path': '../x' }, ['PGR130 input dump-path: the path leaves the workspace']],
   [
     { 'source-url': source, artifact: 'a/b' },

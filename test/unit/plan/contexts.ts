@@ -14,6 +14,7 @@ import type { Plan, PlannedStep } from '../../../src/plan/plan.ts';
 import type { ConnectionParameters } from '../../../src/postgres/connection-parameters.ts';
 import type { Command } from '../../../src/postgres/process.ts';
 import { Secret } from '../../../src/secret.ts';
+import { everything } from '../../../src/selection/selection.ts';
 import type { Survey } from '../../../src/survey/survey.ts';
 
 export const workspace = '/srv/space';
@@ -59,12 +60,16 @@ export function dumpStep(changes: Partial<DumpStep> = {}): DumpStep {
     kind: 'dump',
     from: 'source',
     databases: [],
+    'exclude-database': [],
     globals: false,
+    'role-passwords': false,
     format: 'directory',
+    'single-file': undefined,
     jobs: 'auto',
     compress: 'auto',
     include: noFilter,
     exclude: noFilter,
+    options: {},
     flags: {},
     'globals-flags': {},
     to: 'dumps/it',
@@ -80,6 +85,13 @@ export function restoreStep(changes: Partial<RestoreStep> = {}): RestoreStep {
     databases: [],
     as: {},
     rename: undefined,
+    selection: everything,
+    'use-list': undefined,
+    tablespaces: 'keep',
+    clean: [],
+    'into-existing': [],
+    'single-transaction': undefined,
+    'disable-triggers': false,
     jobs: 'auto',
     section: ['pre-data', 'data', 'post-data'],
     phases: 'together',
@@ -137,7 +149,7 @@ export interface World {
 
 export function contextOf(world: World): Parameters<typeof makePlan>[0] {
   const { source = 15, target = 15, matches = {} } = world;
-  const server = (major: number) => ({ version: { major, minor: 3, text: `${major}.3` }, matches });
+  const server = (major: number) => ({ version: { major, minor: 3, text: `${major}.3` }, matches, leftOut: {} });
   return {
     config: {
       version: 1,
@@ -153,6 +165,7 @@ export function contextOf(world: World): Parameters<typeof makePlan>[0] {
       clients: (world.clients ?? ['15.18']).map(client),
       servers: { source: server(source), target: server(target) },
       dumpSets: world.dumpSets ?? {},
+      useLists: {},
     },
     connections: {
       source: parameters(world.parameters),

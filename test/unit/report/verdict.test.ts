@@ -36,9 +36,9 @@ describe('passed: nothing is in doubt', () => {
       'app was dumped, restored and compared: every object agrees (rows were not compared).',
     ],
     [
-      'a level yet unknown',
+      'the level content',
       [restore(), atLevel('content')],
-      'app_copy was restored and compared: everything agrees at level content.',
+      'app_copy was restored and compared: every object and every row agrees.',
     ],
     [
       'one check skipped, one passed',
@@ -104,6 +104,7 @@ describe('unproven: all went well, but not everything was compared', () => {
       'artifact staging-dump was published without being restored and compared.',
     ],
     ['restored without its data', [dump(), restoredInPart(), verify()], 'app_copy was restored only in part.'],
+    ['a chosen part of what was dumped', [dump(), restoredChosen(), verify()], 'app_copy was restored only in part.'],
     ['restore alone', [restore()], 'app_copy was restored but not compared.'],
     [
       'one of four',
@@ -258,6 +259,25 @@ function restoredInPart(): JudgedStep {
   if (whole.result?.kind !== 'restore') throw new Error('not a restore');
   return { ...whole, result: { ...whole.result, sections: ['pre-data', 'post-data'] } };
 }
+
+function restoredChosen(changes: Partial<JudgedStep> = {}): JudgedStep {
+  const all = restore(undefined, changes);
+  if (all.result?.kind !== 'restore') throw new Error('not a restore');
+  const leftOut = { count: 2, objects: ['FK CONSTRAINT a.b c', 'INDEX a.d'] };
+  return { ...all, result: { ...all.result, databases: all.result.databases.map(one => ({ ...one, leftOut })) } };
+}
+
+test('a chosen part of a dump set from elsewhere is proven, and no more than that is claimed', () => {
+  const steps = [restoredChosen({ from: 'old' }), verify(undefined, undefined, { from: 'old' })];
+  expect(judge(steps)).toEqual({
+    verdict: 'passed',
+    exitCode: 0,
+    headline:
+      'app_copy was restored and compared: every object and every row count that was restored agrees; left out by request: 2 entries of app_copy.',
+  });
+  const published = publishOf(['app']);
+  expect(judge([...steps, published])).toMatchObject({ verdict: 'unproven' });
+});
 
 function publishOf(databases: readonly string[]): JudgedStep {
   const step = publish(undefined, { from: 'old' });
