@@ -2,11 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lock, LockedSet } from './lock/lock.ts';
 import { installSet } from './sealed/install.ts';
-import { openSealed } from './sealed/integrity.ts';
 import { mirrorsFor } from './sealed/mirrors.ts';
 import type { PackageStore } from './sealed/package-store.ts';
 import { readProxySettings } from './sealed/proxy.ts';
 import type { SealedFolder } from './sealed/sealed-folder.ts';
+import { toolName } from './sealed-clients.ts';
+import { markComplete, type ToolCache, unmark } from './tool-cache.ts';
 
 export interface FetchOptions {
   /** Mirrors that the user adds, tried first; then those of PG_ROUNDTRIP_CLIENT_MIRRORS, a list with spaces or commas. */
@@ -14,7 +15,9 @@ export interface FetchOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly packages: PackageStore | undefined;
-  /** Called when the set is not there: fills `packages` from a cache, if there is one. */
+  /** Where the set lies in one: a folder that it does not know as complete is not used. */
+  readonly toolCache?: ToolCache | undefined;
+  /** Called when the set is not there, or not sound: fills `packages` from a cache, if there is one. */
   readonly beforeFetch?: (() => Promise<void> | undefined) | undefined;
 }
 
@@ -30,11 +33,10 @@ export interface Fetched {
 
 /** Makes sure that a locked client or server lies, sound, in its folder. Throws PGR220, PGR221, PGR250 to PGR256. */
 export async function fetchSet(lock: Lock, set: LockedSet, root: string, options: FetchOptions): Promise<Fetched> {
-  const { mirrors, environment, signal, packages } = options;
+  const { mirrors, environment, signal, packages, toolCache } = options;
   const extra = [...mirrors, ...(environment['PG_ROUNDTRIP_CLIENT_MIRRORS'] ?? '').split(/[\s,]+/).filter(Boolean)];
   const wish = { takenAt: lock.takenAt, aptSources: await readAptSources(), extra };
   const archives = [...new Set(set.packages.map(({ archive }) => archive))];
-  if ((await openSealed(root, set)) === undefined) await options.beforeFetch?.();
   let already = false;
   let requests = 0;
   let bytes = 0;
@@ -43,6 +45,11 @@ export async function fetchSet(lock: Lock, set: LockedSet, root: string, options
     signal,
     proxies: readProxySettings(environment),
     ...(packages === undefined ? {} : { packages }),
+    ...(toolCache === undefined ? {} : { isComplete: async () => (await toolCache.find(toolName(set))) === root }),
+    beforeLayout: async () => {
+      if (toolCache !== undefined) await unmark(root);
+      await options.beforeFetch?.();
+    },
     onProgress: progress => {
       if (progress.kind === 'installed') already = progress.already;
       else if (progress.kind === 'fetched') {
@@ -51,6 +58,7 @@ export async function fetchSet(lock: Lock, set: LockedSet, root: string, options
       }
     },
   });
+  if (toolCache !== undefined) await markComplete(root);
   return { folder, already, requests, bytes };
 }
 

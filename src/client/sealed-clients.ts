@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { PostgresVersion } from '../postgres/version.ts';
 import type { SealedClient } from './client.ts';
 import type { Architecture, Lock, LockedSet } from './lock/lock.ts';
+import type { ToolName } from './tool-cache.ts';
 
 /** The machine, as far as it decides which locked packages run on it. */
 export interface Machine {
@@ -42,13 +43,22 @@ export function sealedClients(
 }
 
 /**
- * Where a set lies. The name follows from every package of the set, so a renewed lock never meets an old folder, and is
- * of the form that the runners' tool cache expects (name, three-part version, processor).
+ * The name of a set follows from every package of it, so a renewed lock never meets an old folder. The third number
+ * stands for them: `17.x` finds a released client, as it finds no prerelease.
  */
+export function toolName(set: LockedSet): ToolName {
+  const { major, minor, text } = setVersion(set);
+  const digest = createHash('sha256').update(JSON.stringify(set)).digest('hex').slice(0, 12);
+  const prerelease = text.slice(String(major).length).replace(/^\.\d+$/, '');
+  const version =
+    prerelease === '' ? `${major}.${minor}.${Number.parseInt(digest, 16)}` : `${major}.0.0-${prerelease}.r${digest}`;
+  return { tool: `pg-roundtrip-${set.product}`, version, processor: processors[set.architecture] };
+}
+
+/** Where a set lies: as in the tool cache of a runner, also where there is none. */
 export function sealedRoot(folder: string, set: LockedSet): string {
-  const { major, minor } = setVersion(set);
-  const revision = createHash('sha256').update(JSON.stringify(set)).digest('hex').slice(0, 12);
-  return join(folder, `pg-roundtrip-${set.product}`, `${major}.${minor}.0-r${revision}`, processors[set.architecture]);
+  const { tool, version, processor } = toolName(set);
+  return join(folder, tool, version, processor);
 }
 
 /** `17.12`, or `19rc1`, which counts as minor 0. */

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { find } from '@actions/tool-cache';
+import { extract } from 'tar-stream';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import type { LockedSet } from '../../../src/client/lock/lock.ts';
 import { packageFile } from '../../../src/client/sealed/package-store.ts';
-import { sealedRoot } from '../../../src/client/sealed-clients.ts';
+import { sealedRoot, toolName } from '../../../src/client/sealed-clients.ts';
 import type { ActionRun } from '../../support/action-runner.ts';
 import type { Blob } from '../../support/results-service/store.ts';
 import { failure, startResultsService } from '../../support/results-service.ts';
@@ -13,9 +16,12 @@ import { expectExit, openJob, shownLog, type TestJob } from '../action/job.ts';
 import { keptPackages } from '../sealed/real-set.ts';
 import { fetchable, mirrorOf } from './package-mirror.ts';
 
-const { set, absent } = await fetchable();
+const { set, other, absent } = await fetchable();
 const service = await startResultsService();
-afterEach(() => service.reset());
+afterEach(() => {
+  service.reset();
+  vi.unstubAllEnvs();
+});
 afterAll(() => service.close());
 
 /** Jobs on machines of their own that share nothing but the CI's cache: each begins with an empty tool cache. */
@@ -24,11 +30,11 @@ interface Jobs extends AsyncDisposable {
   /** Packages that the mirror was asked for, from the last job on. */
   readonly fetched: () => number;
   readonly emptyMachine: () => Promise<string>;
-  readonly run: (tools: string, environment?: Readonly<Record<string, string>>) => Promise<ActionRun>;
+  readonly run: (tools: string, environment?: Readonly<Record<string, string>>, major?: number) => Promise<ActionRun>;
 }
 
-async function openJobs(database: FreshDatabase): Promise<Jobs> {
-  const mirror = await mirrorOf(set);
+async function openJobs(database: FreshDatabase, sets: readonly LockedSet[] = [set]): Promise<Jobs> {
+  const mirror = await mirrorOf(...sets);
   const job = await openJob({ ...service.environment, PG_ROUNDTRIP_CLIENT_MIRRORS: mirror.url });
   let count = 0;
   let before = 0;
@@ -39,11 +45,11 @@ async function openJobs(database: FreshDatabase): Promise<Jobs> {
       await rm(join(job.temporary, 'pg-roundtrip-packages'), { recursive: true, force: true });
       return await mkdtemp(join(job.temporary, 'tools-'));
     },
-    run(tools, environment = {}) {
+    run(tools, environment = {}, major = set.major) {
       before = mirror.asked.length;
       count += 1;
       return job.step(
-        { 'source-url': database.url, 'client-version': String(set.major), 'dump-path': `dumps/${count}` },
+        { 'source-url': database.url, 'client-version': String(major), 'dump-path': `dumps/${count}` },
         { environment: { RUNNER_TOOL_CACHE: tools, ...environment } },
       );
     },
@@ -65,6 +71,18 @@ function changeEntry(change: (tar: Buffer) => void): void {
   const tar = zstd ? zstdDecompressSync(blob.content) : gunzipSync(blob.content);
   change(tar);
   blob.content = zstd ? zstdCompressSync(tar) : gzipSync(tar);
+}
+
+/** Names of the files in an entry of the cache. */
+async function filesIn({ content }: Blob): Promise<readonly string[]> {
+  const tar = extract();
+  tar.end(content.readUInt32LE() === 0xfd2fb528 ? zstdDecompressSync(content) : gunzipSync(content));
+  const names: string[] = [];
+  for await (const entry of tar) {
+    if (entry.header.type === 'file') names.push(basename(entry.header.name));
+    entry.resume();
+  }
+  return names.toSorted();
 }
 
 function onlyBlob(): Blob {
@@ -96,6 +114,24 @@ describe.skipIf(absent !== undefined)('the cache of the CI', () => {
     expect(jobs.fetched()).toBe(0);
     expect(shownLog(third)).toContain('there already, every file checked in');
     expect(cacheRequests().filter(operation => operation === 'CreateCacheEntry')).toHaveLength(1);
+  });
+
+  it('has an entry for each client, with its own packages alone', async context => {
+    if (other === undefined) return context.skip('all other clients are installed on this machine');
+    await using database = await source();
+    const both = [set, other];
+    await using jobs = await openJobs(database, both);
+    const tools = await jobs.emptyMachine();
+    for (const { major } of both) expectExit(await jobs.run(tools, {}, major), 0);
+    const entries = await Promise.all(service.store.caches.map(({ blob }) => filesIn(blob)));
+    expect(entries).toEqual(both.map(({ packages }) => packages.map(one => basename(packageFile('', one))).toSorted()));
+
+    const later = await jobs.emptyMachine();
+    for (const { major } of both) {
+      expectExit(await jobs.run(later, {}, major), 0);
+      expect(jobs.fetched()).toBe(0);
+    }
+    return undefined;
   });
 
   it('cannot slip in a package: one changed byte and that package is fetched anew', async () => {
@@ -162,7 +198,29 @@ describe.skipIf(absent !== undefined)('the tool cache of a machine', () => {
     for (const run of await Promise.all([one.run(tools), other.run(tools)])) expectExit(run, 0);
     const [folder] = await readdir(tools);
     const [version] = await readdir(join(tools, folder ?? ''));
-    expect(await readdir(join(tools, folder ?? '', version ?? ''))).toEqual([sealedRoot('', set).split('/').at(-1)]);
+    const { processor } = toolName(set);
+    expect(await readdir(join(tools, folder ?? '', version ?? ''))).toEqual([processor, `${processor}.complete`]);
+  });
+
+  it('shows a sound client to every step that asks it', async () => {
+    await using database = await source();
+    await using jobs = await openJobs(database);
+    const tools = await jobs.emptyMachine();
+    const { tool, version, processor } = toolName(set);
+    const found = () => [find(tool, version, processor), find(tool, `${set.major}.x`), find(tool, '9.x')];
+    vi.stubEnv('RUNNER_TOOL_CACHE', tools);
+    expect(found()).toEqual(['', '', '']);
+    expectExit(await jobs.run(tools), 0);
+    const root = sealedRoot(tools, set);
+    expect(found()).toEqual([root, root, '']);
+
+    await rm(join(root, 'bin/psql'));
+    await rm(`${root}.complete`);
+    const run = await jobs.run(tools);
+    expectExit(run, 0);
+    expect(shownLog(run)).toContain('from the cache; installed in');
+    expect(found()).toEqual([root, root, '']);
+    expect(existsSync(join(root, 'bin/psql'))).toBe(true);
   });
 
   it.each([

@@ -24,12 +24,11 @@ export async function fetchable(): Promise<Fetchable> {
   return { set, other, absent: await absence(() => set) };
 }
 
-/** A mirror on loopback that has the real packages of a set and counts what it is asked for. */
-export async function mirrorOf(set: LockedSet): Promise<MirrorServer> {
+/** A mirror on loopback that has the real packages of sets and counts what it is asked for. */
+export async function mirrorOf(...sets: readonly LockedSet[]): Promise<MirrorServer> {
   await using place = await openFolder();
-  await installReal(set, `${place.path}/set`);
-  const files = set.packages.map(
-    async one => [one.path, await readFile(packageFile(keptPackages.folder, one))] as const,
-  );
+  for (const [index, set] of sets.entries()) await installReal(set, `${place.path}/${index}`);
+  const members = sets.flatMap(({ packages }) => packages);
+  const files = members.map(async one => [one.path, await readFile(packageFile(keptPackages.folder, one))] as const);
   return await startArchive(new Map(await Promise.all(files)));
 }
