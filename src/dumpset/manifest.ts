@@ -15,15 +15,32 @@ export interface Manifest {
   /** What pg_dump's text depends on and we pinned. */
   readonly session: { readonly timeZone: 'UTC'; readonly byteaOutput: 'hex' };
   /** Path of globals.sql, and the roles of the cluster, when globals were asked for. */
-  readonly globals: { readonly path: string; readonly roles: readonly Role[] } | undefined;
+  readonly globals: Globals | undefined;
   readonly databases: readonly DumpedDatabase[];
+}
+
+export interface Globals {
+  readonly path: string;
+  readonly roles: readonly Role[];
+  /** Whether the file has the passwords of roles. Absent where it was never asked for. */
+  readonly rolePasswords?: boolean;
+  readonly tablespaces?: readonly Tablespace[];
+}
+
+export interface Tablespace {
+  readonly name: string;
+  readonly owner: string;
+  /** A folder of the server. */
+  readonly location: string;
 }
 
 export interface DumpedDatabase {
   readonly name: string;
-  /** The archive, relative to the dump set: a file (custom) or a folder (directory). */
+  /** The archive or text, relative to the dump set: a file or, in the directory format, a folder. */
   readonly path: string;
-  readonly format: 'custom' | 'directory';
+  readonly format: DumpFormat;
+  /** Only of the plain format. */
+  readonly plain?: PlainDump | undefined;
   /** Arguments of pg_dump without connection, path and snapshot: what decides the archive's content. */
   readonly options: readonly string[];
   readonly snapshot: { readonly id: string; readonly walPosition: string; readonly takenAt: string };
@@ -43,6 +60,18 @@ export interface DumpedDatabase {
   readonly roles: readonly string[];
   readonly bytes: number;
   readonly seconds: number;
+}
+
+/** pg_dump's own names of its formats. */
+export type DumpFormat = 'directory' | 'custom' | 'tar' | 'plain';
+
+/** What a text that psql executes does not say of itself. */
+export interface PlainDump {
+  /** A custom archive that ends with its table of contents, made in the same snapshot with the same filters. */
+  readonly contents: string;
+  /** The part of the file that is this database's: several may share one. */
+  readonly start: number;
+  readonly bytes: number;
 }
 
 /** Rows of one table, counted in the dump's own snapshot with the same filter as the dump. */
@@ -74,4 +103,6 @@ export interface Role {
   readonly bypassRowSecurity: boolean;
   readonly connectionLimit: number;
   readonly memberOf: readonly string[];
+  /** Its settings in all databases, as `ALTER ROLE … SET` statements. */
+  readonly settings?: readonly string[];
 }

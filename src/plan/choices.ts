@@ -1,4 +1,6 @@
+import type { DumpFormat } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
+import type { Compression } from '../postgres/archive/model.ts';
 
 /** A chosen value and the reason, for the plan's reader. */
 export interface Choice<Value> {
@@ -15,15 +17,27 @@ export function chooseJobs(asked: number | 'auto', cores: number): Choice<number
 /**
  * The compression in the form that the client's major takes. zstd level 1 was a quarter of the time of the tools'
  * default (gzip 6) and smaller; pg_dump has it since 16. Before, gzip level 1 is the next best. Throws PGR150 for what
- * the client does not have.
+ * the client does not have. A tar file is never compressed, and a text is for people to read.
  */
-export function chooseCompression(asked: string, clientMajor: number): Choice<string> {
+export function chooseCompression(
+  asked: string,
+  clientMajor: number,
+  format: DumpFormat = 'directory',
+): Choice<string> {
+  if (asked === 'auto' && (format === 'tar' || format === 'plain'))
+    return { value: clientMajor >= 16 ? 'none' : '0', reason: `no compression of the ${format} format` };
   if (asked === 'auto') {
     return clientMajor >= 16
       ? { value: 'zstd:1', reason: 'compression zstd:1: faster and smaller than gzip' }
       : { value: '1', reason: `compression gzip:1: the fastest good one that client ${clientMajor} has` };
   }
   return { value: clientMajor >= 16 ? asked : oldForm(asked, clientMajor), reason: `compression ${asked}, as asked` };
+}
+
+/** What an argument of `--compress` stands for. */
+export function compressionKind(argument: string): Compression['kind'] {
+  if (/^(?:none|0|gzip:(?:level=)?0)$/.test(argument)) return 'none';
+  return argument.startsWith('lz4') ? 'lz4' : argument.startsWith('zstd') ? 'zstd' : 'gzip';
 }
 
 /** Before 16, `--compress` was a level of gzip alone. */

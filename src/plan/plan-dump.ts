@@ -2,16 +2,26 @@ import { join, resolve } from 'node:path';
 import { type ChosenClient, chooseClient } from '../client/choose.ts';
 import { clientCommand, describeClient } from '../client/client.ts';
 import type { DumpStep } from '../config/config.ts';
-import { archiveName } from '../dumpset/naming.ts';
+import { archiveName, globalsPath, plainNames } from '../dumpset/naming.ts';
 import { fault } from '../errors.ts';
-import { type DumpOptions, dumpArguments, globalsArguments } from '../postgres/arguments.ts';
+import {
+  contentArguments,
+  contentsArguments,
+  type DumpOptions,
+  dumpArguments,
+  globalsArguments,
+} from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
+import { dumpedSections } from '../postgres/dumped-sections.ts';
 import { flagArguments, notesOf } from '../postgres/options/flags.ts';
 import { pgDump } from '../postgres/options/pg-dump.ts';
 import { pgDumpall } from '../postgres/options/pg-dumpall.ts';
 import type { Program } from '../postgres/process.ts';
-import { chooseCompression, chooseJobs } from './choices.ts';
+import { plainSuffix } from '../postgres/script/plain-dump.ts';
+import { chooseCompression, chooseJobs, compressionKind } from './choices.ts';
 import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
+import { chooseDatabases, maintenanceDatabase } from './dumped-databases.ts';
+import { foresee } from './foresight.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
 import type { PlannedDump } from './plan.ts';
 
@@ -20,16 +30,17 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
   const server = serverNamed(context, step.from);
   const client = clientForDump(step, server.version.major, context);
   // pg_dump reads foreign tables by one job only.
-  const single = step.format === 'custom' || step.flags['include-foreign-data'] !== undefined;
+  const single = step.format !== 'directory' || step.flags['include-foreign-data'] !== undefined;
   const jobs = chooseJobs(single ? 1 : step.jobs, context.survey.cores);
-  const compress = chooseCompression(step.compress, client.version.major);
+  const compress = chooseCompression(step.compress, client.version.major, step.format);
   const options: DumpOptions = {
     format: step.format,
     jobs: jobs.value,
     compress: compress.value,
     include: step.include,
     exclude: step.exclude,
-    flags: flagArguments(pgDump, step.flags, context.workspace),
+    serializableDeferrable: step.options['serializable-deferrable'] === true,
+    flags: [...optionArguments(step, client.version.major), ...flagArguments(pgDump, step.flags, context.workspace)],
   };
   const globalsFlags = flagArguments(pgDumpall, step['globals-flags'], context.workspace);
   const folder = resolve(context.workspace, step.to);
@@ -41,34 +52,68 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
     file: join(partial, path),
     lockSeconds: context.config.timeouts.lock,
   });
-  const names = databaseNames(step, context, parameters.database);
+  const { names, notes } = chooseDatabases(step, server, parameters.database);
+  if (dumpedSections(contentArguments(options)).length === 0)
+    throw fault('PGR150', 'the options leave no section to dump', 'remove some of them');
+  const parts = step['single-file'] === undefined ? [] : names.map(name => plainNames(name, '.sql').path);
+  if ([globalsPath, ...parts].includes(step['single-file'] ?? ''))
+    throw fault('PGR150', 'single-file has the name of another file of the dump set', 'choose another name');
+  const what = step.globals === 'only' ? 'globals' : names.join(', ');
   return {
     kind: 'dump',
-    title: `dump ${names.join(', ')} from ${step.from}`,
+    title: `dump ${what} from ${step.from}`,
     connection: step.from,
     client,
     options,
     notes: [
       ...(step.format === 'directory' ? [jobs.reason] : []),
-      compress.reason,
+      ...(step.globals === 'only' ? [] : [compress.reason]),
+      ...notes,
       ...notesOf(pgDump, options.flags),
       ...(client.warning === undefined ? [] : [client.warning]),
     ],
     folder,
     partial,
     databases: names.map(name => {
-      const path = archiveName(name, step.format);
-      return { name, path, command: command('pg_dump', dumpArguments(options, run(name, path))) };
+      const { path, contents } =
+        step.format === 'plain'
+          ? plainNames(name, plainSuffix(compressionKind(compress.value)))
+          : { path: archiveName(name, step.format), contents: undefined };
+      const own = step['single-file'] === undefined ? options : inSingleFile(options, name);
+      return {
+        name,
+        path,
+        options: own,
+        command: command('pg_dump', dumpArguments(own, run(name, path))),
+        contents:
+          contents === undefined
+            ? undefined
+            : { path: contents, command: command('pg_dump', contentsArguments(own, run(name, contents))) },
+      };
     }),
+    singleFile: step['single-file'],
     globals: step.globals
       ? {
-          path: 'globals.sql',
+          rolePasswords: step['role-passwords'],
+          path: globalsPath,
           command: command(
             'pg_dumpall',
-            globalsArguments({ ...run(parameters.database, 'globals.sql'), flags: globalsFlags }),
+            globalsArguments({
+              ...run(parameters.database, globalsPath),
+              flags: globalsFlags,
+              passwords: step['role-passwords'],
+            }),
           ),
         }
       : undefined,
+    foresight: foresee(
+      step,
+      names,
+      options,
+      args => command('pg_dump', args),
+      database => toConninfo(withPinnedOptions(parameters), { database }),
+      context,
+    ),
   };
 }
 
@@ -86,19 +131,19 @@ function clientForDump(step: DumpStep, own: number, context: PlanningContext): C
   return { ...client, reason: `${describeClient(client)}: the major of the server that the dump is restored into` };
 }
 
-function databaseNames(step: DumpStep, context: PlanningContext, own: string): readonly string[] {
-  if (step.databases.length === 0) return [own];
-  const { matches } = serverNamed(context, step.from);
-  const names = step.databases.flatMap(pattern => {
-    const found = matches[pattern] ?? [];
-    if (found.length === 0) {
-      throw fault(
-        'PGR180',
-        `databases: "${pattern}" matches no database of ${step.from}`,
-        'check the spelling, and that the role may connect to it',
-      );
-    }
-    return found;
+/** Keys of the step as arguments. What a newer client calls otherwise gets the name that this one has. */
+function optionArguments({ options }: DumpStep, clientMajor: number): readonly string[] {
+  const older = { 'large-objects': 'blobs', 'no-large-objects': 'no-blobs' } as const;
+  return Object.entries(options).flatMap(([name, value]) => {
+    if (name === 'serializable-deferrable') return [];
+    const known = clientMajor < 16 && Object.hasOwn(older, name) ? older[name as keyof typeof older] : name;
+    if (value === true) return [`--${known}`];
+    return (typeof value === 'object' ? value : [value]).map(each => `--${known}=${each}`);
   });
-  return [...new Set(names)];
+}
+
+/** Each text makes its database, but for the one that is there on every server. */
+function inSingleFile(options: DumpOptions, name: string): DumpOptions {
+  const flags = options.flags.filter(flag => flag !== '--create');
+  return { ...options, flags: name === maintenanceDatabase ? flags : [...flags, '--create'] };
 }

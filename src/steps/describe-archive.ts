@@ -6,9 +6,15 @@ import { tableDataEntries } from '../postgres/archive/table-data.ts';
 import type { Session } from '../postgres/session.ts';
 import { countLargeObjects, readExtensions } from '../verify/queries.ts';
 import { countTables } from './count-tables.ts';
-import type { SourceTable } from './snapshot.ts';
 
 type Described = Pick<DumpedDatabase, 'tocSha256' | 'tables' | 'sequences' | 'largeObjects' | 'extensions' | 'roles'>;
+
+/** What was known before the archive was there. */
+export interface Beforehand {
+  readonly counted: readonly CountedTable[];
+  /** Whether large objects are left out on purpose: the archive looks the same where there are none. */
+  readonly leavesOutLargeObjects: boolean;
+}
 
 /**
  * What the archive holds, with the rows of its tables as the snapshot has them. The archive says which tables those
@@ -18,8 +24,7 @@ type Described = Pick<DumpedDatabase, 'tocSha256' | 'tables' | 'sequences' | 'la
 export async function describeArchive(
   archive: Archive,
   holder: Session,
-  expected: readonly SourceTable[],
-  counted: readonly CountedTable[],
+  { counted, leavesOutLargeObjects }: Beforehand,
 ): Promise<Described> {
   const { entries } = archive;
   const known = new Map(counted.map(table => [keyOf(table), table]));
@@ -27,12 +32,11 @@ export async function describeArchive(
   const late = archived.filter(table => !known.has(keyOf(table))).map(table => ({ ...table, bytes: 0 }));
   for (const table of await countTables(holder, late)) known.set(keyOf(table), table);
   const largeObjects = entries.some(entry => entry.description === 'BLOBS' || entry.description === 'BLOB METADATA');
-  const withoutData = expected.length > 0 && archived.length === 0;
   return {
     tocSha256: archive.tocSha256,
     tables: archived.flatMap(table => known.get(keyOf(table)) ?? []),
     sequences: sequencePositions(entries),
-    largeObjects: largeObjects ? await countLargeObjects(holder) : withoutData ? undefined : 0,
+    largeObjects: largeObjects ? await countLargeObjects(holder) : leavesOutLargeObjects ? undefined : 0,
     extensions: await readExtensions(holder),
     roles: rolesNeeded(entries),
   };

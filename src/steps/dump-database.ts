@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import { sizeOnDisk } from '../dumpset/finish.ts';
 import type { CountedTable, DumpedDatabase } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
-import type { PlannedDump } from '../plan/plan.ts';
+import type { PlannedDump, PlannedDumpDatabase } from '../plan/plan.ts';
 import type { Archive } from '../postgres/archive/model.ts';
 import { objectEntries } from '../postgres/archive/object-entries.ts';
+import { readContents } from '../postgres/archive/read.ts';
 import { contentArguments, type DumpOptions, snapshotArgument } from '../postgres/arguments.ts';
+import { dumpedSections } from '../postgres/dumped-sections.ts';
 import type { Command } from '../postgres/process.ts';
+import { readPlainDump } from '../postgres/script/plain-dump.ts';
 import type { Session } from '../postgres/session.ts';
 import { describesDatabase } from '../verify/database-name.ts';
 import { countTables } from './count-tables.ts';
 import { describeArchive } from './describe-archive.ts';
+import { dumpContents } from './dump-contents.ts';
 import { readLocale } from './locale.ts';
 import { retryLocks, watchForCrossing } from './lock-crossing.ts';
 import { runTool, type ToolOutcome } from './run-tool.ts';
@@ -27,13 +31,10 @@ interface Dumped {
 }
 
 /** Dumps one database and counts its rows, both in one snapshot, side by side. */
-export async function dumpDatabase(
-  plan: PlannedDump,
-  planned: PlannedDump['databases'][number],
-  runtime: Runtime,
-): Promise<Dumped> {
+export async function dumpDatabase(plan: PlannedDump, planned: PlannedDumpDatabase, runtime: Runtime): Promise<Dumped> {
   return retryLocks(runtime, async () => {
-    await rm(join(plan.partial, planned.path), { recursive: true, force: true });
+    for (const path of [planned.path, ...(planned.contents === undefined ? [] : [planned.contents.path])])
+      await rm(join(plan.partial, path), { recursive: true, force: true });
     const failed = new AbortController();
     const signal = AbortSignal.any([runtime.signal, failed.signal]);
     await using holder = await runtime.openSession(plan.connection, { database: planned.name, signal });
@@ -43,16 +44,16 @@ export async function dumpDatabase(
 
 async function dumpOnce(
   plan: PlannedDump,
-  planned: PlannedDump['databases'][number],
+  planned: PlannedDumpDatabase,
   runtime: Runtime,
   holder: Session,
   endHolder: () => void,
 ): Promise<Dumped> {
   const started = runtime.clock.seconds();
   const archive = join(plan.partial, planned.path);
-  const { snapshot, tables } = await holdSnapshot(holder, plan.options, runtime.timeouts.lock);
+  const { snapshot, tables } = await holdSnapshot(holder, planned.options, runtime.timeouts.lock);
   // With several databases a name may be meant for another one of them.
-  const [idle] = plan.databases.length === 1 ? await idleExcludes(holder, plan.options) : [];
+  const [idle] = plan.databases.length === 1 ? await idleExcludes(holder, planned.options) : [];
   if (idle !== undefined) {
     throw fault(
       'PGR180',
@@ -60,15 +61,12 @@ async function dumpOnce(
       'check it for spelling and schema',
     );
   }
-  const expected = tables.filter(table => !table.partitioned);
+  const sections = dumpedSections(contentArguments(planned.options));
+  const expected = sections.includes('data') ? tables.filter(table => !table.partitioned) : [];
   const progress = tableProgress(runtime, `dump ${planned.name}`, expected);
   const dumped = new AbortController();
   const [outcome, counted] = await sideBySide<[ToolOutcome, readonly CountedTable[], unknown]>(runtime.signal, [
-    signal =>
-      runTool(runtime, plan.connection, withSnapshot(planned.command, snapshot.id), {
-        signal,
-        onTable: progress.onTable,
-      }).finally(() => dumped.abort()),
+    signal => runDumps(plan, planned, snapshot.id, runtime, progress.onTable, signal).finally(() => dumped.abort()),
     signal => {
       // Counting is a tenth of pg_dump's work, so one session keeps up with it.
       signal.addEventListener('abort', endHolder, { once: true });
@@ -82,17 +80,23 @@ async function dumpOnce(
         until: AbortSignal.any([signal, dumped.signal]),
       }),
   ]).finally(() => progress.finish());
-  const archived = await readWrittenArchive(archive);
-  refuseNothing(archived, plan.options, planned.name);
+  const { archive: archived, plain, sequences } = await readDumped(plan, planned);
+  refuseNothing(archived, planned.options, planned.name);
+  const described = await describeArchive(archived, holder, {
+    counted,
+    leavesOutLargeObjects: leavesOutLargeObjects(planned.options),
+  });
   return {
     database: {
       name: planned.name,
       path: planned.path,
-      format: plan.options.format,
-      options: contentArguments(plan.options),
+      format: planned.options.format,
+      plain,
+      options: contentArguments(planned.options),
       snapshot,
       ...(await readLocale(holder)),
-      ...(await describeArchive(archived, holder, expected, counted)),
+      ...described,
+      sequences: sequences ?? described.sequences,
       bytes: await sizeOnDisk(archive),
       seconds: runtime.clock.seconds() - started,
     },
@@ -100,10 +104,56 @@ async function dumpOnce(
   };
 }
 
+/** A plain dump and its contents are made side by side, so that both meet the same definitions. */
+async function runDumps(
+  plan: PlannedDump,
+  { command, contents }: PlannedDumpDatabase,
+  snapshot: string,
+  runtime: Runtime,
+  onTable: (name: string) => void,
+  signal: AbortSignal,
+): Promise<ToolOutcome> {
+  const [outcome] = await sideBySide<[ToolOutcome, undefined]>(signal, [
+    either => runTool(runtime, plan.connection, withSnapshot(command, snapshot), { signal: either, onTable }),
+    async either => {
+      if (contents === undefined) return;
+      const path = join(plan.partial, contents.path);
+      await dumpContents(runtime, plan.connection, { path, command: withSnapshot(contents.command, snapshot) }, either);
+    },
+  ]);
+  return outcome;
+}
+
+interface ReadDump {
+  readonly archive: Archive;
+  readonly plain: DumpedDatabase['plain'];
+  /** Undefined where the archive tells. */
+  readonly sequences: DumpedDatabase['sequences'] | undefined;
+}
+
+async function readDumped({ partial }: PlannedDump, { path, contents }: PlannedDumpDatabase): Promise<ReadDump> {
+  const file = join(partial, path);
+  if (contents === undefined)
+    return { archive: await readWrittenArchive(file), plain: undefined, sequences: undefined };
+  const archive = await readContents(join(partial, contents.path));
+  const sequences = await readPlainDump(file, archive.entries);
+  return { archive, plain: { contents: contents.path, start: 0, bytes: await sizeOnDisk(file) }, sequences };
+}
+
+function leavesOutLargeObjects(options: DumpOptions): boolean {
+  const parameters = contentArguments(options);
+  return (
+    !dumpedSections(parameters).includes('data') ||
+    ['--no-large-objects', '--no-blobs'].some(parameter => parameters.includes(parameter))
+  );
+}
+
 /** Filters that leave nothing of a database are a mistake, and a comparison of nothing would prove nothing. */
 function refuseNothing(archive: Archive, { include, exclude }: DumpOptions, database: string): void {
   const filters = [include, exclude].flatMap(filter => Object.values(filter)).flat();
-  if (filters.length === 0 || objectEntries(archive.entries).some(entry => !describesDatabase(entry))) return;
+  const something = archive.entries.some(entry => entry.hasData || entry.description === 'SEQUENCE SET');
+  const objects = objectEntries(archive.entries).some(entry => !describesDatabase(entry));
+  if (filters.length === 0 || something || objects) return;
   throw fault('PGR180', `the filters leave nothing of database "${database}"`, 'check `include` and `exclude`');
 }
 

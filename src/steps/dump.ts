@@ -1,19 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beginDumpSet, discardDumpSet, finishDumpSet } from '../dumpset/finish.ts';
 import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
 import { manifestSchema } from '../dumpset/manifest.ts';
-import { fault } from '../errors.ts';
 import type { PlannedDump } from '../plan/plan.ts';
 import type { Session } from '../postgres/session.ts';
 import type { DumpResult } from '../report/model.ts';
 import { foreseeRestores } from './compatibility.ts';
 import { dumpDatabase } from './dump-database.ts';
+import { dumpGlobals } from './dump-globals.ts';
 import { refuseEscapes } from './inside-workspace.ts';
 import type { StepOutcome } from './outcome.ts';
-import { readRoles } from './roles.ts';
-import { runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
+import { beginSingleFile } from './single-file.ts';
 
 /**
  * Makes a dump set: every database with the row counts of its own snapshot, then the manifest, then the hashes, then
@@ -28,10 +25,11 @@ export async function performDump(plan: PlannedDump, runtime: Runtime): Promise<
     const warnings: string[] = [...(await foreseeRestores(plan, control.serverVersion.major, runtime))];
     const startedAt = await serverTime(control);
     const globals = await dumpGlobals(plan, runtime, control);
+    const singleFile = plan.singleFile === undefined ? undefined : await beginSingleFile(plan, plan.singleFile);
     const databases: DumpedDatabase[] = [];
-    for (const database of plan.databases) {
-      const dumped = await dumpDatabase(plan, database, runtime);
-      databases.push(dumped.database);
+    for (const planned of plan.databases) {
+      const dumped = await dumpDatabase(plan, planned, runtime);
+      databases.push((await singleFile?.add(dumped.database, runtime.signal)) ?? dumped.database);
       warnings.push(...dumped.warnings);
     }
     const manifest: Manifest = {
@@ -53,17 +51,6 @@ export async function performDump(plan: PlannedDump, runtime: Runtime): Promise<
   } finally {
     gone();
   }
-}
-
-async function dumpGlobals(plan: PlannedDump, runtime: Runtime, control: Session): Promise<Manifest['globals']> {
-  const { globals } = plan;
-  if (globals === undefined) return undefined;
-  await runTool(runtime, plan.connection, globals.command);
-  const text = await readFile(join(plan.partial, globals.path), 'utf8');
-  if (!text.includes('PostgreSQL database cluster dump complete')) {
-    throw fault('PGR210', 'pg_dumpall ended well but its output is not complete', 'run it again and look at the log');
-  }
-  return { path: globals.path, roles: await readRoles(control) };
 }
 
 async function readIdentity(

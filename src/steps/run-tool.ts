@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fault } from '../errors.ts';
 import { passfileText, serviceFileText } from '../postgres/connection/conninfo.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
-import type { Command } from '../postgres/process.ts';
+import type { Command, ProcessOptions } from '../postgres/process.ts';
 import {
   createMessageReader,
   isBenign,
@@ -14,7 +14,7 @@ import {
 import type { Runtime } from './runtime.ts';
 import { toolFailure } from './tool-failure.ts';
 
-export interface ToolOptions {
+export interface ToolOptions extends Pick<ProcessOptions, 'input' | 'onOutput'> {
   /** Instead of the step's own, to end the tool before the step ends. */
   readonly signal?: AbortSignal;
   /** Called with each table that the tool begins. */
@@ -51,12 +51,15 @@ export async function runTool(
     // A benign one is told in words at the end: printed as it comes, it looks like a failure.
     if (!isBenign(message)) runtime.platform.foreign(message.text.split('\n'));
   });
-  const code = await withCredentials(runtime, parametersOf(runtime, connection), credentials =>
+  const parameters = await runtime.withPassword(parametersOf(runtime, connection));
+  const code = await withCredentials(runtime, parameters, credentials =>
     runtime.runProcess(
       { ...command, environment: { ...command.environment, PGAPPNAME: runtime.applicationName, ...credentials } },
       {
         signal: options.signal ?? runtime.signal,
         onActive: runtime.touch,
+        ...(options.input === undefined ? {} : { input: options.input }),
+        ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
         onLine: line => {
           runtime.touch();
           if (namesUnknownSetting(line)) unknownSettings++;

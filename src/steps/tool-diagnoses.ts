@@ -83,6 +83,13 @@ export const diagnoses: readonly Diagnosis[] = [
     remedy: 'restore as the owner of the database or as a superuser',
   },
   {
+    program: 'pg_dumpall',
+    match: /permission denied for (?:table|relation) pg_authid/,
+    code: 'PGR210',
+    message: () => 'the role may not read the passwords of roles, which only a superuser may',
+    remedy: 'remove `role-passwords`: everything else of the globals needs no superuser',
+  },
+  {
     match: /permission denied for (?:table|sequence|view|materialized view|foreign table|large object|schema) ([^\n]+)/,
     code: 'PGR210',
     message: object => `the role may not read ${object}`,

@@ -78,6 +78,7 @@ function optionsOf({ include, exclude }: Filters): DumpOptions {
     compress: '0',
     include: { ...none, ...include },
     exclude: { ...none, ...exclude },
+    serializableDeferrable: false,
     flags: [],
   };
 }

@@ -11,6 +11,13 @@ const most = { entries: 2_000_000, bytes: 1024 ** 3 };
 
 /** Parses header and TOC. Throws PGR302, with the place in the file, for everything that pg_dump does not write. */
 export async function parseArchive(input: Input, container: Container): Promise<Archive> {
+  const archive = await parseContents(input, container);
+  await checkEnd(input, archive, container);
+  return decodeTexts(archive);
+}
+
+/** The same, whatever follows, and without making texts readable. */
+export async function parseContents(input: Input, container: Container): Promise<Archive> {
   const foreign = foreignFile(input.name, await input.read(0, Math.min(512, input.size)));
   if (foreign !== undefined) throw foreign;
   const scanner = new Scanner(input);
@@ -28,9 +35,7 @@ export async function parseArchive(input: Input, container: Container): Promise<
     entries.set(entry.dumpId, entry);
   }
   const [tocBytes, tocSha256] = [scanner.offset, scanner.digest()];
-  const archive = { header, entries: [...entries.values()], tocBytes, tocSha256 };
-  await checkEnd(input, archive, container);
-  return decodeTexts(archive);
+  return { header, entries: [...entries.values()], tocBytes, tocSha256 };
 }
 
 /** A TOC that is cut or has lost entries is told by what follows it, and by data that would begin outside of the file. */

@@ -5,6 +5,7 @@ import { Cursor, ShortRead } from './primitives.ts';
 /** A file, or bytes that stand for one. */
 export interface Input {
   readonly name: string;
+  /** Infinity for one that is still being written. */
   readonly size: number;
   /** Gives `length` bytes from `position` on; fewer only when the file has become shorter than `size`. */
   read(position: number, length: number): Promise<Buffer>;
@@ -60,7 +61,7 @@ export class Scanner {
     const have = this.#start + this.#bytes.length;
     const upTo = Math.min(this.#input.size, Math.max(end, have + Math.max(step, this.#bytes.length)));
     const more = await this.#input.read(have, upTo - have);
-    if (more.length < upTo - have)
+    if (have + more.length < end)
       throw fault('PGR302', `${this.#input.name} became shorter while it was read`, 'wait until its writer is done');
     this.#bytes = Buffer.concat([this.#bytes, more]);
   }

@@ -110,11 +110,13 @@ export const pgDump: Tool = {
       'Lets each job have a snapshot of its own.',
       { until: 14 },
     ),
-    free('no-table-access-method', 'nothing', 'Leaves the access methods of tables out.', {
+    free('no-table-access-method', 'nothing', 'Leaves the access methods of tables out (plain format).', {
       since: 15,
-      effect: prints,
+      effect: { kind: 'resets-access-methods' },
     }),
-    free('no-tablespaces', 'nothing', 'Leaves out which tablespace each object is in.', { effect: prints }),
+    free('no-tablespaces', 'nothing', 'Leaves out which tablespace each object is in (plain format).', {
+      effect: { kind: 'resets-tablespaces' },
+    }),
     free('no-toast-compression', 'nothing', 'Leaves the compression methods of columns out.', {
       since: 14,
       effect: prints,

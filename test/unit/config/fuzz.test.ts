@@ -150,6 +150,8 @@ test('any value at any key of a step is judged alike by parser and schema', () =
         const text = JSON.stringify(file);
         // What refers to something else is not for a schema to judge.
         const problems = problemsOf(() => parse(text)).filter(({ code }) => code !== 'PGR128');
+        // Nor is what goes together.
+        if (problems.some(({ code }) => code === 'PGR150')) continue;
         expect({ text, accepted: problems.length === 0 }).toEqual({ text, accepted: accepts(schema, file, schema) });
       }
     }

@@ -86,7 +86,6 @@ const bad: readonly string[] = [
   dump('rows-per-insert: 0'),
   dump('single-file: "../all.sql"'),
   dump('large-objects: some'),
-  dump('format: tar, compress: gzip'),
   dump('databases: []'),
   dump('databases: [1]'),
   dump('databases: [[a]]'),

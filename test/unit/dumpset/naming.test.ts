@@ -2,7 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { archiveName } from '../../../src/dumpset/naming.ts';
+import { archiveName, plainNames } from '../../../src/dumpset/naming.ts';
+
+test.each([
+  ['app', '.sql', 'app.sql', 'app.toc'],
+  ['App', '.sql.gz', '%41pp.sql.gz', '%41pp.toc'],
+  ['globals', '.sql', '%67lobals.sql', '%67lobals.toc'],
+])('the plain dump of %j is kept in files of its own', (database, suffix, path, contents) => {
+  expect(plainNames(database, suffix)).toEqual({ path, contents });
+});
 
 test.each([
   ['app', 'app.dump'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   contentArguments,
+  contentsArguments,
   type DumpOptions,
   dumpArguments,
   globalsArguments,
@@ -17,6 +18,7 @@ const plain: DumpOptions = {
   compress: 'zstd:1',
   include: none,
   exclude: none,
+  serializableDeferrable: false,
   flags: [],
 };
 const run = { conninfo: "host='h' dbname='d'", file: '/out/d.dir', lockSeconds: 30 };
@@ -70,8 +72,46 @@ describe('pg_dump', () => {
   });
 });
 
+describe('a plain dump', () => {
+  const text: DumpOptions = {
+    ...plain,
+    format: 'plain',
+    compress: 'gzip:6',
+    flags: ['--no-owner', '--create', '--clean', '--if-exists', '--inserts', '--no-comments'],
+  };
+
+  test('is written by one job', () => {
+    const parameters = dumpArguments(text, run);
+    expect(parameters).toEqual(expect.arrayContaining(['--format=plain', '--compress=gzip:6', ...text.flags]));
+    expect(parameters.filter(one => one.startsWith('--jobs'))).toEqual([]);
+  });
+
+  test('has its contents from the same options, without what is for texts alone, on standard output', () => {
+    expect(contentsArguments(text, run)).toEqual([
+      "--dbname=host='h' dbname='d'",
+      '--format=custom',
+      '--compress=0',
+      '--inserts',
+      '--no-comments',
+      '--lock-wait-timeout=30000',
+      '--no-password',
+      '--verbose',
+      '--no-sync',
+      snapshotArgument,
+    ]);
+  });
+});
+
+test('a tar archive is never compressed', () => {
+  expect(contentArguments({ ...plain, format: 'tar', compress: 'none' })).toEqual(['--format=tar']);
+});
+
+test.each(['--extension=a', '--table-and-children=a'])('the pattern of %s must match, too', flag => {
+  expect(dumpArguments({ ...plain, flags: [flag] }, run)).toContain('--strict-names');
+});
+
 test('pg_dumpall leaves passwords where they are', () => {
-  expect(globalsArguments({ ...run, flags: [] })).toEqual([
+  expect(globalsArguments({ ...run, flags: [], passwords: false })).toEqual([
     "--dbname=host='h' dbname='d'",
     '--file=/out/d.dir',
     '--globals-only',
@@ -81,12 +121,13 @@ test('pg_dumpall leaves passwords where they are', () => {
   ]);
 });
 
+test('pg_dumpall dumps passwords where they are asked for', () => {
+  expect(globalsArguments({ ...run, flags: [], passwords: true })).not.toContain('--no-role-passwords');
+});
+
 test('pg_dumpall dumps the part that is chosen', () => {
-  expect(globalsArguments({ ...run, flags: ['--roles-only', '--no-comments'] }).slice(2, 5)).toEqual([
-    '--roles-only',
-    '--no-comments',
-    '--no-role-passwords',
-  ]);
+  const chosen = { ...run, flags: ['--roles-only', '--no-comments'], passwords: false };
+  expect(globalsArguments(chosen).slice(2, 5)).toEqual(['--roles-only', '--no-comments', '--no-role-passwords']);
 });
 
 describe('pg_restore', () => {
