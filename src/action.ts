@@ -10,6 +10,7 @@ import { githubPlatform } from './platform/github.ts';
 import { githubClientStore } from './platform/github-clients.ts';
 import type { Platform } from './platform/platform.ts';
 import { cancellation } from './run/cancellation.ts';
+import { passwordSource } from './run/passwords.ts';
 import { resolveConnections, sessionOpener } from './run/prepare.ts';
 import { reportEverywhere } from './run/report-everywhere.ts';
 import { run } from './run/run.ts';
@@ -71,7 +72,9 @@ async function openerForPost(platform: Platform): Promise<OpenSession> {
     const workspace = workspaceOf(platform);
     const config = await readConfig(platform, workspace);
     const connections = resolveConnections(config, environment, workspace);
-    return sessionOpener(connections, 'pg-roundtrip post', AbortSignal.timeout(60_000), config.timeouts.lock);
+    const withPassword = passwordSource({ environment, workspace, mask: text => platform.mask(text) });
+    const signal = AbortSignal.timeout(60_000);
+    return sessionOpener(connections, 'pg-roundtrip post', signal, config.timeouts.lock, withPassword);
   } catch (error) {
     const { code, message, remedy } = asRoundtripError(error).problems[0];
     platform.annotate('warning', code, `the databases of this job cannot be dropped: ${message}\n→ ${remedy}`);

@@ -5,6 +5,7 @@ import { describePlan } from '../plan/describe.ts';
 import { planFetches } from '../plan/make-plan.ts';
 import type { Platform } from '../platform/platform.ts';
 import { maskConnections } from '../run/mask-connections.ts';
+import { passwordSource } from '../run/passwords.ts';
 import { prepare } from '../run/prepare.ts';
 import type { ServerProvider } from '../run/server-provider.ts';
 
@@ -36,6 +37,7 @@ export async function planCommand(command: PlanCommand): Promise<string> {
     workspace: platform.workspace,
     clientFolder: store.folder,
     applicationName: 'pg-roundtrip plan',
+    withPassword: passwordSource({ environment, workspace: platform.workspace, mask: text => platform.mask(text) }),
     signal,
     offers: () => servers({ store, mirrors: config.mirrors, platform, environment, signal }),
   });

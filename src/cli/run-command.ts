@@ -6,6 +6,7 @@ import { renderJson } from '../report/json.ts';
 import { renderClosing } from '../report/log.ts';
 import type { RunReport } from '../report/model.ts';
 import { keepReport } from '../run/keep-report.ts';
+import { passwordSource } from '../run/passwords.ts';
 import { resolveConnections, sessionOpener } from '../run/prepare.ts';
 import { run } from '../run/run.ts';
 import type { ServerProvider } from '../run/server-provider.ts';
@@ -43,10 +44,13 @@ export function runCommand(command: RunCommand): Promise<RunReport> {
       journal,
       temporaryUntil: 'end of run',
     });
+    const mask = (text: string) => platform.mask(text);
+    const withPassword = passwordSource({ environment, workspace: platform.workspace, mask });
     const open: OpenSession = async (name, options) => {
       const { timeouts } = await config();
       const connections = resolveConnections(await config(), environment, platform.workspace);
-      return sessionOpener(connections, 'pg-roundtrip', AbortSignal.timeout(60_000), timeouts.lock)(name, options);
+      const signal = AbortSignal.timeout(60_000);
+      return sessionOpener(connections, 'pg-roundtrip', signal, timeouts.lock, withPassword)(name, options);
     };
     const remaining = await takeBack(readLeftovers(journal), open, signal.aborted ? 0 : 10_000);
     for (const thing of remaining) platform.annotate('warning', 'pg-roundtrip', thing);

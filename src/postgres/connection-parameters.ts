@@ -43,6 +43,8 @@ export interface ConnectionParameters {
   readonly hosts: readonly [Host, ...Host[]];
   readonly user: string;
   readonly password: Secret | undefined;
+  /** Program and arguments that print the password, which is then asked for when it is needed. */
+  readonly passwordCommand?: readonly string[] | undefined;
   /** The database named by the connection: what is dumped by default, and where the first session goes. */
   readonly database: string;
   readonly tls: Tls;

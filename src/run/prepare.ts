@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { fault, type Problem, throwProblems } from '../errors.ts';
@@ -12,6 +12,7 @@ import type { OpenSession } from '../steps/runtime.ts';
 import { takeSurvey } from '../survey/take-survey.ts';
 import type { ServerOffer } from '../throwaway/offers.ts';
 import { type ChosenServer, chooseServers } from './choose-servers.ts';
+import type { WithPassword } from './passwords.ts';
 import { type startServers, throwawayParameters } from './throwaway-connections.ts';
 
 export interface Prepared {
@@ -26,6 +27,7 @@ export interface Preparation {
   /** Where fetched clients lie, or will lie. */
   readonly clientFolder: string;
   readonly applicationName: string;
+  readonly withPassword: WithPassword;
   readonly signal: AbortSignal;
   /** Server programs that can be had for throwaway connections. */
   readonly offers: () => Promise<readonly ServerOffer[]>;
@@ -41,6 +43,7 @@ export function resolveConnections(
 ): Readonly<Record<string, ConnectionParameters>> {
   const surroundings: ConnectionSurroundings = {
     readFile: readText,
+    isPrivate,
     homeDirectory: homedir(),
     environment,
     userName: userName(),
@@ -63,10 +66,16 @@ export function resolveConnections(
  * started last, when nothing else can stand in the way of the plan.
  */
 export async function prepare(preparation: Preparation): Promise<Prepared> {
-  const { config, environment, workspace, clientFolder, offers, start } = preparation;
+  const { config, environment, workspace, clientFolder, offers, start, withPassword } = preparation;
   const declared = resolveConnections(config, environment, workspace);
   const { chosen, survey } = await withinStall(preparation, async signal => {
-    const openSession = sessionOpener(declared, preparation.applicationName, signal, config.timeouts.lock);
+    const openSession = sessionOpener(
+      declared,
+      preparation.applicationName,
+      signal,
+      config.timeouts.lock,
+      withPassword,
+    );
     const servers = await chooseServers(config, { workspace, openSession, offers });
     const newServers = Object.fromEntries(servers.map(({ planned }) => [planned.connection, planned.version]));
     const found = await takeSurvey(config, { workspace, openSession, environment, clientFolder, newServers });
@@ -104,11 +113,12 @@ export function sessionOpener(
   applicationName: string,
   runSignal: AbortSignal,
   lockSeconds: number,
+  withPassword: WithPassword,
 ): OpenSession {
   return async (name, { database, signal } = {}) => {
     const parameters = connections[name];
     if (parameters === undefined) throw fault('PGR900', `connection "${name}" was not resolved`, 'please report it');
-    return openSession(parameters, {
+    return openSession(await withPassword(parameters, runSignal), {
       applicationName,
       signal: signal ?? runSignal,
       lockTimeout: lockSeconds * 1000,
@@ -127,6 +137,11 @@ function readText(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** libpq asks the same of a password file (fe-connect.c, passwordFromFile); Windows has no such modes. */
+function isPrivate(path: string): boolean {
+  return process.platform === 'win32' || (statSync(path).mode & 0o077) === 0;
 }
 
 /** A container may run as a user without a name; then the role has to be given. */

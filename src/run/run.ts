@@ -18,6 +18,7 @@ import { version } from '../version.ts';
 import { checkPublishing } from './check-publishing.ts';
 import { makeReport } from './make-report.ts';
 import { maskConnections } from './mask-connections.ts';
+import { passwordSource } from './passwords.ts';
 import { performPlan } from './perform-plan.ts';
 import { prepare, resolveConnections, sessionOpener } from './prepare.ts';
 import { provideClients } from './provide-clients.ts';
@@ -79,13 +80,15 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
     signal = AbortSignal.any([door.signal, limit.signal]);
     maskConnections({ mask }, config, resolveConnections(config, door.environment, platform.workspace));
     await checkPublishing(config, platform, signal);
+    const withPassword = passwordSource({ environment: door.environment, workspace: platform.workspace, mask });
     const undo = createUndo(door.journal);
     const privateFolder = await mkdtemp(join(door.folder, 'pg-roundtrip-'));
     undo.record({ kind: 'path', path: privateFolder });
     const runtimeWith = (connections: RunRuntime['connections']): RunRuntime => ({
       platform,
       runProcess: createProcessRunner(door.environment),
-      openSession: sessionOpener(connections, applicationName, signal, config.timeouts.lock),
+      openSession: sessionOpener(connections, applicationName, signal, config.timeouts.lock, withPassword),
+      withPassword: parameters => withPassword(parameters, signal),
       connections,
       timeouts: config.timeouts,
       clock,
@@ -114,6 +117,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       workspace: platform.workspace,
       clientFolder: door.clients.folder,
       applicationName,
+      withPassword,
       signal,
       offers: () => door.servers(provision),
       start: chosen =>

@@ -12,6 +12,8 @@ export interface Runtime extends Life {
   readonly runProcess: RunProcess;
   readonly openSession: OpenSession;
   readonly connections: Readonly<Record<string, ConnectionParameters>>;
+  /** Gives the parameters with a password that holds now. */
+  readonly withPassword: (parameters: ConnectionParameters) => Promise<ConnectionParameters>;
   readonly timeouts: Timeouts;
   readonly clock: Clock;
   /** Ends the step: cancelled by a person or CI, out of time, or stalled. Its reason is the error to report. */

@@ -48,7 +48,6 @@ export const connectionParts: Readonly<Record<string, Part>> = {
 
 /** Parameters of libpq 18 that a connection may not have. */
 export const refusedParts: readonly string[] = [
-  'passfile',
   'requirepeer',
   'sslcrldir',
   'sslkeylogfile',

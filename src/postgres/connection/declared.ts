@@ -11,6 +11,8 @@ export interface DeclaredConnection {
   /** The service file to use instead of the usual ones. */
   readonly serviceFile?: string;
   readonly password?: Secret;
+  /** Program and arguments that print the password. */
+  readonly passwordCommand?: readonly string[];
   /** Single parameters by libpq's keywords: host, hostaddr, port, user, dbname, sslmode, sslrootcert … */
   readonly parts: Readonly<Record<string, string>>;
   /** Allows an explicit `sslmode` weaker than `require` on a public address. */
@@ -21,8 +23,10 @@ export interface DeclaredConnection {
 export interface ConnectionSurroundings {
   /** The text of a file, or undefined if there is none that can be read. */
   readonly readFile: (path: string) => string | undefined;
+  /** False for a file that others may read; where it is not given, every file is taken for private. */
+  readonly isPrivate?: (path: string) => boolean;
   readonly homeDirectory: string;
-  /** Only PGSERVICEFILE and PGSYSCONFDIR are looked at; no other variable changes a declared connection. */
+  /** Only PGSERVICEFILE, PGSYSCONFDIR and PGPASSFILE are looked at; no other variable changes a declared connection. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The role that libpq takes when none is given: the name of the user who runs the process. */
   readonly userName: string;

@@ -33,6 +33,7 @@ const keywords: Readonly<Record<string, Keyword>> = {
   user: { role: 'location' },
   dbname: { role: 'location' },
   password: setting(),
+  passfile: setting(),
   service: setting(),
   servicefile: setting(),
   sslmode: setting(oneOf(...sslModes)),
@@ -71,7 +72,6 @@ const keywords: Readonly<Record<string, Keyword>> = {
   min_protocol_version: tool(),
   max_protocol_version: tool(),
 
-  passfile: unsupported('give the password itself through an environment variable'),
   requirepeer: unsupported('leave it out and protect the folder of the socket instead'),
   sslcrldir: unsupported('put the lists into one file and give it as sslcrl'),
   sslkeylogfile: unsupported('leave it out: it would write the keys of the encrypted connection to a file'),

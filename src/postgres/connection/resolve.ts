@@ -6,6 +6,7 @@ import type { ConnectionSurroundings, DeclaredConnection } from './declared.ts';
 import { resolveHosts } from './hosts.ts';
 import { findKeyword } from './keywords.ts';
 import { mergeSources } from './merge.ts';
+import { findPassword } from './passfile.ts';
 import { resolveTls } from './tls.ts';
 
 export type ResolvedConnection =
@@ -33,7 +34,20 @@ export function resolveConnection(
   const { tls, problems: tlsProblems } = resolveTls(values, hosts, declared.allowInsecure, surroundings);
   const user = values['user'] ?? surroundings.userName;
   const userProblems = user === '' ? [problem('PGR127', 'no user is given', 'give user: the role to log in with')] : [];
-  const problems = [...sourceProblems, ...hostProblems, ...userProblems, ...tlsProblems];
+  const database = values['dbname'] ?? user;
+  const typed = values['password'];
+  const looked =
+    typed === undefined && declared.passwordCommand === undefined
+      ? findPassword({ hosts, user, database }, values['passfile'], surroundings)
+      : { password: typed === undefined ? undefined : new Secret(typed), problems: [] };
+  const problems = [
+    ...sourceProblems,
+    ...hostProblems,
+    ...userProblems,
+    ...tlsProblems,
+    ...(typed === undefined || declared.passwordCommand === undefined ? [] : [twoPasswords]),
+    ...looked.problems,
+  ];
   const [firstHost, ...otherHosts] = hosts;
   if (firstHost === undefined || problems.length > 0) return refused(name, problems);
 
@@ -41,8 +55,9 @@ export function resolveConnection(
   const parameters: ConnectionParameters = {
     hosts: [firstHost, ...otherHosts],
     user,
-    password: values['password'] === undefined ? undefined : new Secret(values['password']),
-    database: values['dbname'] ?? user,
+    password: looked.password,
+    passwordCommand: declared.passwordCommand,
+    database,
     tls,
     channelBinding: binding === 'disable' || binding === 'require' ? binding : 'prefer',
     targetSessionAttributes:
@@ -53,6 +68,8 @@ export function resolveConnection(
   };
   return { kind: 'resolved', parameters };
 }
+
+const twoPasswords = problem('PGR105', 'a password is given beside password-command', 'keep one of the two');
 
 function refused(name: string, problems: readonly Problem[]): ResolvedConnection {
   const named = problems.map(each => ({ ...each, message: `connection "${name}": ${each.message}` }));

@@ -102,7 +102,7 @@ describe('a connection URL', () => {
     ['PGR102', 'postgres://h/?%GG=x', /character 15/],
     ['PGR102', 'postgres://h/?user=%GG', /character 20/],
     ['PGR104', 'postgres://h/db?foo=bar', /character 21/],
-    ['PGR104', 'postgres://h/db?passfile=x', /passfile/],
+    ['PGR104', 'postgres://h/db?requirepeer=x', /requirepeer/],
     ['PGR105', 'postgres://h/db?host=other', /host is given more than once/],
     ['PGR105', 'postgres://h/db?sslmode=require&sslmode=prefer', /sslmode is given more than once/],
     ['PGR106', 'postgres://u:one@h/db?password=two', /two different passwords/],

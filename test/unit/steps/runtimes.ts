@@ -29,6 +29,7 @@ export function testRuntime(privateFolder: string, changes: Partial<Runtime> = {
     platform,
     runProcess: () => Promise.reject(new Error('nothing may be started here')),
     openSession: () => Promise.reject(new Error('no session may be opened here')),
+    withPassword: async given => given,
     connections: { source: parameters(), target: parameters() },
     timeouts: { connect: 10, lock: 30, stall: 300, total: undefined },
     clock: { now: () => new Date(0), seconds: () => 0 },
