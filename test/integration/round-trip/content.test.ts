@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { RunReport } from '../../../src/report/model.ts';
 import { makeWorkspace, type Workspace } from '../../support/round-trip.ts';
 import { type Copy, checksOf, copyOn, drill, ending, proven } from '../../support/round-trip-results.ts';
 import { type FreshDatabase, freshDatabase, sharedServer, type TestServer } from '../../support/servers.ts';
@@ -126,6 +127,7 @@ let server: TestServer;
 let source: FreshDatabase;
 let workspace: Workspace;
 let copy: Copy;
+let drilled: RunReport;
 
 const verified = (target: string, more: object = {}) =>
   workspace.run({
@@ -145,20 +147,23 @@ beforeAll(async () => {
     connections,
     steps: drill(source.name, copy.name, { verify: { level: 'content' } }),
   });
-  expect(ending(report)).toEqual(proven);
-  const checks = checksOf(report).filter(({ level }) => level === 'content');
-  expect(checks.map(({ name, verdict, compared }) => [name, verdict, compared])).toEqual([
-    ['content', 'passed', 15],
-    ['large object content', 'passed', 3],
-  ]);
-  // The source's updates are in the archive in another place than in the copy's table.
-  expect(report.headline).toContain('every object and every row agrees');
+  drilled = report;
 });
 
 afterAll(async () => {
   await copy[Symbol.asyncDispose]();
   await workspace[Symbol.asyncDispose]();
   await source[Symbol.asyncDispose]();
+});
+
+test('an equal copy is proven', () => {
+  expect(ending(drilled)).toEqual(proven);
+  const checks = checksOf(drilled).filter(({ level }) => level === 'content');
+  expect(checks.map(({ name, verdict, compared }) => [name, verdict, compared])).toEqual([
+    ['content', 'passed', 15],
+    ['large object content', 'passed', 3],
+  ]);
+  expect(drilled.headline).toContain('every object and every row agrees');
 });
 
 test.each(changes)('%s', async (sql, wanted) => {
@@ -180,7 +185,10 @@ test('the same rows in another order are no difference', async () => {
 });
 
 test('keys are masked unless they may be shown', async () => {
-  await using changed = await freshDatabase(server, { template: copy.name, sql: "DELETE FROM two_keys WHERE b = 'k77'" });
+  await using changed = await freshDatabase(server, {
+    template: copy.name,
+    sql: "DELETE FROM two_keys WHERE b = 'k77'",
+  });
   const masked = await verified(changed.name);
   expect(masked.stdout + JSON.stringify(masked.report)).not.toMatch(/k77|v77/);
   const shown = await verified(changed.name, { 'show-keys': true });
