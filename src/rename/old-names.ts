@@ -38,7 +38,8 @@ function qualifies(sql: string, from: string): boolean {
 function hasLiteral(sql: string, pattern: RegExp): boolean {
   const tokens = [...sqlTokens(sql)];
   return tokens.some(
-    ({ kind, value }, index) => kind === 'text' && !isNameOfSetting(tokens, index) && pattern.test(value),
+    ({ kind, value }, index) =>
+      kind === 'text' && !isNameOfSetting(tokens, index) && !isOfOtherType(tokens, index) && pattern.test(value),
   );
 }
 
@@ -47,6 +48,13 @@ function isNameOfSetting(tokens: readonly SqlToken[], index: number): boolean {
   const call = tokens[index - 2];
   const reads = call?.kind === 'word' && ['current_setting', 'set_config'].includes(call.value);
   return reads && tokens[index - 1]?.value === '(';
+}
+
+/** `'app'::app.mood`: a value of a type whose values are no names. */
+function isOfOtherType(tokens: readonly SqlToken[], index: number): boolean {
+  const type = tokens[index + 2];
+  const hasType = tokens[index + 1]?.value === '::' && (type?.kind === 'word' || type?.kind === 'name');
+  return hasType && !/^(?:text|name|varchar|character|pg_catalog|reg.*)$/.test(type.value);
 }
 
 /** As a word by itself. */

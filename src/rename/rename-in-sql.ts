@@ -106,10 +106,12 @@ const takeNames = [
   'to_regprocedure',
 ];
 
-/** `'…'::regclass`, `regclass '…'`, `nextval('…')`. */
+/** `'…'::regclass`, `('…'::text)::regclass` as old dumps have it, `regclass '…'`, `nextval('…')`. */
 function isReadAsName(tokens: readonly SqlToken[], index: number): boolean {
   const [before, next] = [tokens[index - 1], tokens[index + 1]];
   if (isSign(next, '::') && isCatalogType(tokens, index + 2)) return true;
+  const asText = isSign(next, '::') && isWord(tokens[index + 2], 'text') && isSign(tokens[index + 3], ')');
+  if (asText && isSign(tokens[index + 4], '::') && isCatalogType(tokens, index + 5)) return true;
   if (before?.kind === 'word' && catalogType.test(before.value)) return true;
   return isSign(before, '(') && isWord(tokens[index - 2], ...takeNames);
 }

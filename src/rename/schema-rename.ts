@@ -39,10 +39,14 @@ export function namesFor(entries: readonly TocEntry[], names: SchemaNames): Sche
   return Object.fromEntries(chosen);
 }
 
-/** Throws PGR180 for a schema that none of the archives has. */
+/** Throws PGR180 for a schema that nothing of all that is restored is in. */
 export function refuseUnknownSchemas(archives: readonly (readonly TocEntry[])[], names: SchemaNames): void {
   const known = new Set(archives.flatMap(entries => [...schemasOf(entries)]));
   const unknown = Object.keys(names).find(name => !known.has(name));
   if (unknown === undefined) return;
-  throw fault('PGR180', `rename: the dump has no schema "${unknown}"`, `it has: ${[...known].sort().join(', ')}`);
+  throw fault(
+    'PGR180',
+    `rename: nothing that is restored is in a schema "${unknown}"`,
+    `there is: ${[...known].sort().join(', ')}`,
+  );
 }

@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
 import { renameInFunction } from '../rename/function-text.ts';
+import { renameInSql } from '../rename/rename-in-sql.ts';
 import type { SchemaNames, SchemaRename } from '../rename/schema-rename.ts';
 
 /** Adds how the server writes the new names. */
@@ -44,6 +45,11 @@ export async function renameSchemas(session: Session, renames: readonly SchemaRe
     if (ours) await session.query(renamed);
     else foreign.push(name);
   }
+  for (const { table, column, value } of await defaultsNaming(session, renames)) {
+    const renamed = renameInSql(value, renames, 'names');
+    const alter = `alter table only ${table} alter column ${column} set default ${renamed}`;
+    if (renamed !== value) await session.query(alter);
+  }
   await session.query('commit');
   return [
     ...foreign.map(name => `the function ${name} belongs to another role and still has an old name of a schema`),
@@ -72,6 +78,20 @@ async function functionsNaming(
      order by p.oid`,
     [JSON.stringify(renames.map(({ from }) => from))],
   );
+}
+
+/** Defaults that find a sequence by text when they are used: `nextval(('app.counter'::text)::regclass)`. */
+async function defaultsNaming(
+  session: Session,
+  renames: readonly SchemaRename[],
+): Promise<readonly { readonly table: string; readonly column: string; readonly value: string }[]> {
+  const rows = await session.query<{ table: string; column: string; value: string }>(
+    `select d.adrelid::regclass::text as "table", quote_ident(a.attname) as "column",
+       pg_get_expr(d.adbin, d.adrelid) as "value"
+     from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+     where coalesce(to_jsonb(a) ->> 'attgenerated', '') = '' order by 1, 2`,
+  );
+  return rows.filter(({ value }) => renames.some(({ from }) => value.includes(from)));
 }
 
 /** Settings of a role for all databases are not this database's: they stay. */

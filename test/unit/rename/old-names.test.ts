@@ -13,8 +13,9 @@ test.each([
   ['FUNCTION', body('plpgsql', 'BEGIN EXECUTE $x$TABLE "app".t$x$; END')],
   ['FUNCTION', body('sql', 'SELECT app.id FROM copy.t app')],
   ['FUNCTION', body('plpython3u', `plpy.execute("table app.t")`)],
+  ['FUNCTION', body('sql', `SELECT to_regclass(x || '.t') FROM (SELECT 'app'::name AS x) AS s`)],
   ['PROCEDURE', body('plpgsql', `BEGIN EXECUTE 'TABLE app.t'; END`)],
-  ['DEFAULT', `ALTER TABLE copy.t ALTER COLUMN n SET DEFAULT nextval(('app.s'::text)::regclass);`],
+  ['DEFAULT', `ALTER TABLE copy.t ALTER COLUMN n SET DEFAULT ('app.s'::text);`],
   ['TRIGGER', `CREATE TRIGGER t AFTER UPDATE ON copy.t FOR EACH ROW EXECUTE FUNCTION f('app.t')`],
   ['VIEW', `CREATE VIEW copy.v AS SELECT to_tsvector('"app".english'::text)`],
 ])('%s is named: %s', (description, definition) => {
@@ -26,6 +27,7 @@ test.each([
   ['FUNCTION', body('plpgsql', '-- app.t\nBEGIN RETURN copy.f(); /* app */ END')],
   ['FUNCTION', body('plpgsql', `BEGIN RETURN current_setting('app.tenant'); END`)],
   ['FUNCTION', body('plpgsql', `BEGIN EXECUTE 'TABLE myapp.t, app2.t'; END`)],
+  ['FUNCTION', body('sql', `SELECT 1 WHERE x = 'app'::copy.mood`)],
   ['FUNCTION', body('sql', 'SELECT x.app FROM copy.x')],
   ['FUNCTION', `CREATE FUNCTION copy.f() RETURNS int LANGUAGE c AS '$libdir/app', 'app'`],
   ['COMMENT', `COMMENT ON TABLE copy.t IS 'see app.u'`],

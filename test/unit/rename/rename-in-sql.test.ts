@@ -23,6 +23,7 @@ test.each([
     `'app.s'::regclass, '"My App".s'::pg_catalog.regclass`,
     `'copy.s'::regclass, '"Your App".s'::pg_catalog.regclass`,
   ],
+  ['as text made regclass', `nextval(('app.s'::text)::regclass)`, `nextval(('copy.s'::text)::regclass)`],
   ['as prefixed regclass', `regclass 'app.s'`, `regclass 'copy.s'`],
   ['in nextval', `nextval('app.s')`, `nextval('copy.s')`],
   ['in to_regclass', `to_regclass(E'app.s')`, `to_regclass('copy.s')`],

@@ -1,0 +1,53 @@
+import type { PlannedRestore } from '../plan/plan.ts';
+import type { SchemaRename } from '../rename/schema-rename.ts';
+import { type Present, type RestoredEntries, restoredEntries } from '../selection/restored-entries.ts';
+import { makeSchemas, readPresent } from './existing-objects.ts';
+import type { PreparedDatabase } from './prepare-databases.ts';
+import { beginRename, renameRestored } from './rename-restored.ts';
+import { type PhaseTimes, runPhases } from './run-phases.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What a database was filled with, and how. */
+export interface Filled extends PhaseTimes {
+  readonly restored: RestoredEntries;
+  readonly present: Present;
+  readonly schemasCreated: readonly string[];
+  readonly renames: readonly SchemaRename[];
+}
+
+/** Restores what was chosen into a database that is there, and gives the schemas their new names. */
+export async function fillDatabase(
+  plan: PlannedRestore,
+  prepared: PreparedDatabase,
+  runtime: Runtime,
+): Promise<Filled> {
+  const { planned, dumped } = prepared;
+  const contents = await prepareContents(plan, prepared, runtime);
+  const { connection } = plan;
+  const { target, rename } = planned;
+  const renames =
+    rename === undefined ? [] : await beginRename(rename, contents.restored.kept, connection, target, runtime);
+  const { phases, warnings } = await runPhases(plan, planned, dumped, contents.restored, runtime);
+  if (rename === undefined) return { ...contents, phases, warnings, renames };
+  const started = runtime.clock.seconds();
+  const notes = await renameRestored(rename, renames, connection, target, runtime);
+  const seconds = runtime.clock.seconds() - started;
+  return {
+    ...contents,
+    phases: [...phases, { name: 'rename', seconds }],
+    warnings: [...warnings, ...notes],
+    renames,
+  };
+}
+
+/** What is restored, now that the target can be looked at; the schemas that it needs are made. */
+async function prepareContents(
+  plan: PlannedRestore,
+  { planned, entries }: PreparedDatabase,
+  runtime: Runtime,
+): Promise<Pick<Filled, 'restored' | 'present' | 'schemasCreated'>> {
+  await using session = await runtime.openSession(plan.connection, { database: planned.target });
+  const present = planned.mode === 'into-existing' ? await readPresent(session) : undefined;
+  const restored = restoredEntries(entries, plan.selection, present);
+  return { restored, present, schemasCreated: await makeSchemas(session, restored.kept, plan.options) };
+}

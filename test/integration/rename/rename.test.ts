@@ -1,0 +1,221 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeWorkspace, type RunResult, type Workspace } from '../../support/round-trip.ts';
+import {
+  type Copy,
+  checksOf,
+  copyOn,
+  drill,
+  ending,
+  findingsOf,
+  proven,
+  resultsOf,
+} from '../../support/round-trip-results.ts';
+import { type FreshDatabase, freshDatabase, queryOn, serverMajors, sharedServer } from '../../support/servers.ts';
+import { appSchema, questions } from './app-schema.ts';
+
+describe.each([...new Set([serverMajors[0], serverMajors.at(-1)])])('on a server of major %s', major => {
+  const role = `reader_${randomBytes(4).toString('hex')}`;
+  let source: FreshDatabase;
+  let copy: Copy;
+  let workspace: Workspace;
+  let run: RunResult;
+
+  beforeAll(async () => {
+    const server = await sharedServer(major);
+    workspace = await makeWorkspace();
+    await queryOn(server, 'postgres', `CREATE ROLE ${role}`);
+    source = await freshDatabase(server, { sql: appSchema(server.major, role) });
+    await source.query(`ALTER DATABASE "${source.name}" SET search_path = app, public`);
+    await source.query(`ALTER DATABASE "${source.name}" SET app.tenant = 'all'`);
+    copy = copyOn(server, `${source.name}_copy`);
+    run = await workspace.run({
+      connections: { source: source.url, target: source.url },
+      steps: drill(source.name, copy.name, { restore: { rename: { schema: { app: 'App Copy' } } } }),
+    });
+  });
+
+  afterAll(async () => {
+    await copy?.[Symbol.asyncDispose]();
+    await source?.[Symbol.asyncDispose]();
+    await queryOn(await sharedServer(major), 'postgres', `DROP ROLE ${role}`);
+    await workspace?.[Symbol.asyncDispose]();
+  });
+
+  test('the copy is proven', () => {
+    expect(ending(run.report)).toEqual(proven);
+    expect(checksOf(run.report).find(({ name }) => name === 'old names')).toMatchObject({ verdict: 'passed' });
+    const phases = resultsOf(run.report, 'restore').flatMap(({ databases }) => databases.flatMap(one => one.phases));
+    expect(phases.map(({ name }) => name)).toEqual(['all', 'rename', 'analyze']);
+  });
+
+  test('what was said of the database has the new name', async () => {
+    const settings = await copy.query(
+      `SELECT unnest(setconfig) AS x FROM pg_db_role_setting s JOIN pg_database d ON d.oid = setdatabase WHERE datname = current_database()`,
+    );
+    expect(settings.map(({ x }) => x)).toEqual(['search_path="App Copy", public', 'app.tenant=all']);
+  });
+
+  test('changes of the copy are found, by a comparison in a run of its own that is told the names', async () => {
+    await using changed = await freshDatabase(source.server, { template: copy.name });
+    await changed.query(
+      changes(role)
+        .map(([change]) => change)
+        .join(';'),
+    );
+    const { report } = await workspace.run({
+      connections: { target: source.url },
+      steps: [
+        {
+          verify: {
+            ...{ from: 'dumps/set', into: 'target', as: { [source.name]: changed.name } },
+            rename: { schema: { app: 'App Copy' } },
+          },
+        },
+      ],
+    });
+    expect(
+      findingsOf(report)
+        .map(({ kind, object }) => `${kind} ${object}`)
+        .toSorted(),
+    ).toEqual(
+      [...changes(role).flatMap(([, ...found]) => found), `missing DATABASE PROPERTIES ${source.name}`].toSorted(),
+    );
+  });
+
+  test.each(questions('"App Copy"'))('it answers %s', async (question, answer) => {
+    const [row] = await copy.query(`SET app.tenant = 'all'; SET search_path = pg_catalog; ${question}`);
+    expect(Object.values(row ?? {})).toEqual([answer]);
+  });
+});
+
+const changes = (role: string) => [
+  [`INSERT INTO "App Copy".orders VALUES (7, 1, '2023-12-01')`, 'changed App Copy.orders_2023'],
+  [`SELECT setval('"App Copy".ticket', 1)`, 'changed App Copy.ticket'],
+  ['DROP VIEW "App Copy".aliased', 'missing VIEW App Copy.aliased'],
+  ['CREATE TABLE "App Copy".more ()', 'extra TABLE App Copy.more', 'extra ACL App Copy.TABLE more'],
+  ['DROP POLICY own ON "App Copy".customer', 'missing POLICY App Copy.customer own'],
+  [`REVOKE SELECT ON "App Copy".customer FROM ${role}`, 'missing ACL App Copy.TABLE customer'],
+  [
+    `CREATE OR REPLACE FUNCTION shared.customers_of_app() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM "App Copy".orders'`,
+    'changed FUNCTION shared.customers_of_app()',
+  ],
+];
+
+const dynamic = `
+  CREATE SCHEMA app; CREATE TABLE app.t (id bigint DEFAULT nextval(('app.s'::text)::regclass)); CREATE SEQUENCE app.s;
+  CREATE TABLE app.u (name text DEFAULT 'app.s'::text);
+  INSERT INTO app.t SELECT FROM generate_series(1, 3);
+  CREATE FUNCTION app.dynamic(name text) RETURNS bigint LANGUAGE plpgsql AS $$
+    DECLARE n bigint;
+    BEGIN EXECUTE format('SELECT count(*) FROM %I.%I', 'app', name) INTO n; RETURN n; END $$;
+  CREATE FUNCTION app.alias() RETURNS bigint LANGUAGE sql AS 'SELECT max(app.id) FROM app.t app';
+  CREATE FUNCTION app.plain() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM app.t';`;
+
+test.each([
+  [undefined, { verdict: 'failed', exitCode: 3 }, 'could-not-verify'],
+  ['all of it was looked at', { verdict: 'passed', exitCode: 0 }, 'skipped'],
+] as const)(
+  'what nobody can rewrite is named, and leaves the copy unproven; with the reason %s: %j',
+  async (reason, ended, verdict) => {
+    await using source = await freshDatabase(await sharedServer(), { sql: dynamic });
+    await using workspace = await makeWorkspace();
+    await using copy = copyOn(source.server, `${source.name}_copy`);
+    const { report } = await workspace.run({
+      connections: { source: source.url, target: source.url },
+      steps: drill(source.name, copy.name, {
+        restore: { rename: { schema: { app: 'copy' }, ...(reason && { 'allow-old-names': reason }) } },
+      }),
+    });
+    expect(report).toMatchObject(ended);
+    expect(findingsOf(report)).toEqual([]);
+    const check = checksOf(report).find(({ name }) => name === 'old names');
+    expect(check?.verdict).toBe(verdict);
+    const objects = ['FUNCTION copy.alias()', 'FUNCTION copy.dynamic(text)', 'TABLE copy.u'];
+    for (const object of objects) expect(check?.note).toContain(object);
+    const notes = report.steps[1]?.notes.filter(note => note.includes('old name'));
+    expect(notes?.map(note => note.replace(/ may still .*/, '')).toSorted()).toEqual(objects.toSorted());
+    expect(await copy.query('SELECT copy.plain()::integer AS n')).toEqual([{ n: 3 }]);
+    expect(await copy.query('INSERT INTO copy.t DEFAULT VALUES RETURNING id::integer AS n')).toEqual([{ n: 4 }]);
+  },
+);
+
+const inUse = `
+  CREATE SCHEMA app; CREATE TABLE app.t (id integer PRIMARY KEY, name text);
+  INSERT INTO app.t SELECT n, 'mine' FROM generate_series(1, 7) AS n;`;
+
+async function drillIntoExisting(names: Readonly<Record<string, string>>, level = 'counts') {
+  const server = await sharedServer();
+  await using source = await freshDatabase(server, {
+    sql: `${dynamic} DROP FUNCTION app.dynamic; DROP FUNCTION app.alias; DROP TABLE app.u;
+      CREATE VIEW app.v AS SELECT count(*) AS n FROM app.t`,
+  });
+  await using existing = await freshDatabase(server, { sql: inUse });
+  await using workspace = await makeWorkspace();
+  const declaration = {
+    connections: { source: source.url, target: source.url },
+    steps: drill(source.name, existing.name, {
+      restore: { 'into-existing': existing.name, rename: { schema: names } },
+      verify: { level },
+    }),
+  };
+  const planned = await workspace.command(['plan'], declaration);
+  const { report } = await workspace.run(declaration);
+  const look = (sql: string) => existing.query(sql);
+  const scratches = await queryOn(
+    server,
+    'postgres',
+    `SELECT datname FROM pg_database WHERE datname LIKE 'pg\\_roundtrip\\_scratch%'`,
+  );
+  const copied =
+    report.exitCode === 0 ? await look('SELECT copy.plain()::integer AS plain, n::integer AS n FROM copy.v') : [];
+  const own = await look(`SELECT count(*)::integer AS n, min(name) AS name FROM app.t`);
+  const schemas = await look(
+    `SELECT string_agg(nspname::text, ' ' ORDER BY nspname) AS x FROM pg_namespace WHERE nspname !~ '^pg_'`,
+  );
+  return {
+    report,
+    planned,
+    copied,
+    own,
+    schemas: schemas[0]?.['x'],
+    scratches,
+    leftovers: await workspace.leftovers(),
+  };
+}
+
+test('a schema comes beside the one of the same name in an existing database', async () => {
+  const { report, planned, copied, own, scratches, leftovers } = await drillIntoExisting({ app: 'copy' });
+  expect(ending(report)).toEqual(proven);
+  expect(copied).toEqual([{ plain: 3, n: 3 }]);
+  expect(own).toEqual([{ n: 7, name: 'mine' }]);
+  expect(scratches).toEqual([]);
+  expect(leftovers).toEqual([]);
+  const lines = planned.stdout.split('\n').map(line => line.trim());
+  expect(lines).toContain('rename schema "app" to "copy", also in the text of functions');
+  expect(lines.filter(line => /pg_(dump|restore) .*scratch/.test(line))).toHaveLength(5);
+});
+
+test('a name that the existing database has already is refused before anything is made', async () => {
+  const { report, own, schemas } = await drillIntoExisting({ app: 'public' });
+  expect(ending(report)).toMatchObject({
+    exitCode: 4,
+    problems: [expect.stringMatching(/^PGR160 .* a schema "public"/)],
+  });
+  expect(own).toEqual([{ n: 7, name: 'mine' }]);
+  expect(schemas).toBe('app information_schema public');
+});
+
+test.each([
+  [{ nothing: 'copy' }, 'PGR180 rename: nothing that is restored is in a schema "nothing"'],
+  [{ app: 'shared' }, 'PGR150 the schema "app" cannot be renamed to "shared": the dump has a schema of that name'],
+])('%j is refused before anything is made', async (schema, problem) => {
+  await using source = await freshDatabase(await sharedServer(), { sql: 'CREATE SCHEMA app; CREATE SCHEMA shared' });
+  await using workspace = await makeWorkspace();
+  const { report } = await workspace.run({
+    connections: { source: source.url, target: source.url },
+    steps: drill(source.name, `${source.name}_copy`, { restore: { rename: { schema } } }),
+  });
+  expect(ending(report)).toMatchObject({ exitCode: 2, problems: [problem] });
+  expect(report.databases).toEqual([]);
+});
