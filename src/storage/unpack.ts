@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Extract, extract, type Header } from 'tar-stream';
 import { checksumsFile } from '../dumpset/checksums.ts';
@@ -35,7 +36,7 @@ export async function packedChecksums(file: string, signal: AbortSignal): Promis
   await eachEntry(file, signal, async (path, entry, ended) => {
     const wanted = path === checksumsFile && entry.header.size <= longestList;
     await pipeline(
-      entry,
+      Readable.from(entry),
       async (chunks: AsyncIterable<Buffer>) => {
         const kept: Buffer[] = [];
         for await (const chunk of chunks) if (wanted) kept.push(chunk);

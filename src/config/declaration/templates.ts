@@ -30,7 +30,7 @@ export function fillName(
   allowed: 'with database' | 'without database',
 ): { readonly value: string } | Objection {
   const known = Object.keys(parts);
-  for (const [written, name = ''] of text.matchAll(/\{([A-Za-z_]+)\}/g)) {
+  for (const [written, name = ''] of text.matchAll(/(?<!\$)\{([A-Za-z_]+)\}/g)) {
     if (written === databasePart) {
       if (allowed === 'with database') continue;
       const remedy = 'write the name itself; only `to` of a dump, and what is published, can be named so';
@@ -49,7 +49,7 @@ export function fillName(
       };
     }
   }
-  const value = text.replace(/\{([a-z]+)\}/g, (written, name: string) => parts[name as keyof NameParts] ?? written);
+  const value = text.replace(/(?<!\$)\{([a-z]+)\}/g, (written, name: string) => parts[name as keyof NameParts] ?? written);
   return { value };
 }
 

@@ -91,8 +91,11 @@ export function scalarOr<Value, Detail>(single: Kind<Value>, detail: Kind<Detail
     type: `${single.type}; or ${detail.type}`,
     schema: { anyOf: [single.schema, detail.schema] },
     shape: single.shape,
-    decode: (node, path, decoding): Decoded<Value | Detail> =>
-      node.kind === 'map' ? detail.decode(node, path, decoding) : single.decode(node, path, decoding),
+    decode: (node, path, decoding): Decoded<Value | Detail> => {
+      // Nothing at all is an empty map, where there may be one.
+      const isMap = node.kind === 'map' || (node.kind === 'scalar' && node.value === null);
+      return isMap ? detail.decode(node, path, decoding) : single.decode(node, path, decoding);
+    },
   };
 }
 

@@ -55,24 +55,24 @@ describe('names that differ from run to run', () => {
   });
 
   test.each<readonly [string, string, readonly string[]]>([
-    ['an unknown part', '{ from: source, to: "x/{dat}" }', ['PGR123 6:28 dump.to: unknown part of a name: {dat}']],
+    ['an unknown part', '{ from: source, to: "x/{dat}" }', ['PGR123 6:31 dump.to: unknown part of a name: {dat}']],
     [
       'a database that is not named',
       '{ from: source, to: "x/{database}" }',
-      ['PGR123 6:28 dump.to: {database} stands for the one database that the step names'],
+      ['PGR123 6:31 dump.to: {database} stands for the one database that the step names'],
     ],
     [
       'one of several databases',
       '{ from: source, databases: [a, b], to: "x/{database}" }',
-      ['PGR123 6:47 dump.to: {database} stands for the one database that the step names'],
+      ['PGR123 6:50 dump.to: {database} stands for the one database that the step names'],
     ],
     [
       'a pattern',
       '{ from: source, databases: a*, to: "x/{database}" }',
-      ['PGR123 6:43 dump.to: {database} stands for the one database that the step names'],
+      ['PGR123 6:46 dump.to: {database} stands for the one database that the step names'],
     ],
-    ['a run outside of a CI', '{ from: source, to: "x/{run}" }', ['PGR124 6:28 dump.to: {run} is not known here']],
-    ['a way out', '{ from: source, to: "../{date}" }', ['PGR130 6:28 dump.to: the path leaves the workspace']],
+    ['a run outside of a CI', '{ from: source, to: "x/{run}" }', ['PGR124 6:31 dump.to: {run} is not known here']],
+    ['a way out', '{ from: source, to: "../{date}" }', ['PGR130 6:31 dump.to: the path leaves the workspace']],
   ])('%s is refused', (_, dump, problems) => {
     expect(problemsOf(() => parse(withSteps(`  - dump: ${dump}`), {})).map(brief)).toEqual(problems);
   });
