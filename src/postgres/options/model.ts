@@ -35,6 +35,8 @@ export type Effect =
   | { readonly kind: 'selects' }
   /** The tables of the copy get the access method that its server prefers. */
   | { readonly kind: 'resets-access-methods' }
+  /** Everything in the copy is in its database's own tablespace. */
+  | { readonly kind: 'resets-tablespaces' }
   /** Rows that row security hides from the role are left out, so they must not be counted either. */
   | { readonly kind: 'hides-rows' }
   /** It is about something that is never compared. */

@@ -55,8 +55,8 @@ test.each<readonly [ToolName, string, number, string | undefined]>([
 });
 
 test('what an option does is known from the arguments alone', () => {
-  const given = ['--schema=--encoding', '--encoding=LATIN1', '--no-comments', '--no-tablespaces'];
-  expect(argumentsWith(tools.pg_dump, given, 'prints')).toEqual(['--encoding=LATIN1', '--no-tablespaces']);
+  const given = ['--schema=--encoding', '--encoding=LATIN1', '--no-comments', '--quote-all-identifiers'];
+  expect(argumentsWith(tools.pg_dump, given, 'prints')).toEqual(['--encoding=LATIN1', '--quote-all-identifiers']);
   expect(effectsOf(tools.pg_restore, ['--no-table-access-method'])).toEqual([{ kind: 'resets-access-methods' }]);
   expect(notesOf(tools.pg_dump, ['--statistics'])).toEqual(["the planner's statistics: never compared"]);
   expect(notesOf(tools.pg_dump, given)).toEqual([]);
