@@ -14,7 +14,7 @@ export interface Doubts {
   readonly notRestored: readonly string[];
   /** Copies that were restored, but not compared afterwards. */
   readonly notCompared: readonly string[];
-  /** Copies that were restored without a part of the archive, such as its data. */
+  /** Copies without a section of the archive, such as its data, and chosen parts of a dump of this run that no whole copy proves. */
   readonly restoredInPart: readonly string[];
   /** Databases that were there before the run, and of which every check was skipped. */
   readonly onlySkipped: readonly string[];
@@ -34,6 +34,8 @@ interface Located {
 interface Copy extends Comparison {
   /** Nothing of the archive was left out. */
   readonly whole: boolean;
+  /** All three sections were restored, of all or of what was chosen. */
+  readonly complete: boolean;
 }
 
 interface Comparison {
@@ -64,7 +66,11 @@ export function doubts(steps: readonly JudgedStep[]): Doubts {
   const targets = new Set(copies.map(copy => copy.target));
   return {
     notRestored: located.flatMap(dump => notRestored(dump, copies)),
-    restoredInPart: copies.filter(copy => !copy.whole).map(copy => copy.target),
+    restoredInPart: copies
+      .filter(
+        copy => !copy.complete || (!copy.whole && dumpSets.has(copy.from ?? '') && !isProven(copy.from, copy.source)),
+      )
+      .map(copy => copy.target),
     notCompared: copies.filter(copy => !compared.has(copy)).map(copy => copy.target),
     onlySkipped: located.flatMap(onlySkipped).filter(target => !targets.has(target)),
     notProven: located.flatMap(({ from, result }) =>
@@ -108,8 +114,10 @@ function locate(steps: readonly JudgedStep[]): readonly Located[] {
 
 function copiesOf({ index, from, into, result }: Located): readonly Copy[] {
   if (result.kind !== 'restore') return [];
-  const whole = result.sections.length === 3;
-  return result.databases.map(({ source, target }) => ({ index, from, into, source, target, whole }));
+  const complete = result.sections.length === 3;
+  return result.databases.map(({ source, target, leftOut }) => {
+    return { index, from, into, source, target, complete, whole: complete && leftOut.count === 0 };
+  });
 }
 
 function comparisonsOf({ index, from, into, result }: Located): readonly Comparison[] {

@@ -34,20 +34,20 @@ export function newTablespace(old: string, tablespaces: Tablespaces): string {
 }
 
 /**
- * Statements that put restored entries of a section where a map says, as pg_restore knows no map: tables while they are
- * still empty, indexes once they are made.
+ * Statements that put those entries of a restore that have just been made where a map says, as pg_restore knows no map:
+ * tables while they are still empty, indexes once they are made.
  */
 export function tablespaceStatements(
-  entries: readonly TocEntry[],
-  section: 'pre-data' | 'post-data',
+  made: readonly TocEntry[],
+  kept: readonly TocEntry[],
   tablespaces: Tablespaces,
 ): readonly string[] {
   if (typeof tablespaces === 'string') return [];
-  const { partOf } = linkEntries(entries);
-  return entries.flatMap(entry => {
-    const { description, namespace, tag, tablespace = '' } = entry;
+  const { partOf } = linkEntries(kept);
+  return made.flatMap(entry => {
+    const { description, section, namespace, tag, tablespace = '' } = entry;
     const place = newTablespace(tablespace, tablespaces);
-    if (entry.section !== section || tablespace === '' || place === '') return [];
+    if (tablespace === '' || place === '') return [];
     const table = partOf(entry)?.tag ?? '';
     // The index of a constraint has its name, which stands behind that of the table.
     const name = description === 'CONSTRAINT' ? tag.slice(table.length + 1) : tag;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DumpedDatabase } from '../dumpset/manifest.ts';
-import type { PlannedPhase, PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
+import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
 import { useListArgument } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
@@ -39,7 +39,7 @@ export async function runPhases(
       runTool(runtime, plan.connection, command, { onTable: progress.onTable }),
     ).finally(() => progress.finish());
     warnings.push(...outcome.warnings);
-    await moveToTablespaces(plan, planned, phase, entries, runtime);
+    await moveToTablespaces(plan, planned, entries, restored, runtime);
     phases.push({ name: phase.name, seconds: runtime.clock.seconds() - started });
   }
   return { phases, warnings };
@@ -66,13 +66,11 @@ export async function withUseList<Result>(
 async function moveToTablespaces(
   plan: PlannedRestore,
   { target }: PlannedRestoreDatabase,
-  { sections }: PlannedPhase,
-  entries: readonly TocEntry[],
+  made: readonly TocEntry[],
+  { kept }: RestoredEntries,
   runtime: Runtime,
 ): Promise<void> {
-  const statements = (['pre-data', 'post-data'] as const)
-    .filter(section => sections.includes(section))
-    .flatMap(section => tablespaceStatements(entries, section, plan.tablespaces));
+  const statements = tablespaceStatements(made, kept, plan.tablespaces);
   if (statements.length === 0) return;
   await using session = await runtime.openSession(plan.connection, { database: target });
   for (const statement of statements) await session.query(statement);

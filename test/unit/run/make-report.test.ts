@@ -5,6 +5,7 @@ import { makeReport, type Performed } from '../../../src/run/make-report.ts';
 import { version } from '../../../src/version.ts';
 import { dumpStep, parameters, planOf, restoreStep, secrets, verifyStep } from '../plan/contexts.ts';
 import { fromUrl } from '../postgres/connection-resolving.ts';
+import { whole } from '../report/reports.ts';
 
 const dumped: StepResult = {
   kind: 'dump',
@@ -15,7 +16,7 @@ const dumped: StepResult = {
 };
 
 function restored(target: string, created = true): StepResult {
-  const database = { source: 'own', target, created, tables: 1, phases: [] };
+  const database = { source: 'own', target, created, tables: 1, phases: [], ...whole };
   return {
     kind: 'restore',
     from: '/dumps',

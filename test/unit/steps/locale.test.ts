@@ -33,5 +33,5 @@ test.each([
 });
 
 test('an owner is named last', () => {
-  expect(createDatabaseStatement('copy', libc, 13, 'Ann')).toMatch(/ lc_ctype = 'C' owner = "Ann"$/);
+  expect(createDatabaseStatement('copy', libc, 13, { owner: 'Ann' })).toMatch(/ lc_ctype = 'C' owner = "Ann"$/);
 });

@@ -18,7 +18,11 @@ function preparing(create: () => unknown) {
   const source = manifest(['own']);
   const [dumped] = source.databases;
   if (planned === undefined || dumped === undefined) throw new Error('nothing is planned');
-  return { ...test, statements, prepare: () => prepareTarget(plan, planned, dumped, source, session, test.runtime) };
+  return {
+    ...test,
+    statements,
+    prepare: () => prepareTarget(plan, planned, { dumped, entries: [] }, source, session, test.runtime),
+  };
 }
 
 describe('a database that was made', () => {
