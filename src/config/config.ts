@@ -99,6 +99,9 @@ export interface DumpStep {
 
 export type Jobs = number | 'auto';
 
+/** `true`: once; `stages`: with a target of 1, of 10 and the server's own; `vacuum`: together with VACUUM. */
+export type Analyze = boolean | 'stages' | 'vacuum';
+
 /** pg_restore's parts of an archive. */
 export type RestoreSection = 'pre-data' | 'data' | 'post-data';
 
@@ -127,7 +130,13 @@ export interface RestoreStep {
   /** Of pg_restore, or of psql where the dump is plain. */
   readonly flags: Flags;
   readonly tablespaces: Tablespaces;
-  readonly analyze: boolean;
+  /** Whether each database gets the settings, connection limit, owner, comment and grants of its source. */
+  readonly settings: 'keep' | 'skip';
+  /** Of the C library, for databases that are made; undefined for that of the source. */
+  readonly locale: string | undefined;
+  /** Whether materialized views that are left empty are filled. */
+  readonly refresh: boolean;
+  readonly analyze: Analyze;
   /** Databases that may be dropped and made anew, by exact name. */
   readonly overwrite: readonly string[];
   /** Databases in which what the dump holds is dropped and made anew, by exact name. */

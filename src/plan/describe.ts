@@ -7,6 +7,7 @@ import type {
   PlannedDumpDatabase,
   PlannedPrune,
   PlannedRename,
+  PlannedRestore,
   PlannedRestoreDatabase,
   PlannedServer,
   PlannedStep,
@@ -66,7 +67,7 @@ function details(step: PlannedStep): readonly string[] {
           `${beginnings[mode]} "${target}" from "${source}"`,
           ...phases.map(phase => describeCommand(phase.command)),
           ...(rename === undefined ? [] : describeRename(rename)),
-          ...(step.analyze ? ['ANALYZE'] : []),
+          ...describeEnd(step),
         ]),
         ...(step.temporary ? ['drop what this step created at the end of the job'] : []),
       ];
@@ -88,6 +89,19 @@ function details(step: PlannedStep): readonly string[] {
     case 'publish':
       return [`check every hash of ${step.folder} first`];
   }
+}
+
+/** What is done when everything is restored. */
+function describeEnd({ refresh, analyze }: PlannedRestore): readonly string[] {
+  const gathering =
+    analyze === 'vacuum'
+      ? ['VACUUM (ANALYZE)']
+      : analyze === 'stages'
+        ? ['ANALYZE, in three stages']
+        : analyze
+          ? ['ANALYZE']
+          : [];
+  return [...(refresh ? ['REFRESH MATERIALIZED VIEW, for each that is empty'] : []), ...gathering];
 }
 
 function describePolicy({ minimum, ...rules }: PlannedPrune['policy']): string {

@@ -4,37 +4,46 @@ import type { RestoreStep } from '../config/config.ts';
 import { fault } from '../errors.ts';
 import { type RestoreOptions, restoreArguments, useListArgument } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
+import { dumpedSections } from '../postgres/dumped-sections.ts';
 import { flagArguments, notesOf } from '../postgres/options/flags.ts';
 import { pgRestore } from '../postgres/options/pg-restore.ts';
 import { isEverything, type Selection } from '../selection/selection.ts';
 import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
 import { pinnedEnvironment } from './pinned.ts';
-import type { PlannedRestore, PlannedRestoreDatabase } from './plan.ts';
+import type { PlannedPhase, PlannedRestore, PlannedRestoreDatabase } from './plan.ts';
 import { isCarried, planRename } from './plan-rename.ts';
 import { scratchDatabase } from './plan-verify.ts';
 import { inOneTransaction, type RestorePhase, restorePhases } from './restore-phases.ts';
-import { clientFor, type SourceDatabase, selectDatabases, sourceAt } from './source.ts';
+import { createsItself, planPlainRestore } from './plain-restore.ts';
+import { clientFor, clientForText, type SourceDatabase, selectDatabases, sourceAt } from './source.ts';
 
 export function planRestore(step: RestoreStep, context: PlanningContext): PlannedRestore {
   const folder = resolve(context.workspace, step.from);
   const source = sourceAt(context, folder);
   const parameters = connectionNamed(context, step.into);
-  const client = clientFor(context, step.into, source);
+  const chosen = selectDatabases(source, step);
+  const isText = chosen.some(({ contents }) => contents !== undefined);
+  const client = isText ? clientForText(context, step.into, source) : clientFor(context, step.into, source);
   const majors = { client: client.version.major, server: serverNamed(context, step.into).version.major };
   const selection = selectionOf(step, context);
-  const chosen = selectDatabases(source, step);
   refuseOneListForSeveral(step, chosen);
+  const dumped = dumpedSections(chosen[0]?.options ?? []);
+  const sections = step.section.filter(section => dumped.includes(section));
+  if (sections.length === 0) throw noSection(step.section);
+  refuseJobs(step, chosen);
   const options: Omit<RestoreOptions, 'jobs'> = {
-    owners: step.owners ?? { kind: 'keep' },
+    owners: step.owners ?? ownersOf(chosen[0]?.options ?? [], parameters.user),
     privileges: step.privileges,
-    flags: flagArguments(pgRestore, step.flags, context.workspace),
+    flags: isText ? [] : flagArguments(pgRestore, step.flags, context.workspace),
   };
-  const planned = chosen.map(({ name, path, target }) => {
+  const planned = chosen.map(one => {
+    const { name, path, target, contents } = one;
     const mode = modeOf(step, target);
-    const transaction = inOneTransaction(step, mode, majors);
+    const transaction = inOneTransaction(step, mode, majors) && !(mode === 'new' && createsItself(one.options));
     const carried = isCarried(step, mode);
     const listed = (mode === 'into-existing' && !carried) || !isEverything(selection);
-    const phases = restorePhases(step, context.survey.cores, transaction && !carried);
+    const single = (transaction && !carried) || !parallel(one);
+    const phases = restorePhases({ ...step, section: sections }, context.survey.cores, single);
     const command = (phase: RestorePhase) =>
       clientCommand(
         client,
@@ -56,39 +65,61 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
         ),
         pinnedEnvironment,
       );
+    const runs = (): readonly PlannedPhase[] =>
+      phases.map(phase => ({
+        name: phase.name,
+        sections: phase.sections,
+        deferred: phase.deferred,
+        command: command(phase),
+      }));
+    const plain = {
+      step,
+      selection,
+      database: one,
+      mode,
+      sections,
+      transaction,
+      client,
+      parameters: carried ? { ...parameters, database: scratchDatabase } : parameters,
+      owners: options.owners,
+      serverMajor: majors.server,
+      clientMajorOfDump: source.clientMajor,
+      workspace: context.workspace,
+    };
     const database: PlannedRestoreDatabase = {
       source: name,
       target,
       mode,
-      phases: phases.map(phase => {
-        const { name: title, sections, deferred } = phase;
-        return { name: title, sections, deferred, command: command(phase) };
-      }),
+      phases: contents === undefined ? runs() : planPlainRestore(plain),
       rename: planRename(step, { target, mode, transaction, client, options }, context),
     };
     const reasons = [
-      ...new Set(phases.map(({ jobs }) => jobs.reason)),
+      ...(parallel(one) ? new Set(phases.map(({ jobs }) => jobs.reason)) : []),
       ...(transaction ? [`"${target}" is restored in one transaction: all or nothing`] : []),
     ];
     return { database, jobs: phases[0]?.jobs.value ?? 1, reasons };
   });
   return {
     kind: 'restore',
-    title: `restore ${chosen.map(one => one.target).join(', ')} into ${step.into}`,
+    title: `restore ${chosen.length === 0 ? 'globals' : chosen.map(one => one.target).join(', ')} into ${step.into}`,
     connection: step.into,
     client,
     options: { ...options, jobs: planned[0]?.jobs ?? 1 },
-    ownersUndecided: step.owners === undefined,
+    ownersUndecided: step.owners === undefined && options.owners.kind === 'keep',
     notes: [
       ...new Set(planned.flatMap(({ reasons }) => reasons)),
       ...notesOf(pgRestore, options.flags),
       ...(client.warning === undefined ? [] : [client.warning]),
     ],
     folder,
-    sections: step.section,
+    sections,
+    complete: sections.length === dumped.length,
     selection,
     tablespaces: step.tablespaces,
     databases: planned.map(({ database }) => database),
+    settings: step.settings,
+    locale: step.locale,
+    refresh: step.refresh,
     analyze: step.analyze,
     temporary: step.temporary,
   };
@@ -103,6 +134,30 @@ function modeOf(step: RestoreStep, target: string): PlannedRestoreDatabase['mode
 function selectionOf(step: RestoreStep, { survey, workspace }: PlanningContext): Selection {
   const path = step['use-list'];
   return { ...step.selection, list: path === undefined ? undefined : survey.useLists[resolve(workspace, path)] };
+}
+
+/** What a plain dump without owners makes belongs to whoever runs it. */
+export function ownersOf(dumpOptions: readonly string[], user: string): RestoreOptions['owners'] {
+  return dumpOptions.includes('--no-owner') ? { kind: 'role', role: user } : { kind: 'keep' };
+}
+
+/** Whether pg_restore can read its data in several places at once. */
+function parallel({ options, contents }: SourceDatabase): boolean {
+  return contents === undefined && !options.includes('--format=tar');
+}
+
+function refuseJobs({ jobs }: RestoreStep, chosen: readonly SourceDatabase[]): void {
+  const several = typeof jobs === 'object' || (typeof jobs === 'number' && jobs > 1);
+  if (!several || chosen.every(parallel)) return;
+  throw fault(
+    'PGR150',
+    'only the directory and custom formats can be restored by several jobs',
+    'remove jobs, or dump in one of these formats',
+  );
+}
+
+function noSection(asked: readonly string[]): Error {
+  return fault('PGR150', `the dump set does not hold the section ${asked.join(', ')}`, 'remove section, or dump it too');
 }
 
 /** A list is one of an archive's own entries. */

@@ -3,6 +3,7 @@ import { clientCommand } from '../client/client.ts';
 import type { VerifyStep } from '../config/config.ts';
 import { restoreArguments, schemaArguments, useListArgument } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
+import { dumpedSections } from '../postgres/dumped-sections.ts';
 import { argumentsWith, effectsOf } from '../postgres/options/flags.ts';
 import type { Effect } from '../postgres/options/model.ts';
 import { pgDump } from '../postgres/options/pg-dump.ts';
@@ -17,8 +18,6 @@ import { clientFor, selectDatabases, sourceAt } from './source.ts';
 /** Stand for names that are made up while the run goes on. */
 export const scratchDatabase = '<scratch database>';
 export const privateFile = '<private file>';
-
-const allSections = ['pre-data', 'data', 'post-data'] as const;
 
 export function planVerify(step: VerifyStep, context: PlanningContext): PlannedVerify {
   const folder = resolve(context.workspace, step.from);
@@ -45,9 +44,9 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     level: step.level,
     showKeys: step['show-keys'],
     folder,
-    databases: selectDatabases(source, step).map(({ name, path, options, target }) => {
+    databases: selectDatabases(source, step).map(({ name, path, contents, options, target }) => {
       const made = plannedRestoreOf(context, folder, step.into, { source: name, target });
-      const restored = restoredAs(made, target, options);
+      const restored = restoredAs(made, target, options, parameters.user);
       const listed = !isEverything(restored.selection);
       return {
         source: name,
@@ -63,7 +62,7 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
               { jobs: 1, owners: { kind: 'drop' }, privileges: 'skip', flags: [] },
               {
                 conninfo: toConninfo(parameters, { database: scratchDatabase }),
-                archive: join(folder, path),
+                archive: join(folder, contents ?? path),
                 sections: listed ? [] : ['pre-data', 'post-data'],
                 others: [
                   ...(listed ? [useListArgument] : []),
@@ -84,16 +83,20 @@ function restoredAs(
   restore: PlannedRestore | undefined,
   target: string,
   dumped: readonly string[],
+  user: string,
 ): PlannedComparison['restored'] {
   const effects = [...effectsOf(pgRestore, restore?.options.flags ?? []), ...effectsOf(pgDump, dumped)];
   const resets = (kind: Effect['kind']) => effects.some(effect => effect.kind === kind);
   return {
-    owners: restore?.options.owners ?? { kind: 'keep' },
+    owners: restore?.options.owners ?? ownersOf(dumped, user),
     privileges: restore?.options.privileges ?? 'keep',
     accessMethods: resets('resets-access-methods') ? 'reset' : 'keep',
-    sections: restore?.sections ?? allSections,
+    sections: restore?.sections ?? dumpedSections(dumped),
     selection: restore?.selection ?? everything,
     tablespaces: resets('resets-tablespaces') ? 'drop' : (restore?.tablespaces ?? 'keep'),
     mode: restore?.databases.find(one => one.target === target)?.mode ?? 'new',
+    settings: restore?.settings ?? 'keep',
+    locale: restore?.locale,
+    refresh: restore?.refresh ?? false,
   };
 }

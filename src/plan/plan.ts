@@ -1,5 +1,13 @@
 import type { ChosenClient } from '../client/choose.ts';
-import type { FetchStep, PruneStep, RestoreSection, SchemaRenaming, SqlStep } from '../config/config.ts';
+import type {
+  Analyze,
+  FetchStep,
+  PruneStep,
+  RestoreSection,
+  RestoreStep,
+  SchemaRenaming,
+  SqlStep,
+} from '../config/config.ts';
 import type { DumpOptions, RestoreOptions } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
@@ -86,10 +94,15 @@ export interface PlannedRestore {
   readonly notes: readonly string[];
   readonly folder: string;
   readonly sections: readonly RestoreSection[];
+  /** Whether these are all that the dump set holds. */
+  readonly complete: boolean;
   readonly selection: Selection;
   readonly tablespaces: Tablespaces;
   readonly databases: readonly PlannedRestoreDatabase[];
-  readonly analyze: boolean;
+  readonly settings: RestoreStep['settings'];
+  readonly locale: string | undefined;
+  readonly refresh: boolean;
+  readonly analyze: Analyze;
   readonly temporary: boolean;
 }
 
@@ -119,7 +132,7 @@ export interface PlannedCarry {
   readonly restore: Command;
 }
 
-/** One run of pg_restore. */
+/** One run of pg_restore, or of psql. */
 export interface PlannedPhase {
   readonly name: string;
   readonly sections: readonly RestoreSection[];
@@ -127,6 +140,16 @@ export interface PlannedPhase {
   readonly deferred: boolean;
   /** Where entries are chosen, it reads a list of them that is made while it is performed. */
   readonly command: Command;
+  /** Only of psql: what it is given to read. */
+  readonly text?: PlannedText | undefined;
+}
+
+/** The text of a plain dump, as psql is to get it. */
+export interface PlannedText {
+  /** Whether the end of a transaction follows. */
+  readonly transaction: boolean;
+  /** The server does not know a setting that the text begins with. */
+  readonly withoutTransactionTimeout: boolean;
 }
 
 export interface PlannedVerify {
@@ -152,6 +175,10 @@ export interface PlannedComparison {
     readonly selection: Selection;
     readonly tablespaces: Tablespaces;
     readonly mode: PlannedRestoreDatabase['mode'];
+    readonly settings: RestoreStep['settings'];
+    readonly locale: string | undefined;
+    /** Materialized views were filled, also those that the archive leaves empty. */
+    readonly refresh: boolean;
   };
   /** Other names of schemas within the copy. */
   readonly rename: SchemaRenaming | undefined;

@@ -8,6 +8,7 @@ import type { RestoreResult } from '../report/model.ts';
 import { entryName } from '../selection/entry-name.ts';
 import { expectedContents } from '../selection/expected-contents.ts';
 import { canBePresent } from '../selection/restored-entries.ts';
+import { finishDatabase } from './after-restore.ts';
 import { fillByScratch } from './carry.ts';
 import { databaseStatements } from './database-statements.ts';
 import { fillDatabase } from './fill-database.ts';
@@ -46,11 +47,8 @@ export async function restoreDatabase(
     // A database that is to be kept stays as it is.
     const settings = carry === undefined ? restored.kept : [];
     await applyDatabaseStatements(plan, planned, settings, target.created, renames, control);
-    if (plan.analyze) {
-      const started = runtime.clock.seconds();
-      await analyze(plan, planned, runtime);
-      phases.push({ name: 'analyze', seconds: runtime.clock.seconds() - started });
-    }
+    const named = restored.kept.map(entry => renameEntry(entry, renames));
+    phases.push(...(await finishDatabase(plan, planned.target, named, runtime)));
     return {
       target,
       database: {
@@ -83,10 +81,4 @@ async function applyDatabaseStatements(
   const renamed = entries.map(entry => renameEntry(entry, renames));
   for (const statement of databaseStatements(renamed, { ...planned, created }, plan.options))
     await control.query(statement);
-}
-
-/** Without statistics the first queries on a copy, and the migrations rehearsed on it, get plans that production never sees. */
-async function analyze(plan: PlannedRestore, planned: PlannedRestoreDatabase, runtime: Runtime): Promise<void> {
-  await using session = await runtime.openSession(plan.connection, { database: planned.target });
-  await session.query('analyze');
 }

@@ -11,6 +11,7 @@ import { flags } from './flags.ts';
 import { name, path } from './names.ts';
 import { rename } from './rename.ts';
 import { restoreKeyCombinations } from './restore-combinations.ts';
+import { databaseFields } from './restore-database.ts';
 import { selectionConflicts, selectionFields } from './restore-selection.ts';
 
 export const sections = ['pre-data', 'data', 'post-data'] as const;
@@ -77,7 +78,7 @@ const restore = object(
       "`drop` puts everything into the database's own tablespace. A map of new names by old ones moves tables while they are empty, and indexes once they are made; it restores in separate phases.",
       { postgres: 'pg_restore --no-tablespaces' },
     ),
-    analyze: defaulted(boolean(), true, 'Whether statistics are gathered afterwards.', { postgres: 'ANALYZE' }),
+    ...databaseFields,
     overwrite: optional(list(name), 'Databases that may be dropped and made anew, by exact name.', {
       otherwise: 'none',
     }),

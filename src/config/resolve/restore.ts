@@ -39,6 +39,9 @@ export function resolveRestore(
     privileges,
     flags,
     analyze,
+    refresh,
+    settings,
+    locale,
     temporary,
   } = value;
   return {
@@ -51,6 +54,9 @@ export function resolveRestore(
     privileges,
     flags,
     analyze,
+    refresh,
+    settings,
+    locale,
     overwrite,
     temporary,
     selection: resolveSelection(value),
