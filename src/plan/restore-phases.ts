@@ -55,7 +55,8 @@ export function inOneTransaction(
   majors: { readonly client: number; readonly server: number },
 ): boolean {
   if (step['single-transaction'] !== undefined) return step['single-transaction'];
-  const isOpen = step.phases === 'together' && typeof step.tablespaces === 'string' && !defers(step);
+  const together = step.phases === 'together' && typeof step.tablespaces === 'string' && !defers(step);
+  const isOpen = together && step.flags['transaction-size'] === undefined;
   const oneJob = step.jobs === 'auto' || step.jobs === 1;
   const understood = majors.client < 17 || majors.server >= 17;
   return (mode === 'clean' || mode === 'into-existing') && isOpen && oneJob && understood;
