@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openSession, type Session } from '../../../src/postgres/session.ts';
+import { hashTables } from '../../../src/verify/content/hash-tables.ts';
+import {
+  type FreshDatabase,
+  freshDatabase,
+  serverMajors,
+  sharedServer,
+  type TestServer,
+  withServer,
+} from '../../support/servers.ts';
+
+const applicationName = 'hashes';
+const rows = `
+  CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE TYPE pair AS (a int, b text); CREATE DOMAIN positive AS int CHECK (VALUE > 0);
+  CREATE TABLE kinds (id int8 PRIMARY KEY, small int2, o oid, yes bool, f float8, g float4, n numeric, t text, v varchar(9), c char(5), na name,
+    d date, ts timestamp, tz timestamptz, ti time, tt timetz, i interval, u uuid, b bytea, j json, jb jsonb, x xml, m int[], r int4range, p pair, e mood, dom positive, net inet, bits varbit, ref regclass, money money);
+  INSERT INTO kinds (id) SELECT i FROM generate_series(1, 1000) i;
+  UPDATE kinds SET small = id % 300, o = id, yes = id % 2 = 0, f = id / 7.0, g = id * 1e30, n = id / 8.0, t = 'ü' || id, v = id, c = 'x', na = 'n' || id,
+    d = date '1999-12-31' + id::int, ts = timestamp '1900-01-01 01:02:03.456' + id * interval '1 day', tz = timestamptz '2024-03-31 00:30:00+00' + id * interval '1 hour',
+    ti = '10:00', tt = '10:00+02', i = id * interval '1 month', u = md5(id::text)::uuid, b = decode(md5(id::text), 'hex'), j = '{"a":  1}', jb = '{"b": 1, "a": 2}', x = '<a/>',
+    m = ARRAY[id, NULL], r = int4range(1, id::int + 1), p = (id, 'x,y'), e = 'glad', dom = id, net = '10.0.0.1', bits = B'101', ref = 'pg_class', money = id WHERE id > 10;
+  CREATE TABLE no_columns (); INSERT INTO no_columns DEFAULT VALUES; INSERT INTO no_columns DEFAULT VALUES;
+  CREATE TABLE nothing (id int)`;
+
+async function hashesIn(session: Session) {
+  const names = await session.query<{ name: string }>(
+    "select relname::text as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace",
+  );
+  return Object.fromEntries(
+    await hashTables(
+      [session],
+      names.map(({ name }) => ({ schema: 'public', name })),
+    ),
+  );
+}
+
+async function hashesOf(database: FreshDatabase) {
+  await using session = await openSession(database.parameters, { applicationName });
+  return await hashesIn(session);
+}
+
+test('the same rows have the same hash on every major, whatever the OIDs, the order of rows and of columns', async () => {
+  const found: Awaited<ReturnType<typeof hashesIn>>[] = [];
+  const sql = `CREATE TYPE first AS ENUM ('to shift OIDs'); ${rows}`;
+  const moved = async (server: TestServer) => {
+    await using database = await freshDatabase(server, { sql });
+    await database.query(`UPDATE kinds SET t = t WHERE id % 3 = 0; ALTER TABLE kinds DROP COLUMN t; ALTER TABLE kinds ADD COLUMN t text;
+      UPDATE kinds SET t = 'ü' || id WHERE id > 10; ALTER DATABASE ${database.name} SET timezone = 'Asia/Tokyo'`);
+    found.push(await hashesOf(database));
+  };
+  for (const major of serverMajors) await moved(await sharedServer(major));
+  for (const major of [16, 18]) await withServer(major, {}, async server => moved({ ...server, major }));
+  await using plain = await freshDatabase(await sharedServer(), { sql: rows });
+  const expected = await hashesOf(plain);
+  for (const one of found) expect(one).toEqual(expected);
+  expect(expected).toMatchObject({
+    'public\0nothing': { value: { rows: 0, sum: '0' } },
+    'public\0no_columns': { value: { rows: 2 } },
+  });
+});
+
+describe('a changed value', () => {
+  let database: FreshDatabase;
+  let session: Session;
+  let same: Awaited<ReturnType<typeof hashesIn>>;
+  beforeAll(async () => {
+    database = await freshDatabase(await sharedServer(), { sql: rows });
+    session = await openSession(database.parameters, { applicationName });
+    same = await hashesIn(session);
+  });
+  afterAll(async () => {
+    await session[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  test.each([
+    ['small', 'small + 1'],
+    ['o', '7'],
+    ['yes', 'NOT yes'],
+    ['yes', 'NULL'],
+    ['f', 'f + 1e-12'],
+    ['f', "'NaN'"],
+    ['g', '-g'],
+    ['n', "(n || '0')::numeric"],
+    ['t', "'u'"],
+    ['t', "''"],
+    ['t', 'NULL'],
+    ['v', "v || ' '"],
+    ['d', 'd + 1'],
+    ['d', "'infinity'"],
+    ['ts', "ts + interval '1 microsecond'"],
+    ['tz', "tz + interval '1 microsecond'"],
+    ['tz', "'-infinity'"],
+    ['ti', "'10:01'"],
+    ['tt', "'10:00+03'"],
+    ['i', "i + interval '1 day'"],
+    ['u', 'NULL'],
+    ['b', "b || '\\x00'"],
+    ['j', `'{"a": 1}'`],
+    ['jb', `'{"b": 1.0, "a": 2}'`],
+    ['x', `'<a />'`],
+    ['m', 'm || NULL::bigint'],
+    ['m', 'ARRAY[]::int[]'],
+    ['r', "'empty'"],
+    ['p', "(id, 'x')"],
+    ['e', "'sad'"],
+    ['dom', 'dom + 1'],
+    ['net', "'10.0.0.1/31'"],
+    ['bits', "B'1010'"],
+    ['ref', "'pg_type'"],
+    ['money', "money + '0.01'::money"],
+  ])('%s = %s', async (column, value) => {
+    await session.query(`begin; update public.kinds set ${column} = ${value} where id = 500`);
+    const changed = await hashesIn(session);
+    await session.query('rollback');
+    expect(changed['public\0kinds']).not.toEqual(same['public\0kinds']);
+    expect(changed['public\0nothing']).toEqual(same['public\0nothing']);
+  });
+
+  test('values that change places between rows', async () => {
+    await session.query(
+      'begin; update public.kinds set small = case id when 500 then 501 % 300 else 500 % 300 end where id in (500, 501)',
+    );
+    const changed = await hashesIn(session);
+    await session.query('rollback');
+    expect(changed['public\0kinds']).not.toEqual(same['public\0kinds']);
+  });
+});
