@@ -1,5 +1,6 @@
 import type { CountedTable, DumpedDatabase, DumpedSequence } from '../dumpset/manifest.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
+import { asOrdinarySchema } from './former-public.ts';
 import { renameInFunction } from './function-text.ts';
 import { renameInSql } from './rename-in-sql.ts';
 import type { SchemaRename } from './schema-rename.ts';
@@ -57,6 +58,19 @@ export function renameDefinition(description: string, definition: string, rename
     default:
       return renameInSql(definition, renames, queries.has(description) ? 'query' : 'names');
   }
+}
+
+/** A table of contents as that of the copy is expected to be. `major`: of the copy's server. */
+export function renameEntries(
+  entries: readonly TocEntry[],
+  renames: readonly SchemaRename[],
+  major: number,
+): readonly TocEntry[] {
+  return asOrdinarySchema(
+    entries.map(entry => renameEntry(entry, renames)),
+    renames,
+    major,
+  );
 }
 
 /** What the dump holds, by the names that it has in the copy. */

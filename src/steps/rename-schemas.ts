@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
+import { grantedToPublic } from '../rename/former-public.ts';
 import { renameInFunction } from '../rename/function-text.ts';
 import { renameInSql } from '../rename/rename-in-sql.ts';
 import type { SchemaNames, SchemaRename } from '../rename/schema-rename.ts';
@@ -21,9 +22,11 @@ export async function spellNames(session: Session, names: SchemaNames): Promise<
 export async function prepareSchemas(session: Session, renames: readonly SchemaRename[]): Promise<void> {
   if (!renames.some(({ from }) => from === 'public')) return;
   // As a new database of this major has it.
-  const [owner, granted] =
-    session.serverVersion.major >= 15 ? [' authorization pg_database_owner', 'usage'] : ['', 'usage, create'];
-  await session.query(`drop schema public; create schema public${owner}; grant ${granted} on schema public to public`);
+  const { major } = session.serverVersion;
+  const owner = major >= 15 ? ' authorization pg_database_owner' : '';
+  await session.query(
+    `drop schema public; create schema public${owner}; grant ${grantedToPublic(major)} on schema public to public`,
+  );
 }
 
 /**

@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import type { DumpedDatabase, DumpedSequence, Manifest } from '../dumpset/manifest.ts';
 import { checkDumpSet, checkManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedComparison, PlannedVerify } from '../plan/plan.ts';
 import { largeObjectIds } from '../postgres/archive/large-objects.ts';
 import type { Archive } from '../postgres/archive/model.ts';
-import { readArchive } from '../postgres/archive/read.ts';
 import { sequencePositions } from '../postgres/archive/sequences.ts';
 import { tableDataEntries } from '../postgres/archive/table-data.ts';
-import { renameDumped, renameEntry } from '../rename/rename-entry.ts';
+import { withGrantsInOrder } from '../rename/former-public.ts';
+import { renameDumped, renameEntries } from '../rename/rename-entry.ts';
 import { namesFor, type SchemaRename } from '../rename/schema-rename.ts';
 import type { RestoreResult, VerifyResult } from '../report/model.ts';
 import { entryName } from '../selection/entry-name.ts';
@@ -16,12 +15,14 @@ import { expectedContents } from '../selection/expected-contents.ts';
 import { restoredEntries } from '../selection/restored-entries.ts';
 import { compareObjects } from '../verify/compare-objects.ts';
 import type { CompareOptions } from '../verify/compared-entries.ts';
-import { databaseChecks, unsettled } from '../verify/database-checks.ts';
+import { type DatabaseFacts, databaseChecks, unsettled } from '../verify/database-checks.ts';
 import type { DatabaseVerification } from '../verify/finding.ts';
 import { oldNamesCheck } from '../verify/old-names-check.ts';
+import { inventoryOf } from '../verify/inventory.ts';
 import { attempt, type RelationName, relationKey } from '../verify/reading.ts';
 import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
 import type { StepOutcome } from './outcome.ts';
+import { readDumpedArchive } from './dumped-archive.ts';
 import { spellNames } from './rename-schemas.ts';
 import type { Runtime } from './runtime.ts';
 import { readDefinitions, readScratch } from './scratch.ts';
@@ -70,7 +71,7 @@ async function verifyDatabase(
   const database = manifest.databases.find(one => one.name === source);
   if (database === undefined)
     throw fault('PGR180', `the dump set has no database "${source}"`, 'check `databases` and `as`');
-  const archive = await readArchive(join(plan.folder, database.path));
+  const archive = await readDumpedArchive(plan.folder, database);
   if (archive.tocSha256 !== database.tocSha256) {
     throw fault(
       'PGR172',
@@ -79,10 +80,9 @@ async function verifyDatabase(
     );
   }
   refuseOtherContents(archive, database);
-  const renames = await renamesIn(comparison, archive.entries, plan.connection, runtime);
   const { selection, sections } = comparison.restored;
   const restored = restoredEntries(archive.entries, selection, made?.present && new Set(made.present));
-  const expected = restored.kept.map(entry => renameEntry(entry, renames));
+  const renames = await renamesIn(comparison, restored.kept, plan.connection, runtime);
   const renamed = renameDumped({ ...database, ...expectedContents(database, restored.kept, sections) }, renames);
   const options = compareOptions(comparison, made?.created ? { source, target } : undefined);
   const beside = options.besideOthers === true;
@@ -100,17 +100,19 @@ async function verifyDatabase(
       ),
   ]);
   const majors = { source: manifest.server.major, archive: manifest.client.major, client: plan.client.version.major };
-  const open = unsettled(compareObjects(expected, definitions.entries, options), majors);
+  const expected = renameEntries(restored.kept, renames, facts.major);
+  const found = withGrantsInOrder(definitions.entries, renames);
+  const open = unsettled(compareObjects(expected, found, options), majors);
   const scratch =
     open.length > 0
       ? await attempt(() => readScratch(runtime, plan.connection, comparison, database, archive.entries, renames))
       : undefined;
-  const checks = databaseChecks({
+  const given: DatabaseFacts = {
     level: plan.level,
     majors,
     database: renamed,
     source: expected,
-    target: { kind: 'read', value: definitions.entries },
+    target: { kind: 'read', value: found },
     scratch,
     options,
     facts,
@@ -119,16 +121,17 @@ async function verifyDatabase(
       present: restored.present.map(entryName),
       extensions: selection.extensions === 'present' ? extensionsIn(archive.entries) : [],
     },
-  });
+  };
+  const [checks, inventory] = [databaseChecks(given), inventoryOf(given)];
   const content = await verifyContent(
     plan,
     { database: renamed, archive, entries: expected, target, restored: options.sections.includes('data') },
     runtime,
     runtime.signal,
   );
-  if (renames.length === 0) return { source, target, checks: [...checks, ...content] };
-  const oldNames = oldNamesCheck(definitions.entries, renames, comparison.rename?.allowOldNames);
-  return { source, target, checks: [...checks, ...content, oldNames] };
+  if (renames.length === 0) return { source, target, checks: [...checks, ...content], inventory };
+  const oldNames = oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames);
+  return { source, target, checks: [...checks, ...content, oldNames], inventory };
 }
 
 /** The schemas of this archive that have other names in the copy. */
@@ -146,8 +149,11 @@ async function renamesIn(
 /** A manifest that lists other tables or sequences than its archive would have the comparison look away. */
 function refuseOtherContents({ entries }: Archive, database: DumpedDatabase): void {
   const names = (relations: readonly RelationName[]): string => JSON.stringify(relations.map(relationKey).sort());
+  // The contents of a plain dump are of another moment than its text, which has the last word on sequences.
+  const position = ({ lastValue, isCalled }: DumpedSequence) =>
+    database.plain === undefined ? ` ${lastValue} ${isCalled}` : '';
   const positions = (all: readonly DumpedSequence[]): string =>
-    JSON.stringify(all.map(one => `${relationKey(one)} ${one.lastValue} ${one.isCalled}`).sort());
+    JSON.stringify(all.map(one => relationKey(one) + position(one)).sort());
   const agrees =
     names(tableDataEntries(entries)) === names(database.tables) &&
     positions(sequencePositions(entries)) === positions(database.sequences);

@@ -39,7 +39,9 @@ export function appSchema(major: number, role: string): string {
   ${major >= 15 ? 'CREATE PUBLICATION whole FOR TABLES IN SCHEMA app;' : ''}
   INSERT INTO app.customer (country, mood) SELECT 'NL', m FROM unnest(ARRAY['happy', 'happy', 'sad', 'app']::app.mood[]) AS m;
   INSERT INTO app.orders SELECT n, n % 4 + 1, date '2023-06-01' + n * 10 FROM generate_series(1, 50) AS n;
-  REFRESH MATERIALIZED VIEW app.totals`;
+  REFRESH MATERIALIZED VIEW app.totals;
+  CREATE FUNCTION shared.refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;
+  CREATE EVENT TRIGGER refuse ON ddl_command_end WHEN TAG IN ('ALTER SCHEMA') EXECUTE FUNCTION shared.refuse()`;
 }
 
 const functions = `
@@ -103,3 +105,14 @@ export function questions(schema: string): readonly (readonly [question: string,
     [`SELECT obj_description('${schema}.customer'::regclass) AS x`, 'what app.customer is'],
   ];
 }
+
+/** What can be renamed only in part: SQL that is put together, an alias of the schema's name, a name as text. */
+export const dynamic = `
+  CREATE SCHEMA app; CREATE TABLE app.t (id bigint DEFAULT nextval(('app.s'::text)::regclass)); CREATE SEQUENCE app.s;
+  CREATE TABLE app.u (name text DEFAULT 'app.s'::text);
+  INSERT INTO app.t SELECT FROM generate_series(1, 3);
+  CREATE FUNCTION app.dynamic(name text) RETURNS bigint LANGUAGE plpgsql AS $$
+    DECLARE n bigint;
+    BEGIN EXECUTE format('SELECT count(*) FROM %I.%I', 'app', name) INTO n; RETURN n; END $$;
+  CREATE FUNCTION app.alias() RETURNS bigint LANGUAGE sql AS 'SELECT max(app.id) FROM app.t app';
+  CREATE FUNCTION app.plain() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM app.t';`;
