@@ -9,6 +9,9 @@ export interface ToolMessage {
 /** Characters of a message that are kept. Only the statement that it quotes is ever longer, and that is the archive's. */
 const longestMessage = 1 << 20;
 
+/** What psql says of a line of its input. The server's own words follow in capitals. */
+const psqlMessage = /^psql:<stdin>:(\d+): (\w+): +(.*)$/;
+
 /**
  * Joins a tool's lines into messages. A line that does not begin with the tool's name continues the message before
  * (DETAIL, CONTEXT, `Command was:`). Lines of `--verbose` are progress; `detail` and `hint` belong to their error.
@@ -29,6 +32,19 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
   };
   return {
     line(written: string): void {
+      const scripted = program === 'psql' ? psqlMessage.exec(written) : null;
+      if (scripted !== null) {
+        flush();
+        const [, number, word = '', rest = ''] = scripted;
+        level = /^(?:ERROR|FATAL|PANIC|error|fatal)$/.test(word)
+          ? 'error'
+          : /^warning$/i.test(word)
+            ? 'warning'
+            : 'progress';
+        lines = [`psql: line ${number}: ${word}: ${rest}`];
+        length = rest.length;
+        return;
+      }
       const unmixed = written.replace(repeated, '');
       const line = /^ (?:error|fatal|warning): /.test(unmixed) ? `${program}:${unmixed}` : unmixed;
       if (!line.startsWith(start) || /^(detail|hint): /.test(line.slice(start.length))) {
@@ -45,6 +61,17 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
     },
     end: flush,
   };
+}
+
+/**
+ * Errors that stand in the middle of lines, where workers have written at once. Only for a tool that has failed and whose
+ * messages say nothing of it: the name of an object may look like an error.
+ */
+export function errorsWithin(program: Program, lines: readonly string[]): readonly ToolMessage[] {
+  const error = new RegExp(`(?:${program}:)? *(?:error|fatal|ERROR|FATAL): .+`);
+  return lines
+    .flatMap(line => error.exec(line)?.slice(0, 1) ?? [])
+    .map(text => ({ level: 'error', text: text.trim() }));
 }
 
 /**

@@ -6,6 +6,7 @@ import type { ConnectionParameters } from '../postgres/connection-parameters.ts'
 import type { Command, ProcessOptions } from '../postgres/process.ts';
 import {
   createMessageReader,
+  errorsWithin,
   isBenign,
   namesUnknownSetting,
   startedTable,
@@ -28,6 +29,8 @@ export interface ToolOutcome {
 
 /** A restore can fail in each of a million objects; the first ones tell why. */
 const mostKept = 1_000;
+/** Lines in which an error is looked for that has got mixed up with another worker's line. */
+const mostRecent = 200;
 
 /**
  * Runs a client tool with the password in a passfile that exists only meanwhile. Throws what its messages mean
@@ -42,6 +45,7 @@ export async function runTool(
   const errors: ToolMessage[] = [];
   const notes: ToolMessage[] = [];
   let unknownSettings = 0;
+  const recent: string[] = [];
   const reader = createMessageReader(command.program, message => {
     const table = startedTable(message);
     if (table !== undefined) options.onTable?.(table);
@@ -63,6 +67,8 @@ export async function runTool(
         onLine: line => {
           runtime.touch();
           if (namesUnknownSetting(line)) unknownSettings++;
+          recent.push(line);
+          if (recent.length > mostRecent) recent.shift();
           reader.line(line);
         },
       },
@@ -70,7 +76,7 @@ export async function runTool(
   );
   reader.end();
   if (errors.length > 0 || (code !== 0 && !isForgiven(code, notes, unknownSettings)))
-    throw toolFailure(command.program, code, errors);
+    throw toolFailure(command.program, code, errors.length > 0 ? errors : errorsWithin(command.program, recent));
   return { warnings: warningsOf(notes) };
 }
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Program } from '../../../src/postgres/process.ts';
-import { createMessageReader, isBenign, startedTable, type ToolMessage } from '../../../src/postgres/tool-output.ts';
+import {
+  createMessageReader,
+  errorsWithin,
+  isBenign,
+  startedTable,
+  type ToolMessage,
+} from '../../../src/postgres/tool-output.ts';
 
 function read(program: Program, lines: readonly string[]): readonly ToolMessage[] {
   const messages: ToolMessage[] = [];
@@ -149,4 +155,15 @@ test.each([
   ['pg_restore: error: COPY failed for table "film": ERROR:  x', undefined],
 ])('%j begins %s', (text, table) => {
   expect(startedTable({ level: 'progress', text })).toBe(table);
+});
+
+test.each([
+  [['pg_restore: processing data for table "a.b"pg_restore: error: COPY failed'], ['pg_restore: error: COPY failed']],
+  [
+    ['pg_restore: pg_restore: creating error: could not execute query: ERROR:  x'],
+    ['error: could not execute query: ERROR:  x'],
+  ],
+  [['pg_restore: connecting to database for restore'], []],
+])('errors that workers have written into other lines: %j', (lines, errors) => {
+  expect(errorsWithin('pg_restore', lines).map(({ text }) => text)).toEqual(errors);
 });
