@@ -114,7 +114,7 @@ function locate(steps: readonly JudgedStep[]): readonly Located[] {
 
 function copiesOf({ index, from, into, result }: Located): readonly Copy[] {
   if (result.kind !== 'restore') return [];
-  const complete = result.sections.length === 3;
+  const { complete } = result;
   return result.databases.map(({ source, target, leftOut }) => {
     return { index, from, into, source, target, complete, whole: complete && leftOut.count === 0 };
   });

@@ -1,6 +1,7 @@
 import type { Finding } from '../verify/finding.ts';
 import { alignedTable, left, right } from './aligned-table.ts';
 import { formatBytes, formatCount, formatDuration, unknown } from './format.ts';
+import { inventoryTables } from './inventory.ts';
 import type { DumpResult, PruneResult, RestoreResult, StepReport } from './model.ts';
 import { andMore, type ProofRow, proofRows, shownFindings, verdictWords } from './proof.ts';
 import { clip, contrast, harmless } from './text.ts';
@@ -20,7 +21,7 @@ export function resultLines(step: StepReport): readonly string[] {
     case 'restore':
       return restoreLines(result);
     case 'verify':
-      return [...proofTable(proofRows(step)), ...findingLines(proofRows(step))];
+      return [...inventoryLines(step), ...proofTable(proofRows(step)), ...findingLines(proofRows(step))];
     case 'sql':
       return [];
     case 'fetch':
@@ -86,6 +87,17 @@ function pruneLines(result: PruneResult): readonly string[] {
       ? ['no dump set is there']
       : alignedTable(['dump set', 'dumped', 'proof', '', ''].map(left), rows);
   return [...table, ...result.unknown.map(({ name, reason }) => `left alone: ${cell(name)} (${harmless(reason)})`)];
+}
+
+function inventoryLines(step: StepReport): readonly string[] {
+  return inventoryTables(step).flatMap(({ title, columns, rows }) => [
+    harmless(title),
+    ...alignedTable(
+      columns,
+      rows.map(cells => cells.map(cell)),
+    ),
+    '',
+  ]);
 }
 
 function proofTable(rows: readonly ProofRow[]): readonly string[] {

@@ -2,6 +2,7 @@ import { alignedTable, left } from './aligned-table.ts';
 import { formatDuration, plural } from './format.ts';
 import { resultLines } from './log-results.ts';
 import type { RunReport, StepReport } from './model.ts';
+import { recoveryLine } from './recovery.ts';
 import { harmless, harmlessLines } from './text.ts';
 
 const stepMarks: Readonly<Record<StepReport['status'], string>> = { succeeded: '✓', failed: '✗', 'not run': '○' };
@@ -15,7 +16,7 @@ const indent = '    ';
  */
 export function renderClosing(report: RunReport): string {
   const remarkable = report.steps.filter(step => step.status !== 'succeeded');
-  const blocks = [[verdictLine(report)], ...remarkable.map(stepBlock), databaseBlock(report)];
+  const blocks = [[verdictLine(report), ...recoveryLine(report)], ...remarkable.map(stepBlock), databaseBlock(report)];
   return blocks
     .filter(lines => lines.length > 0)
     .map(lines => lines.join('\n'))
@@ -44,7 +45,7 @@ function stepBody(step: StepReport): readonly string[] {
     ...resultLines(step),
     ...step.notes.flatMap(note => hanging('note: ', harmlessLines(note))),
     ...step.problems.flatMap(problemLines),
-  ].map(line => indent + line);
+  ].map(line => (indent + line).trimEnd());
 }
 
 function problemLines(problem: StepReport['problems'][number]): readonly string[] {

@@ -1,5 +1,6 @@
 import type { ExitCode, Problem } from '../errors.ts';
 import type { DatabaseVerification } from '../verify/finding.ts';
+import type { Recovery } from './recovery.ts';
 
 /**
  * `passed`: every dump of the run was restored and compared. `unproven`: all steps succeeded, but some dump was not
@@ -18,6 +19,8 @@ export interface RunReport {
   readonly startedAt: string;
   readonly seconds: number;
   readonly steps: readonly StepReport[];
+  /** Measured where dump sets from elsewhere were restored. */
+  readonly recovery?: Recovery | undefined;
   /** Databases that the run restored and left in place, for later steps. */
   readonly databases: readonly RestoredDatabase[];
 }
@@ -77,6 +80,8 @@ export interface RestoreResult {
   readonly client: string;
   /** pg_restore's parts of the archive that were restored: pre-data, data, post-data. A copy with fewer proves no dump. */
   readonly sections: readonly string[];
+  /** Whether these are all that the dump set holds. */
+  readonly complete: boolean;
   readonly databases: readonly {
     readonly source: string;
     readonly target: string;

@@ -1,6 +1,7 @@
 import type { Finding, Verdict } from '../verify/finding.ts';
 import { left, right } from './aligned-table.ts';
 import { formatBytes, formatCount, formatDuration, unknown } from './format.ts';
+import { inventoryTables } from './inventory.ts';
 import { markdownList, markdownTable } from './markdown.ts';
 import { code, prose } from './markdown-text.ts';
 import type { RestoreResult, RunReport } from './model.ts';
@@ -73,6 +74,20 @@ export function proofSection(report: RunReport): readonly string[] {
   const numbers = [right('compared'), right('differences')];
   const columns = [left('copy'), left('check'), ...numbers, left('verdict'), left('note')];
   return ['### Proof', '', ...markdownTable(columns, rows)];
+}
+
+/** Objects by schema and kind, and rows of the largest tables, for people who count. */
+export function inventorySection(report: RunReport): readonly string[] {
+  const tables = report.steps.flatMap(inventoryTables).flatMap(({ title, columns, rows }) => [
+    '',
+    `${prose(title)}:`,
+    '',
+    ...markdownTable(
+      columns,
+      rows.map(cells => cells.map(prose)),
+    ),
+  ]);
+  return tables.length === 0 ? [] : ['### Checklist', ...tables];
 }
 
 /** The first differences; the file has all. */

@@ -3,8 +3,9 @@ import { formatBytes, formatDuration, plural, unknown } from './format.ts';
 import { joinWithin, markdownList, markdownTable } from './markdown.ts';
 import { code, link, prose } from './markdown-text.ts';
 import type { RunReport, RunVerdict } from './model.ts';
+import { recoveryLine } from './recovery.ts';
 import { detailSection } from './summary-details.ts';
-import { databaseSection, findingSection, proofSection } from './summary-proof.ts';
+import { databaseSection, findingSection, inventorySection, proofSection } from './summary-proof.ts';
 
 /**
  * Bytes of a job summary. A GitHub runner refuses a file above 1 MiB as a whole (runner source, FileCommandManager.cs),
@@ -32,10 +33,18 @@ const meanings: Readonly<Record<RunVerdict, string>> = {
  */
 export function renderSummary(report: RunReport, limit: number = summaryLimit): string {
   const sections = [
-    [`## ${titles[report.verdict]}`, '', `**${prose(report.headline)}**`, '', meanings[report.verdict]],
+    [
+      `## ${titles[report.verdict]}`,
+      '',
+      `**${prose(report.headline)}**`,
+      '',
+      meanings[report.verdict],
+      ...recoverySection(report),
+    ],
     problemSection(report),
     databaseSection(report),
     proofSection(report),
+    inventorySection(report),
     findingSection(report),
     noteSection(report),
     publishSection(report),
@@ -49,6 +58,10 @@ export function renderSummary(report: RunReport, limit: number = summaryLimit): 
     .filter(section => section.length > 0)
     .flatMap((section, index) => (index === 0 ? section : ['', ...section]));
   return joinWithin(lines, limit, '_The summary is cut here; report.json has everything._');
+}
+
+function recoverySection(report: RunReport): readonly string[] {
+  return recoveryLine(report).flatMap(line => ['', `**${prose(line)}**`]);
 }
 
 function problemSection(report: RunReport): readonly string[] {

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { RestoredDatabase, RunReport, StepReport } from '../report/model.ts';
+import { recoveryOf } from '../report/recovery.ts';
 import { judge } from '../report/verdict.ts';
 import { version } from '../version.ts';
 
@@ -26,6 +27,7 @@ export function makeReport(performed: Performed): RunReport {
     startedAt: startedAt.toISOString(),
     seconds,
     steps,
+    recovery: recoveryOf(steps, seconds),
     databases: steps.flatMap((step, index) => restoredBy(step, plan?.steps[index], performed)),
   };
 }

@@ -1,3 +1,5 @@
+import type { Inventory } from './inventory.ts';
+
 /** The outcome of one check. `could-not-verify` is never a pass. */
 export type Verdict = 'passed' | 'failed' | 'could-not-verify' | 'skipped';
 
@@ -33,6 +35,8 @@ export interface DatabaseVerification {
   readonly source: string;
   readonly target: string;
   readonly checks: readonly Check[];
+  /** What a person counts; undefined where it could not be taken. */
+  readonly inventory?: Inventory | undefined;
 }
 
 /** The worst of several verdicts: failed, then could-not-verify, then passed; all skipped is skipped. */

@@ -6,6 +6,7 @@ import type { Level } from './finding.ts';
 import {
   type CopiedExtension,
   configurationTables,
+  countAnalyzed,
   countLargeObjects,
   type IndexFacts,
   invalidIndexes,
@@ -23,6 +24,8 @@ export interface TargetFacts {
   readonly extensions: Reading<readonly CopiedExtension[]>;
   readonly indexes: Reading<IndexFacts>;
   readonly unpopulatedMaterializedViews: Reading<readonly RelationName[]>;
+  /** Tables that have rows, and how many of these ANALYZE has seen. */
+  readonly analyzed?: Reading<{ readonly seen: number; readonly filled: number }> | undefined;
   /** Undefined below the level `counts`. */
   readonly counts: CountFacts | undefined;
 }
@@ -45,6 +48,7 @@ export async function readTargetFacts(
     extensions: await attempt(() => readCopiedExtensions(session)),
     indexes: await attempt(() => invalidIndexes(session)),
     unpopulatedMaterializedViews: await attempt(() => unpopulatedMaterializedViews(session)),
+    analyzed: await attempt(() => countAnalyzed(session)),
     counts: level !== 'objects' ? await readCounts(sessions, database, onTable) : undefined,
   };
 }
