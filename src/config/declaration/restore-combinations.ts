@@ -5,6 +5,8 @@ const isTablespaceMap: Condition = value => value instanceof Map;
 const filled: Condition = value => map(value) && Object.values(value as object).some(given);
 const notRowsAlone: Condition = value => !(Array.isArray(value) && value.length === 1 && value[0] === 'data');
 
+const lacksDefinitions: Condition = value => Array.isArray(value) && !value.includes('pre-data');
+
 /** Keys of `restore` that do not go together. */
 export const restoreKeyCombinations: readonly Combination[] = [
   {
@@ -26,6 +28,16 @@ export const restoreKeyCombinations: readonly Combination[] = [
     of: { clean: given, tablespaces: isTablespaceMap },
     why: 'tablespaces are mapped in separate phases, and what is dropped hangs together across them',
     instead: 'write tablespaces: drop, or keep',
+  },
+  {
+    of: { rename: given, clean: given },
+    why: 'what is dropped has the old names',
+    instead: 'remove clean, or restore without rename',
+  },
+  {
+    of: { rename: given, section: lacksDefinitions },
+    why: 'a schema gets its new name when it is made, which is in pre-data',
+    instead: 'add pre-data to section',
   },
   {
     of: { 'single-transaction': oneOf(true), jobs: moreThan(1) },

@@ -46,9 +46,13 @@ const restore = object(
     as: optional(located(renames), 'New names of databases, by their old ones.', {
       otherwise: 'the names of the source',
     }),
-    rename: optional(located(rename), 'New names of schemas within the restored databases.', {
-      otherwise: 'the names of the source',
-    }),
+    rename: optional(
+      located(rename),
+      'New names of schemas within the restored databases, also in the bodies of functions in SQL and PL/pgSQL. `into-existing` they come by a scratch database on the same server, which holds all of it once more for a while.',
+      {
+        otherwise: 'the names of the source',
+      },
+    ),
     ...selectionFields,
     jobs: defaulted(
       scalarOr(jobs, jobsBySection),

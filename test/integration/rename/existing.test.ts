@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { makeWorkspace } from '../../support/round-trip.ts';
 import { drill, ending, proven } from '../../support/round-trip-results.ts';
 import { freshDatabase, queryOn, sharedServer } from '../../support/servers.ts';
-import { dynamic } from './app-schema.ts';
+import { appSchema, dynamic, questions } from './app-schema.ts';
 
 const inUse = `
   CREATE SCHEMA app; CREATE TABLE app.t (id integer PRIMARY KEY, name text);
@@ -58,6 +59,40 @@ test('a schema comes beside the one of the same name in an existing database', a
   const lines = planned.stdout.split('\n').map(line => line.trim());
   expect(lines).toContain('rename schema "app" to "copy", also in the text of functions');
   expect(lines.filter(line => /pg_(dump|restore) .*scratch/.test(line))).toHaveLength(5);
+});
+
+test('a part of a database, with what it needs, under another name', async () => {
+  const server = await sharedServer();
+  const role = `reader_${randomBytes(4).toString('hex')}`;
+  await queryOn(server, 'postgres', `CREATE ROLE ${role}`);
+  {
+    await using source = await freshDatabase(server, { sql: appSchema(server.major, role) });
+    await using existing = await freshDatabase(server, {
+      sql: `${appSchema(server.major, role)}; DROP EVENT TRIGGER refuse`,
+    });
+    await existing.query(`DROP PUBLICATION parts; UPDATE app.customer SET owed = 77`);
+    await using workspace = await makeWorkspace();
+    const { report } = await workspace.run({
+      connections: { source: source.url, target: source.url },
+      steps: drill(source.name, existing.name, {
+        restore: {
+          'into-existing': existing.name,
+          include: { schema: 'app' },
+          rename: { schema: { app: 'app_copy' } },
+        },
+        verify: { level: 'content' },
+      }),
+    });
+    expect(ending(report)).toMatchObject({ problems: [], findings: [], exitCode: 0 });
+    await existing.query('DROP SCHEMA app CASCADE');
+    for (const [question, answer] of questions('app_copy')) {
+      // Casts and publications are in no schema.
+      if (/shared|'app'::/.test(`${question} ${answer}`)) continue;
+      const [row] = await existing.query(`SET app.tenant = 'all'; SET search_path = pg_catalog; ${question}`);
+      expect([question, ...Object.values(row ?? {})]).toEqual([question, answer]);
+    }
+  }
+  await queryOn(server, 'postgres', `DROP ROLE ${role}`);
 });
 
 test('a name that the existing database has already is refused before anything is made', async () => {

@@ -33,6 +33,33 @@ const cases: readonly Case[] = [
     ['PGR150 6:45 restore.as: two databases get the same name'],
   ],
   [
+    'two schemas of one name',
+    withSteps('  - restore: { from: out, into: target, rename: { schema: { a: c, b: c } } }'),
+    ['PGR150 6:49 restore.rename: two schemas get the same name'],
+  ],
+  [
+    'two schemas that change names',
+    withSteps('  - verify: { from: out, into: target, rename: { schema: { a: b, b: c } } }'),
+    ['PGR150 6:48 verify.rename: "b" is the old name of one schema and the new name of another'],
+  ],
+  [
+    'a schema of the system',
+    withSteps('  - restore: { from: out, into: target, rename: { schema: { a: pg_mine } } }'),
+    [
+      'PGR123 6:64 restore.rename.schema.a: expected the name of a schema that does not begin with pg_, found the text "pg_mine"',
+    ],
+  ],
+  [
+    'new names where the old ones are dropped',
+    withSteps('  - restore: { from: out, into: target, clean: x, rename: { schema: { a: b } } }'),
+    ['PGR150 6:59 restore.rename: what is dropped has the old names'],
+  ],
+  [
+    'new names without what they name',
+    withSteps('  - restore: { from: out, into: target, section: data, rename: { schema: { a: b } } }'),
+    ['PGR150 6:64 restore.rename: a schema gets its new name when it is made, which is in pre-data'],
+  ],
+  [
     'a new name for what is not restored',
     withSteps('  - restore: { from: out, into: target, databases: a, as: { b: c } }'),
     ['PGR128 6:59 restore.as: "b" is renamed, but it is not among databases'],
