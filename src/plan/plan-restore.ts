@@ -10,11 +10,11 @@ import { pgRestore } from '../postgres/options/pg-restore.ts';
 import { isEverything, type Selection } from '../selection/selection.ts';
 import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
 import { pinnedEnvironment } from './pinned.ts';
+import { ownersOf, planPlainRestore } from './plain-restore.ts';
 import type { PlannedPhase, PlannedRestore, PlannedRestoreDatabase } from './plan.ts';
 import { isCarried, planRename } from './plan-rename.ts';
 import { scratchDatabase } from './plan-verify.ts';
 import { inOneTransaction, type RestorePhase, restorePhases } from './restore-phases.ts';
-import { createsItself, planPlainRestore } from './plain-restore.ts';
 import { clientFor, clientForText, type SourceDatabase, selectDatabases, sourceAt } from './source.ts';
 
 export function planRestore(step: RestoreStep, context: PlanningContext): PlannedRestore {
@@ -39,7 +39,7 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
   const planned = chosen.map(one => {
     const { name, path, target, contents } = one;
     const mode = modeOf(step, target);
-    const transaction = inOneTransaction(step, mode, majors) && !(mode === 'new' && createsItself(one.options));
+    const transaction = inOneTransaction(step, mode, majors);
     const carried = isCarried(step, mode);
     const listed = (mode === 'into-existing' && !carried) || !isEverything(selection);
     const single = (transaction && !carried) || !parallel(one);
@@ -80,7 +80,8 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
       sections,
       transaction,
       client,
-      parameters: carried ? { ...parameters, database: scratchDatabase } : parameters,
+      connectTo: carried ? scratchDatabase : target,
+      parameters,
       owners: options.owners,
       serverMajor: majors.server,
       clientMajorOfDump: source.clientMajor,
@@ -136,11 +137,6 @@ function selectionOf(step: RestoreStep, { survey, workspace }: PlanningContext):
   return { ...step.selection, list: path === undefined ? undefined : survey.useLists[resolve(workspace, path)] };
 }
 
-/** What a plain dump without owners makes belongs to whoever runs it. */
-export function ownersOf(dumpOptions: readonly string[], user: string): RestoreOptions['owners'] {
-  return dumpOptions.includes('--no-owner') ? { kind: 'role', role: user } : { kind: 'keep' };
-}
-
 /** Whether pg_restore can read its data in several places at once. */
 function parallel({ options, contents }: SourceDatabase): boolean {
   return contents === undefined && !options.includes('--format=tar');
@@ -157,7 +153,11 @@ function refuseJobs({ jobs }: RestoreStep, chosen: readonly SourceDatabase[]): v
 }
 
 function noSection(asked: readonly string[]): Error {
-  return fault('PGR150', `the dump set does not hold the section ${asked.join(', ')}`, 'remove section, or dump it too');
+  return fault(
+    'PGR150',
+    `the dump set does not hold the section ${asked.join(', ')}`,
+    'remove section, or dump it too',
+  );
 }
 
 /** A list is one of an archive's own entries. */

@@ -12,6 +12,7 @@ import type { Command, Program } from '../postgres/process.ts';
 import { everything, isEverything } from '../selection/selection.ts';
 import { connectionNamed, type PlanningContext, plannedRestoreOf } from './context.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
+import { ownersOf } from './plain-restore.ts';
 import type { PlannedComparison, PlannedRestore, PlannedVerify } from './plan.ts';
 import { clientFor, selectDatabases, sourceAt } from './source.ts';
 

@@ -57,21 +57,23 @@ export interface PlannedDump {
   /** Name of the file that the texts of all databases are put into. */
   readonly singleFile: string | undefined;
   readonly globals: { readonly path: string; readonly command: Command; readonly rolePasswords: boolean } | undefined;
-  /** Undefined where no server of another major is to take the dump. */
+  /** Undefined where no later step restores the dump. */
   readonly foresight: Foresight | undefined;
 }
 
-/** What is looked at before a dump is made: whether servers of other majors can take what later steps restore there. */
+/** What is looked at before a dump is made: whether the servers can take what later steps restore there. */
 export interface Foresight {
-  /** Reads the definitions that the dump will hold. */
+  /** Reads the definitions that the dump will hold, where a server of another major is to take them. */
   readonly definitions: readonly { readonly database: string; readonly command: Command }[];
   readonly restores: readonly ForeseenRestore[];
 }
 
 export interface ForeseenRestore {
   readonly connection: string;
-  readonly databases: readonly string[];
-  readonly taken: TakenEntries;
+  readonly databases: readonly { readonly source: string; readonly target: string; readonly overwrite: boolean }[];
+  readonly locale: string | undefined;
+  /** Undefined where the server is of the same major, or a list of entries will choose. */
+  readonly taken: TakenEntries | undefined;
 }
 
 export interface PlannedDumpDatabase {

@@ -1,4 +1,5 @@
 import { type ChosenClient, chooseClient } from '../client/choose.ts';
+import { belowFloor, refuseBelowFloor } from '../client/security-floor.ts';
 import { fault } from '../errors.ts';
 import { contentArguments } from '../postgres/arguments.ts';
 import { type PlanningContext, plannedDumpAt, serverNamed } from './context.ts';
@@ -14,6 +15,8 @@ export interface SourceDatabase {
   readonly path: string;
   /** Arguments of pg_dump that decided what the archive holds. */
   readonly options: readonly string[];
+  /** The table of contents of a plain dump; undefined where `path` is an archive. */
+  readonly contents: string | undefined;
 }
 
 /** A pg_restore older than the archive cannot read it; one newer than the server sends settings it refuses. */
@@ -22,17 +25,34 @@ export function clientFor(context: PlanningContext, connection: string, source: 
   return chooseClient(context.survey.clients, context.config.client, major);
 }
 
+/** A client that may execute the text of a dump, even where another one of its major is nearer. Throws PGR154 where there is none. */
+export function clientForText(context: PlanningContext, connection: string, source: Source): ChosenClient {
+  const { survey, config } = context;
+  const nearest = clientFor(context, connection, source);
+  const safe = survey.clients.filter(({ version }) => belowFloor(version) === undefined);
+  const usable = safe.some(({ version: { major } }) =>
+    config.client.kind === 'major' ? major === config.client.major : major >= nearest.version.major,
+  );
+  if (!usable) refuseBelowFloor(nearest);
+  return usable ? clientFor({ ...context, survey: { ...survey, clients: safe } }, connection, source) : nearest;
+}
+
 export function sourceAt(context: PlanningContext, folder: string): Source {
   const planned = plannedDumpAt(context, folder);
   if (planned !== undefined) {
-    const options = contentArguments(planned.options);
-    const databases = planned.databases.map(({ name, path }) => ({ name, path, options }));
+    const databases = planned.databases.map(({ name, path, options, contents }) => ({
+      name,
+      path: planned.singleFile ?? path,
+      options: contentArguments(options),
+      contents: contents?.path,
+    }));
     return { databases, clientMajor: planned.client.version.major };
   }
   const manifest = context.survey.dumpSets[folder];
   if (manifest === undefined)
     throw fault('PGR171', `${folder} is no dump set`, 'name the folder that a dump step has made');
-  return { databases: manifest.databases, clientMajor: manifest.client.major };
+  const databases = manifest.databases.map(({ plain, ...database }) => ({ ...database, contents: plain?.contents }));
+  return { databases, clientMajor: manifest.client.major };
 }
 
 export function selectDatabases(

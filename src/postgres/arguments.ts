@@ -135,6 +135,24 @@ export function globalsArguments(run: {
   ];
 }
 
+/** psql executes what it reads, and ends at the first error. Where it is one transaction, its end is part of the input. */
+export function psqlArguments(run: {
+  readonly conninfo: string;
+  readonly transaction: boolean;
+  readonly flags: readonly string[];
+}): readonly string[] {
+  return [
+    `--dbname=${run.conninfo}`,
+    '--no-psqlrc',
+    '--set=ON_ERROR_STOP=1',
+    '--quiet',
+    ...run.flags,
+    '--no-password',
+    ...(run.transaction ? ['--command=BEGIN'] : []),
+    '--file=-',
+  ];
+}
+
 export interface RestoreOptions {
   readonly jobs: number;
   /** `drop`: everything belongs to the role that restores. */

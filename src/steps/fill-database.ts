@@ -1,3 +1,4 @@
+import { createsItself } from '../plan/plain-restore.ts';
 import type { PlannedRestore } from '../plan/plan.ts';
 import type { SchemaRename } from '../rename/schema-rename.ts';
 import { type Present, type RestoredEntries, restoredEntries } from '../selection/restored-entries.ts';
@@ -43,9 +44,11 @@ export async function fillDatabase(
 /** What is restored, now that the target can be looked at; the schemas that it needs are made. */
 async function prepareContents(
   plan: PlannedRestore,
-  { planned, entries }: PreparedDatabase,
+  { planned, entries, dumped }: PreparedDatabase,
   runtime: Runtime,
 ): Promise<Pick<Filled, 'restored' | 'present' | 'schemasCreated'>> {
+  if (createsItself(dumped.options))
+    return { restored: restoredEntries(entries, plan.selection, undefined), present: undefined, schemasCreated: [] };
   await using session = await runtime.openSession(plan.connection, { database: planned.target });
   const present = planned.mode === 'into-existing' ? await readPresent(session) : undefined;
   const restored = restoredEntries(entries, plan.selection, present);

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
 import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
-import { readArchive } from '../postgres/archive/read.ts';
 import { type SelectedEntries, selectEntries } from '../selection/select-entries.ts';
+import { readDumpedArchive } from './dumped-archive.ts';
+import { refuseLargeObjects } from './plain-input.ts';
 
 /** A database of the dump set with what of it is to be restored. */
 export interface PreparedDatabase {
@@ -20,7 +20,8 @@ export async function prepareDatabases(plan: PlannedRestore, manifest: Manifest)
   const prepared: PreparedDatabase[] = [];
   for (const planned of plan.databases) {
     const dumped = databaseNamed(manifest, planned.source);
-    const { entries } = await readArchive(join(plan.folder, dumped.path));
+    if (planned.phases.some(({ text }) => text?.transaction === true)) refuseLargeObjects(dumped);
+    const { entries } = await readDumpedArchive(plan.folder, dumped);
     prepared.push({ planned, dumped, entries, selected: selectEntries(entries, plan.selection) });
   }
   return prepared;

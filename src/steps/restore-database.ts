@@ -1,4 +1,5 @@
 import type { Manifest } from '../dumpset/manifest.ts';
+import { createsItself } from '../plan/plain-restore.ts';
 import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
 import type { Session } from '../postgres/session.ts';
@@ -44,8 +45,8 @@ export async function restoreDatabase(
         : await fillByScratch(plan, prepared, carry, runtime);
     const { restored, present, schemasCreated, renames, warnings } = filled;
     const phases = [...filled.phases];
-    // A database that is to be kept stays as it is.
-    const settings = carry === undefined ? restored.kept : [];
+    // A database that is to be kept stays as it is; one that its text makes has all that belongs to it.
+    const settings = carry === undefined && !createsItself(dumped.options) ? restored.kept : [];
     await applyDatabaseStatements(plan, planned, settings, target.created, renames, control);
     const named = restored.kept.map(entry => renameEntry(entry, renames));
     phases.push(...(await finishDatabase(plan, planned.target, named, runtime)));
@@ -65,7 +66,7 @@ export async function restoreDatabase(
       warnings,
     };
   } catch (error) {
-    await target.failed();
+    await target.failed(error);
     throw error;
   }
 }
@@ -79,6 +80,6 @@ async function applyDatabaseStatements(
   control: Session,
 ): Promise<void> {
   const renamed = entries.map(entry => renameEntry(entry, renames));
-  for (const statement of databaseStatements(renamed, { ...planned, created }, plan.options))
+  for (const statement of databaseStatements(renamed, { ...planned, created }, plan.options, plan.settings))
     await control.query(statement);
 }

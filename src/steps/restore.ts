@@ -12,6 +12,7 @@ import { dropOwnRole } from './drop-own.ts';
 import { checkExtensions, checkTablespaces } from './existing-objects.ts';
 import type { StepOutcome } from './outcome.ts';
 import { type PreparedDatabase, prepareDatabases } from './prepare-databases.ts';
+import { refuseLocale } from './refuse-locale.ts';
 import { refuseRenames } from './rename-restored.ts';
 import { type RestoredDatabase, restoreDatabase } from './restore-database.ts';
 import { createRoleStatements, existingRoles } from './roles.ts';
@@ -34,6 +35,10 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
   const notes: string[] = [];
   for (const database of prepared) {
     const found = await refuseTarget(plan, database.planned, manifest, control, runtime);
+    if (found === 'missing' || database.planned.mode === 'overwrite') {
+      const names = { database: database.planned.source, connection: plan.connection };
+      await refuseLocale(control, database.dumped, plan.locale, names);
+    }
     notes.push(...(await checkExtensions(plan, database, found !== 'missing', runtime)));
   }
   const rolesMade = await makeRoles(plan, roles, control, runtime);
@@ -54,6 +59,7 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
       into: plan.connection,
       client: plan.client.version.text,
       sections: plan.sections,
+      complete: plan.complete,
       databases: restored.map(one => one.database),
       rolesCreated: roles.names,
     },

@@ -11,6 +11,7 @@ import { phaseEntries } from '../selection/phase-entries.ts';
 import { restoreList } from '../selection/restore-list.ts';
 import type { RestoredEntries } from '../selection/restored-entries.ts';
 import { tablespaceStatements } from '../selection/tablespaces.ts';
+import { plainInput } from './plain-input.ts';
 import { runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { tableProgress } from './table-progress.ts';
@@ -20,7 +21,7 @@ export interface PhaseTimes {
   readonly warnings: readonly string[];
 }
 
-/** Runs pg_restore once for each phase that has something to make, each timed. */
+/** Runs pg_restore, or psql, once for each phase that has something to make, each timed. */
 export async function runPhases(
   plan: PlannedRestore,
   planned: PlannedRestoreDatabase,
@@ -35,8 +36,9 @@ export async function runPhases(
     const entries = phaseEntries(restored, phase, plan.selection.list);
     const started = runtime.clock.seconds();
     const progress = tableProgress(runtime, `restore ${planned.target}`, tables);
+    const input = phase.text === undefined ? {} : { input: plainInput(plan.folder, dumped, phase.text) };
     const outcome = await withUseList(runtime, phase.command, entries, command =>
-      runTool(runtime, plan.connection, command, { onTable: progress.onTable }),
+      runTool(runtime, plan.connection, command, { onTable: progress.onTable, ...input }),
     ).finally(() => progress.finish());
     warnings.push(...outcome.warnings);
     await moveToTablespaces(plan, planned, entries, restored, runtime);

@@ -1,6 +1,8 @@
 import type { Manifest } from '../dumpset/manifest.ts';
 import { fault, RoundtripError } from '../errors.ts';
+import { createsItself } from '../plan/plain-restore.ts';
 import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
+import { localeOfCopy } from '../postgres/database-locale.ts';
 import { quoteIdentifier } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
 import { databaseTablespace, newTablespace } from '../selection/tablespaces.ts';
@@ -15,8 +17,8 @@ export interface Target {
   readonly created: boolean;
   /** Call when it is restored; a temporary one stays on record, to be dropped at the end of the job. */
   succeeded(temporary: boolean): void;
-  /** Drops it again if this step has made it. */
-  failed(): Promise<void>;
+  /** Drops it again if this step has made it; the error, where there is one, may tell that it has not. */
+  failed(error?: unknown): Promise<void>;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function refuseTarget(
   control: Session,
   runtime: Runtime,
 ): Promise<'missing' | 'free'> {
-  if (!(await exists(control, target))) return 'missing';
+  if (!(await databaseExists(control, target))) return 'missing';
   await refuseSource(control, target, manifest);
   // Nothing that is there changes, so it may go on being used.
   if (mode !== 'into-existing') await refuseInUse(control, target);
@@ -48,7 +50,9 @@ export async function prepareTarget(
   runtime: Runtime,
 ): Promise<Target> {
   const { target, mode } = planned;
+  const itself = createsItself(dumped.options);
   if ((await refuseTarget(plan, planned, manifest, control, runtime)) === 'free') {
+    if (mode !== 'overwrite' && itself) throw isThere(target);
     if (mode !== 'overwrite') return { created: false, succeeded() {}, failed: async () => {} };
     await control.query(`drop database ${quoteIdentifier(target)}`);
   }
@@ -57,7 +61,13 @@ export async function prepareTarget(
   const owner = owners.kind === 'role' ? owners.role : undefined;
   const tablespace = newTablespace(databaseTablespace(entries) ?? '', plan.tablespaces) || undefined;
   try {
-    await control.query(createDatabaseStatement(target, dumped, control.serverVersion.major, { owner, tablespace }));
+    if (!itself)
+      await control.query(
+        createDatabaseStatement(target, localeOfCopy(dumped, plan.locale), control.serverVersion.major, {
+          owner,
+          tablespace,
+        }),
+      );
   } catch (error) {
     // Refused means not made by us: somebody else may have made it meanwhile, and taking it back would drop theirs.
     if (error instanceof RoundtripError && error.code === 'PGR205') gone();
@@ -68,13 +78,28 @@ export async function prepareTarget(
     succeeded(temporary) {
       if (!temporary) gone();
     },
-    async failed() {
-      if (await dropOwn(runtime, plan.connection, target)) gone();
+    async failed(error) {
+      if (itself && isTaken(error, target)) gone();
+      else if (await dropOwn(runtime, plan.connection, target)) gone();
     },
   };
 }
 
-async function exists(control: Session, name: string): Promise<boolean> {
+function isThere(name: string): Error {
+  return fault(
+    'PGR160',
+    `the target database "${name}" exists, and the dump makes it itself`,
+    `drop it, or, if all of it may be lost, write \`overwrite: [${name}]\``,
+  );
+}
+
+/** Somebody else has made the database in the moment before the text was to. */
+function isTaken(error: unknown, name: string): boolean {
+  return error instanceof RoundtripError && error.message.includes(`database "${name}" already exists`);
+}
+
+/** True for a name that is taken on the server. */
+export async function databaseExists(control: Session, name: string): Promise<boolean> {
   const rows = await control.query('select from pg_database where datname = $1', [name]);
   return rows.length > 0;
 }

@@ -4,7 +4,7 @@ import type { Program } from '../postgres/process.ts';
 /** A cause that is told by what a tool says. */
 export interface Diagnosis {
   /** Undefined for all of them. */
-  readonly program?: Program;
+  readonly programs?: readonly Program[];
   readonly match: RegExp;
   readonly code: ErrorCode;
   readonly message: (captured: string) => string;
@@ -75,7 +75,7 @@ export const diagnoses: readonly Diagnosis[] = [
     ...hiddenRows,
   },
   {
-    program: 'pg_restore',
+    programs: ['pg_restore', 'psql'],
     match:
       /permission denied (?:for (?:table|sequence|view|materialized view|schema|database)|to create (?:extension|event trigger|foreign-data wrapper|publication|subscription)) ([^\n]+)/,
     code: 'PGR210',
@@ -83,7 +83,7 @@ export const diagnoses: readonly Diagnosis[] = [
     remedy: 'restore as the owner of the database or as a superuser',
   },
   {
-    program: 'pg_dumpall',
+    programs: ['pg_dumpall'],
     match: /permission denied for (?:table|relation) pg_authid/,
     code: 'PGR210',
     message: () => 'the role may not read the passwords of roles, which only a superuser may',

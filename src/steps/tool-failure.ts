@@ -7,17 +7,23 @@ import { diagnoses } from './tool-diagnoses.ts';
 export function toolFailure(program: Program, exitCode: number, errors: readonly ToolMessage[]): Error {
   const said = errors.map(({ text }) => ownWords(text));
   for (const diagnosis of diagnoses) {
-    if (diagnosis.program !== undefined && diagnosis.program !== program) continue;
+    if (diagnosis.programs?.includes(program) === false) continue;
     for (const text of said) {
       const match = diagnosis.match.exec(text);
       if (match === null) continue;
       const captured = match.slice(1).find(group => group !== undefined) ?? '';
-      return fault(diagnosis.code, `${program}: ${diagnosis.message(captured)}${others(errors)}`, diagnosis.remedy);
+      const what = `${program}: ${placeIn(text)}${diagnosis.message(captured)}${others(errors)}`;
+      return fault(diagnosis.code, what, diagnosis.remedy);
     }
   }
   const first =
     errors[0]?.text.split('\n').slice(0, 3).join(' ') ?? `it ended with exit code ${exitCode} and said nothing`;
   return fault('PGR210', `${program} failed: ${first}${others(errors)}`, 'the log above holds everything that it said');
+}
+
+/** Psql ends at its first error, whose line is the place to look at. */
+function placeIn(text: string): string {
+  return /^psql: (line \d+: )/.exec(text)?.[1] ?? '';
 }
 
 /** Without the statement and the data that a message quotes: these are the database's, and may hold any words. */

@@ -51,6 +51,7 @@ export function restore(
       into: 'scratch',
       client: '15.18',
       sections: ['pre-data', 'data', 'post-data'],
+      complete: true,
       databases,
       rolesCreated: ['reader'],
     },

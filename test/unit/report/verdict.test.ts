@@ -257,7 +257,7 @@ describe('failed: the first failed step decides', () => {
 function restoredInPart(): JudgedStep {
   const whole = restore();
   if (whole.result?.kind !== 'restore') throw new Error('not a restore');
-  return { ...whole, result: { ...whole.result, sections: ['pre-data', 'post-data'] } };
+  return { ...whole, result: { ...whole.result, sections: ['pre-data', 'post-data'], complete: false } };
 }
 
 function restoredChosen(changes: Partial<JudgedStep> = {}): JudgedStep {

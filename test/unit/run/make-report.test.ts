@@ -23,6 +23,7 @@ function restored(target: string, created = true): StepResult {
     into: 'target',
     client: '15.18',
     sections: ['pre-data', 'data', 'post-data'],
+    complete: true,
     databases: [database],
     rolesCreated: [],
   };
