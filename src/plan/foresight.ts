@@ -10,8 +10,8 @@ import { privateFile } from './plan-verify.ts';
 const withoutDefinitions = ['--data-only', '--no-schema', '--statistics-only'];
 
 /**
- * Looks ahead to the steps that restore this dump on servers of other majors. A restore by a list of entries is left to
- * itself: there is no archive yet whose entries these could be.
+ * Looks ahead to the steps that restore this dump. What a restore by a list of entries takes is not known: there is no
+ * archive yet whose entries these could be.
  */
 export function foresee(
   step: DumpStep,
@@ -21,27 +21,36 @@ export function foresee(
   conninfo: (database: string) => string,
   context: PlanningContext,
 ): Foresight | undefined {
-  const own = serverNamed(context, step.from).version.major;
+  const major = (connection: string) => serverNamed(context, connection).version.major;
+  const own = major(step.from);
+  const definitionsAreDumped = !options.flags.some(flag => withoutDefinitions.includes(flag));
   const folder = resolve(context.workspace, step.to);
   const restores = context.config.steps.flatMap((later): readonly ForeseenRestore[] => {
     if (later.kind !== 'restore' || resolve(context.workspace, later.from) !== folder) return [];
-    if (serverNamed(context, later.into).version.major === own || later['use-list'] !== undefined) return [];
-    const { into, owners, privileges, section, selection } = later;
+    const { into, owners, privileges, section, selection, locale, as, overwrite } = later;
+    const isRead = major(into) !== own && later['use-list'] === undefined && definitionsAreDumped;
     const taken = {
       owners: owners ?? { kind: 'keep' as const },
       privileges,
       sections: section,
       selection: { ...selection, list: undefined },
+      settings: later.settings,
     };
-    const databases = names.filter(name => later.databases.length === 0 || later.databases.includes(name));
-    return [{ connection: into, databases, taken }];
+    const chosen = names.filter(name => later.databases.length === 0 || later.databases.includes(name));
+    const databases = chosen.map(source => {
+      const target = as[source] ?? source;
+      return { source, target, overwrite: overwrite.includes(target) };
+    });
+    return [{ connection: into, databases, locale, taken: isRead ? taken : undefined }];
   });
-  if (restores.length === 0 || options.flags.some(flag => withoutDefinitions.includes(flag))) return undefined;
+  if (restores.length === 0) return undefined;
   const lockSeconds = context.config.timeouts.lock;
   return {
     restores,
     definitions: names
-      .filter(name => restores.some(({ databases }) => databases.includes(name)))
+      .filter(name =>
+        restores.some(({ taken, databases }) => taken !== undefined && databases.some(one => one.source === name)),
+      )
       .map(database => ({
         database,
         command: command(

@@ -9,12 +9,13 @@ export interface TakenEntries {
   readonly privileges: RestoreOptions['privileges'];
   readonly sections: readonly Exclude<Section, 'none'>[];
   readonly selection: Selection;
+  readonly settings: 'keep' | 'skip';
 }
 
 /** The entries that a restore takes from an archive, without the owners and grants that it leaves behind. */
 export function takenEntries(
   entries: readonly TocEntry[],
-  { owners, privileges, sections, selection }: TakenEntries,
+  { owners, privileges, sections, selection, settings }: TakenEntries,
 ): readonly TocEntry[] {
   // Comments and grants are in no section: they come with the entry before them.
   let current: Exclude<Section, 'none'> = 'pre-data';
@@ -24,5 +25,6 @@ export function takenEntries(
       return sections.includes(current);
     })
     .filter(({ description }) => privileges === 'keep' || (description !== 'ACL' && description !== 'DEFAULT ACL'))
+    .filter(({ description }) => settings === 'keep' || description !== 'DATABASE PROPERTIES')
     .map(entry => (owners.kind === 'keep' ? entry : { ...entry, owner: undefined }));
 }

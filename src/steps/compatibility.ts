@@ -8,12 +8,15 @@ import {
   findBlockers,
   type TargetKnowledge,
 } from '../postgres/compatibility/find-blockers.ts';
+import { readLocale } from '../postgres/database-locale.ts';
 import type { Session } from '../postgres/session.ts';
 import { type TakenEntries, takenEntries } from '../selection/taken-entries.ts';
 import type { PreparedDatabase } from './prepare-databases.ts';
+import { refuseLocale } from './refuse-locale.ts';
 import { existingRoles } from './roles.ts';
 import type { Runtime } from './runtime.ts';
 import { readDefinitions } from './scratch.ts';
+import { databaseExists } from './target.ts';
 
 /** Asks the server that is to hold a copy what it has. */
 export async function readTargetKnowledge(session: Session): Promise<TargetKnowledge> {
@@ -29,7 +32,7 @@ export async function readTargetKnowledge(session: Session): Promise<TargetKnowl
 
 /**
  * Before anything is dumped: throws PGR165, with all of it, if a later restore is to bring something to a server of another
- * major that is known not to hold it. Returns what is lost without an error.
+ * major that is known not to hold it, and PGR166 for a locale that it does not know. Returns what is lost without an error.
  */
 export async function foreseeRestores(
   { connection, foresight }: PlannedDump,
@@ -41,11 +44,16 @@ export async function foreseeRestores(
   for (const { database, command } of foresight.definitions)
     definitions.set(database, (await readDefinitions(runtime, connection, command)).entries);
   const notes: string[] = [];
-  for (const restore of foresight.restores) {
-    await using session = await runtime.openSession(restore.connection);
-    const archives = restore.databases.map(name => definitions.get(name) ?? []);
-    const target = await readTargetKnowledge(session);
-    notes.push(...refuseBlockers(archives, restore.taken, sourceMajor, target, restore.connection));
+  for (const { connection: into, databases, locale, taken } of foresight.restores) {
+    await using session = await runtime.openSession(into);
+    for (const { source, target, overwrite } of databases) {
+      if (!overwrite && (await databaseExists(session, target))) continue;
+      await using dumped = await runtime.openSession(connection, { database: source });
+      await refuseLocale(session, await readLocale(dumped), locale, { database: source, connection: into });
+    }
+    if (taken === undefined) continue;
+    const archives = databases.map(({ source }) => definitions.get(source) ?? []);
+    notes.push(...refuseBlockers(archives, taken, sourceMajor, await readTargetKnowledge(session), into));
   }
   return [...new Set(notes)];
 }
@@ -58,7 +66,7 @@ export async function refuseIncompatible(
   control: Session,
 ): Promise<readonly string[]> {
   const { owners, privileges } = plan.options;
-  const taken = { owners, privileges, sections: plan.sections, selection: plan.selection };
+  const taken = { owners, privileges, sections: plan.sections, selection: plan.selection, settings: plan.settings };
   const target = await readTargetKnowledge(control);
   const archives = prepared.map(({ entries }) => entries);
   return refuseBlockers(archives, taken, manifest.server.major, target, plan.connection);

@@ -12,7 +12,9 @@ export function databaseStatements(
   entries: readonly TocEntry[],
   database: { readonly source: string; readonly target: string; readonly created: boolean },
   options: PlannedRestore['options'],
+  settings: PlannedRestore['settings'] = 'keep',
 ): readonly string[] {
+  if (settings === 'skip') return [];
   const { source, target, created } = database;
   const owner = options.owners.kind === 'role' ? options.owners.role : ownerOf(entries);
   return [

@@ -70,7 +70,7 @@ async function dumpOnce(
     signal => {
       // Counting is a tenth of pg_dump's work, so one session keeps up with it.
       signal.addEventListener('abort', endHolder, { once: true });
-      return countTables(holder, expected);
+      return countTables(holder, expected, { hashed: plan.contentHash });
     },
     signal =>
       watchForCrossing({
@@ -85,6 +85,7 @@ async function dumpOnce(
   const described = await describeArchive(archived, holder, {
     counted,
     leavesOutLargeObjects: leavesOutLargeObjects(planned.options),
+    hashed: plan.contentHash,
   });
   return {
     database: {

@@ -6,6 +6,7 @@ import { rolesNeeded } from '../postgres/archive/roles.ts';
 import type { Session } from '../postgres/session.ts';
 import type { RestoreResult } from '../report/model.ts';
 import { newTablespace, tablespacesOf } from '../selection/tablespaces.ts';
+import { describesDatabase } from '../verify/database-name.ts';
 import { shortList } from '../verify/make-check.ts';
 import { refuseIncompatible } from './compatibility.ts';
 import { dropOwnRole } from './drop-own.ts';
@@ -141,11 +142,12 @@ async function makeRoles(
 }
 
 /** With all owners remapped and no privileges, only the one role has to be there. */
-function rolesOf({ options }: PlannedRestore, { selected }: PreparedDatabase): readonly string[] {
+function rolesOf({ options, settings }: PlannedRestore, { selected }: PreparedDatabase): readonly string[] {
   const { owners, privileges } = options;
+  const restored = selected.kept.filter(entry => settings === 'keep' || !describesDatabase(entry));
   return [
     ...(owners.kind === 'role' ? [owners.role] : []),
-    ...(owners.kind === 'keep' || privileges === 'keep' ? rolesNeeded(selected.kept) : []),
+    ...(owners.kind === 'keep' || privileges === 'keep' ? rolesNeeded(restored) : []),
   ];
 }
 

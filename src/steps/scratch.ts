@@ -7,15 +7,17 @@ import type { PlannedComparison } from '../plan/plan.ts';
 import { privateFile } from '../plan/plan-verify.ts';
 import type { Archive, TocEntry } from '../postgres/archive/model.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
+import { localeOfCopy } from '../postgres/database-locale.ts';
 import type { Command } from '../postgres/process.ts';
 import type { Session } from '../postgres/session.ts';
+import { renameEntry } from '../rename/rename-entry.ts';
 import type { SchemaRename } from '../rename/schema-rename.ts';
 import { phaseEntries } from '../selection/phase-entries.ts';
 import { restoredEntries } from '../selection/restored-entries.ts';
 import { dropOwn } from './drop-own.ts';
 import { makeSchemas } from './existing-objects.ts';
 import { createDatabaseStatement } from './locale.ts';
-import { prepareSchemas, renameSchemas } from './rename-schemas.ts';
+import { alterSchemas, prepareSchemas, withoutEventTriggers } from './rename-schemas.ts';
 import { withUseList } from './run-phases.ts';
 import { parametersOf, runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
@@ -83,7 +85,8 @@ export function readScratch(
   entries: readonly TocEntry[],
   renames: readonly SchemaRename[] = [],
 ): Promise<readonly TocEntry[]> {
-  return withScratch(runtime, connection, dumped, async scratch => {
+  const { locale } = comparison.restored;
+  return withScratch(runtime, connection, localeOfCopy(dumped, locale), async scratch => {
     // Nothing is there before, so what the target had is made as well.
     const selection = { ...comparison.restored.selection, extensions: 'create' } as const;
     const all = restoredEntries(entries, selection, undefined);
@@ -100,7 +103,12 @@ export function readScratch(
     await withUseList(runtime, scratch.command(comparison.scratch.restore), listed, command =>
       runTool(runtime, connection, command),
     );
-    if (renames.length > 0) await inDatabase(session => renameSchemas(session, renames));
-    return (await readDefinitions(runtime, connection, scratch.command(comparison.scratch.dump))).entries;
+    await inDatabase(async session => {
+      await withoutEventTriggers(session);
+      await alterSchemas(session, renames);
+    });
+    const read = await readDefinitions(runtime, connection, scratch.command(comparison.scratch.dump));
+    // Only on paper: what was done to the text in the copy is not to be compared with itself.
+    return read.entries.map(entry => renameEntry(entry, renames));
   });
 }

@@ -6,6 +6,7 @@ import { largeObjectIds } from '../postgres/archive/large-objects.ts';
 import type { Archive } from '../postgres/archive/model.ts';
 import { sequencePositions } from '../postgres/archive/sequences.ts';
 import { tableDataEntries } from '../postgres/archive/table-data.ts';
+import { localeOfCopy } from '../postgres/database-locale.ts';
 import { withGrantsInOrder } from '../rename/former-public.ts';
 import { renameDumped, renameEntries } from '../rename/rename-entry.ts';
 import { namesFor, type SchemaRename } from '../rename/schema-rename.ts';
@@ -115,6 +116,7 @@ async function verifyDatabase(
     target: { kind: 'read', value: found },
     scratch,
     options,
+    locale: localeOfCopy(database, comparison.restored.locale),
     facts,
     chosen: {
       leftOut: restored.leftOut.map(entryName),
@@ -125,7 +127,14 @@ async function verifyDatabase(
   const [checks, inventory] = [databaseChecks(given), inventoryOf(given)];
   const content = await verifyContent(
     plan,
-    { database: renamed, archive, entries: expected, target, restored: options.sections.includes('data') },
+    {
+      database: renamed,
+      archive,
+      entries: expected,
+      target,
+      restored: options.sections.includes('data'),
+      besideOthers: beside,
+    },
     runtime,
     runtime.signal,
   );
@@ -173,7 +182,11 @@ function compareOptions({ restored }: PlannedComparison, databaseName: CompareOp
     accessMethods: restored.accessMethods,
     sections: restored.sections,
     tablespaces: restored.tablespaces,
-    besideOthers: restored.mode === 'clean' || restored.mode === 'into-existing',
+    // A database that was made for it has nothing else.
+    besideOthers: databaseName === undefined && (restored.mode === 'clean' || restored.mode === 'into-existing'),
+    settings: restored.settings,
+    otherLocale: restored.locale !== undefined,
+    refreshed: restored.refresh,
     databaseName,
   };
 }

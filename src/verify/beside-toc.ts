@@ -74,13 +74,13 @@ export function checkIndexes(reading: Reading<IndexFacts>, restored?: readonly T
 
 /**
  * A materialized view is filled in the copy exactly when the archive refreshes it: an unpopulated one has no MATERIALIZED
- * VIEW DATA entry. Its contents are computed anew and not compared.
+ * VIEW DATA entry, and in any case when the restore has filled those too. Its contents are computed anew and not compared.
  */
 export function compareMaterializedViews(
   source: readonly TocEntry[],
   target: readonly TocEntry[],
   unpopulated: Reading<readonly RelationName[]>,
-  sections: CompareOptions['sections'],
+  { sections, refreshed }: Pick<CompareOptions, 'sections' | 'refreshed'>,
 ): Check {
   const name = 'materialized views';
   if (!sections.includes('post-data'))
@@ -91,7 +91,7 @@ export function compareMaterializedViews(
   const empty = new Set(unpopulated.value.map(relationKey));
   const both = ofKind(source, 'MATERIALIZED VIEW').filter(view => copied.has(relationKey(view)));
   const findings = both.flatMap((view): readonly Finding[] => {
-    const [expected, actual] = [filled.has(relationKey(view)), !empty.has(relationKey(view))];
+    const [expected, actual] = [refreshed === true || filled.has(relationKey(view)), !empty.has(relationKey(view))];
     if (expected === actual) return [];
     const object = `MATERIALIZED VIEW ${relationLabel(view)}`;
     return [{ kind: 'changed', object, property: 'populated', expected: String(expected), actual: String(actual) }];

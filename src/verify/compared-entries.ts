@@ -18,6 +18,12 @@ export interface CompareOptions {
    * of the source (`ALTER DATABASE … SET`) are asked for, as pg_restore without `--create` drops them in silence.
    */
   readonly databaseName?: { readonly source: string; readonly target: string } | undefined;
+  /** `skip`: the restore left behind what the source says of the database itself. */
+  readonly settings?: 'keep' | 'skip' | undefined;
+  /** True where the copy was made with another locale than the source's, as was asked for. */
+  readonly otherLocale?: boolean | undefined;
+  /** True where materialized views that the archive leaves empty were filled. */
+  readonly refreshed?: boolean | undefined;
   /** The sections of the archive that were restored. */
   readonly sections: readonly Exclude<Section, 'none'>[];
   /** Where the restore put what was in a tablespace; kept where undefined. */
@@ -123,15 +129,21 @@ function databaseEntries(
 ): readonly [readonly TocEntry[], readonly TocEntry[]] {
   const name = options.databaseName?.source ?? databaseNameOf(source);
   const copy = options.databaseName?.target ?? databaseNameOf(target);
-  if (name === undefined || copy === undefined || databaseNameOf(source) === undefined) {
+  if (options.settings === 'skip' || name === undefined || copy === undefined || databaseNameOf(source) === undefined) {
     const others = (entries: readonly TocEntry[]) => entries.filter(entry => !describesDatabase(entry));
     return [others(source), others(target)];
   }
   const rename = (entries: readonly TocEntry[], from: string) => entries.map(entry => renamed(entry, from, name));
   const [ours, theirs] = [rename(source, name), rename(target, copy)];
-  if (options.databaseName !== undefined) return [ours, theirs];
+  if (options.databaseName !== undefined)
+    return options.otherLocale === true ? [ours.map(withoutLocale), theirs.map(withoutLocale)] : [ours, theirs];
   const compared = (entry: TocEntry) => !describesDatabase(entry) || entry.description === 'DATABASE PROPERTIES';
   return [ours.filter(compared), onlyExpectedSettings(ours, theirs.filter(compared))];
+}
+
+/** What is left is the database's owner: encoding and locale are compared as the server has them. */
+function withoutLocale(entry: TocEntry): TocEntry {
+  return entry.description === 'DATABASE' ? { ...entry, definition: '' } : entry;
 }
 
 function renamed(entry: TocEntry, from: string, to: string): TocEntry {

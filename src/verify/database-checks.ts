@@ -1,9 +1,11 @@
 import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
+import type { DatabaseLocale } from '../postgres/database-locale.ts';
 import { checkIndexes, compareExtensions, compareMaterializedViews } from './beside-toc.ts';
 import { compareCounts } from './compare-counts.ts';
 import { compareObjects, type ObjectComparison, type TargetDefinition } from './compare-objects.ts';
 import type { CompareOptions } from './compared-entries.ts';
+import { compareDatabase } from './database-check.ts';
 import type { Check, Finding, Level } from './finding.ts';
 import { makeCheck, shortList, skippedCheck, unreadCheck } from './make-check.ts';
 import { countedByRoot, expectedByRoot, partitionRoots } from './partition-roots.ts';
@@ -24,6 +26,8 @@ export interface DatabaseFacts {
   /** That of the same archive restored without data next to the copy; undefined when this was not tried. */
   readonly scratch: Reading<readonly TocEntry[]> | undefined;
   readonly options: CompareOptions;
+  /** That the copy should have; undefined where it is not compared. */
+  readonly locale?: DatabaseLocale | undefined;
   readonly facts: TargetFacts;
   /** What was not to be restored; of a whole and faithful restore nothing. */
   readonly chosen?: ChosenEntries | undefined;
@@ -47,21 +51,24 @@ export function databaseChecks(given: DatabaseFacts): readonly Check[] {
   const { facts } = given;
   const objects = [
     objectsCheck(given),
+    ...wholeCheck(given),
     compareExtensions(given.database.extensions, facts.extensions, {
       anotherMajor: given.majors.source !== facts.major,
       present: given.chosen?.extensions ?? [],
     }),
     checkIndexes(facts.indexes, given.options.besideOthers === true ? given.source : undefined),
     given.target.kind === 'read'
-      ? compareMaterializedViews(
-          given.source,
-          given.target.value,
-          facts.unpopulatedMaterializedViews,
-          given.options.sections,
-        )
+      ? compareMaterializedViews(given.source, given.target.value, facts.unpopulatedMaterializedViews, given.options)
       : unreadCheck('materialized views', 'objects', given.target.reason),
   ];
   return given.level === 'objects' ? objects : [...objects, ...countChecks(given)];
+}
+
+function wholeCheck({ facts, target, locale, source, options, majors }: DatabaseFacts): readonly Check[] {
+  if (facts.database === undefined || locale === undefined) return [];
+  if (target.kind === 'unreadable') return [unreadCheck('database', 'objects', target.reason)];
+  const anotherMajor = majors.source !== facts.major;
+  return [compareDatabase({ source, target: target.value, locale, anotherMajor, options }, facts.database)];
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { DumpedDatabase } from '../dumpset/manifest.ts';
+import { readLocale } from '../postgres/database-locale.ts';
 import type { Session } from '../postgres/session.ts';
+import type { DatabaseProperties } from './database-check.ts';
 import { type RelationName, relationKey } from './reading.ts';
 
 const notOfSystem =
@@ -112,4 +114,12 @@ export async function countAnalyzed(session: Session): Promise<{ readonly seen: 
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'm') AND ${notOfSystem} AND pg_catalog.pg_relation_size(c.oid) > 0`);
   return { seen: Number(row?.seen ?? 0), filled: Number(row?.filled ?? 0) };
+}
+
+/** The session's database as a whole. */
+export async function readDatabaseProperties(session: Session): Promise<DatabaseProperties> {
+  const [row] = await session.query<{ readonly limit: number }>(
+    'SELECT datconnlimit AS "limit" FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()',
+  );
+  return { ...(await readLocale(session)), connectionLimit: Number(row?.limit ?? -1) };
 }

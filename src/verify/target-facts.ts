@@ -2,6 +2,7 @@ import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import type { Session } from '../postgres/session.ts';
 import type { CountFacts } from './compare-counts.ts';
 import { countRows, type TableCount } from './count-rows.ts';
+import type { DatabaseProperties } from './database-check.ts';
 import type { Level } from './finding.ts';
 import {
   type CopiedExtension,
@@ -11,6 +12,7 @@ import {
   type IndexFacts,
   invalidIndexes,
   readCopiedExtensions,
+  readDatabaseProperties,
   unpopulatedMaterializedViews,
   withConditions,
 } from './queries.ts';
@@ -21,6 +23,8 @@ import { attempt, type Reading, type RelationName } from './reading.ts';
 export interface TargetFacts {
   /** Of the server. */
   readonly major: number;
+  /** Undefined where it was not asked for. */
+  readonly database?: Reading<DatabaseProperties> | undefined;
   readonly extensions: Reading<readonly CopiedExtension[]>;
   readonly indexes: Reading<IndexFacts>;
   readonly unpopulatedMaterializedViews: Reading<readonly RelationName[]>;
@@ -45,6 +49,7 @@ export async function readTargetFacts(
   const [session] = sessions;
   return {
     major: session.serverVersion.major,
+    database: await attempt(() => readDatabaseProperties(session)),
     extensions: await attempt(() => readCopiedExtensions(session)),
     indexes: await attempt(() => invalidIndexes(session)),
     unpopulatedMaterializedViews: await attempt(() => unpopulatedMaterializedViews(session)),
