@@ -65,13 +65,16 @@ export function doubts(steps: readonly JudgedStep[]): Doubts {
     [...compared].some(copy => copy.whole && copy.from === from && copy.source === source);
   const targets = new Set(copies.map(copy => copy.target));
   return {
-    notRestored: located.flatMap(dump => notRestored(dump, copies)),
+    notRestored: located.flatMap(dump => [...notRestored(dump, copies), ...globalsAlone(dump, located, false)]),
     restoredInPart: copies
       .filter(
         copy => !copy.complete || (!copy.whole && dumpSets.has(copy.from ?? '') && !isProven(copy.from, copy.source)),
       )
       .map(copy => copy.target),
-    notCompared: copies.filter(copy => !compared.has(copy)).map(copy => copy.target),
+    notCompared: [
+      ...copies.filter(copy => !compared.has(copy)).map(copy => copy.target),
+      ...located.flatMap(dump => globalsAlone(dump, located, true)),
+    ],
     onlySkipped: located.flatMap(onlySkipped).filter(target => !targets.has(target)),
     notProven: located.flatMap(({ from, result }) =>
       result.kind === 'publish' &&
@@ -134,6 +137,13 @@ function sameCopy(one: Copy, other: Comparison): boolean {
     one.target === other.target &&
     (one.into ?? other.into) === (other.into ?? one.into)
   );
+}
+
+/** Globals without a database, which nothing compares, by whether a later step has restored them. */
+function globalsAlone({ index, result }: Located, located: readonly Located[], restored: boolean): readonly string[] {
+  if (result.kind !== 'dump' || result.databases.length > 0) return [];
+  const later = located.some(one => one.index > index && one.result.kind === 'restore' && one.from === result.path);
+  return later === restored ? ['globals.sql'] : [];
 }
 
 function onlySkipped({ result }: Located): readonly string[] {

@@ -67,6 +67,11 @@ export function provenHeadline(steps: readonly StepReport[]): string {
 /** Says no more than the shallowest comparison of the run has shown. `chosen` limits what is said to be all. */
 function agreement(verifications: readonly VerifyResult[], chosen: string): string {
   const depths = verifications.map(({ level }) => level);
+  const checks = verifications.flatMap(({ databases }) => databases.flatMap(database => database.checks));
+  const skipped = (name: string) => checks.some(check => check.name === name && check.verdict === 'skipped');
+  const [objects, rows] = [!skipped('objects'), !skipped('rows')];
+  if (!rows && objects) return `every object${chosen} agrees (there were no rows to compare)`;
+  if (!objects && rows) return `every row${depths.includes('counts') ? ' count' : ''}${chosen} agrees (there were no definitions to compare)`;
   if (depths.includes('objects')) return `every object${chosen} agrees (rows were not compared)`;
   if (depths.includes('counts')) return `every object and every row count${chosen} agrees`;
   return `every object and every row${chosen} agrees`;

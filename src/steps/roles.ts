@@ -23,7 +23,7 @@ export async function existingRoles(session: Session): Promise<ReadonlySet<strin
 /**
  * Statements that make the missing roles: first all roles, then who belongs to whom. Without password, without
  * superuser and without replication or BYPASSRLS, which only a superuser could give: a restore must not hand out
- * power that nobody asked for.
+ * power that nobody asked for. Then their settings; those in one database come with that database.
  */
 export function createRoleStatements(roles: readonly Role[], existing: ReadonlySet<string>): readonly string[] {
   const missing = roles.filter(role => !existing.has(role.name));
@@ -35,6 +35,7 @@ export function createRoleStatements(roles: readonly Role[], existing: ReadonlyS
         .filter(group => known.has(group))
         .map(group => `grant ${quoteIdentifier(group)} to ${quoteIdentifier(role.name)}`),
     ),
+    ...missing.flatMap(role => role.settings ?? []),
   ];
 }
 

@@ -45,6 +45,16 @@ describe('passed: nothing is in doubt', () => {
       [dump(), restore(), verify(undefined, [...skipped, check('objects')])],
       'app was dumped',
     ],
+    [
+      'a dump without rows',
+      [dump(), restore(), verify(undefined, [...skipped, check('objects')])],
+      'app was dumped, restored and compared: every object agrees (there were no rows to compare).',
+    ],
+    [
+      'a dump without definitions',
+      [dump(), restore(), verify(undefined, [check('objects', { verdict: 'skipped', note: 'none' }), check('rows')])],
+      'app was dumped, restored and compared: every row count agrees (there were no definitions to compare).',
+    ],
     ['verify alone', [verify()], 'app_copy was compared: every object and every row count agrees.'],
     [
       'a dump set from elsewhere, published after its proof',
@@ -277,6 +287,15 @@ test('a chosen part of a dump set from elsewhere is proven, and no more than tha
   });
   const published = publishOf(['app']);
   expect(judge([...steps, published])).toMatchObject({ verdict: 'unproven' });
+});
+
+test.each<[string, readonly JudgedStep[], string]>([
+  ['dumped', [dump([])], 'globals.sql was dumped but not restored'],
+  ['restored', [dump([]), restore([])], 'globals.sql was restored but not compared'],
+])('globals without a database prove nothing: %s', (_name, steps, headline) => {
+  const judgement = judge(steps);
+  expect(judgement).toMatchObject({ verdict: 'unproven', exitCode: 0 });
+  expect(judgement.headline).toContain(headline);
 });
 
 function publishOf(databases: readonly string[]): JudgedStep {

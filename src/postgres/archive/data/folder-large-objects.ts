@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { TocEntry } from '../model.ts';
 import type { Bytes } from './bytes.ts';
 import { damagedData } from './damaged.ts';
@@ -10,11 +8,12 @@ export async function* folderLargeObjects(
   folder: string,
   { dumpId, location }: TocEntry,
   read: (name: string) => Bytes,
+  readList: (name: string) => Promise<string>,
 ): AsyncGenerator<LargeObject> {
   const listed = location.kind === 'file' ? location.name : undefined;
   // Up to format 1.15 there is one list, which a tar archive's table of contents does not name.
   const name = listed?.endsWith('.toc') === true ? listed : 'blobs.toc';
-  const text = await readFile(join(folder, name), 'latin1').catch(() => {
+  const text = await readList(name).catch(() => {
     throw damagedData(folder, `the list of large objects of entry ${dumpId} is missing`);
   });
   for (const line of text.split('\n')) {

@@ -1,4 +1,4 @@
-import { access, type FileHandle, open } from 'node:fs/promises';
+import { access, type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../../../errors.ts';
 import type { Archive, Compression, TocEntry } from '../model.ts';
@@ -8,6 +8,7 @@ import { damagedData } from './damaged.ts';
 import { decode } from './decode.ts';
 import { findBlocks } from './find-blocks.ts';
 import { folderLargeObjects } from './folder-large-objects.ts';
+import { openTarData } from './tar-data.ts';
 
 /** The data of an archive, member by member. Several members may be read at once. */
 export interface ArchiveData extends AsyncDisposable {
@@ -24,7 +25,14 @@ export interface LargeObject {
 
 /** Opens the data of an archive whose table of contents has been read. Throws PGR302 and PGR221. */
 export async function openArchiveData(path: string, archive: Archive): Promise<ArchiveData> {
-  return archive.header.format === 'directory' ? folderData(path) : customData(path, archive);
+  switch (archive.header.format) {
+    case 'directory':
+      return folderData(path);
+    case 'tar':
+      return openTarData(path);
+    case 'custom':
+      return customData(path, archive);
+  }
 }
 
 async function customData(path: string, { header, entries, tocBytes }: Archive): Promise<ArchiveData> {
@@ -71,7 +79,13 @@ function folderData(folder: string): ArchiveData {
         throw damagedData(folder, `entry ${dumpId} names no file`);
       yield* memberFile(folder, location.name);
     },
-    largeObjects: entry => folderLargeObjects(folder, entry, name => memberFile(folder, name)),
+    largeObjects: entry =>
+      folderLargeObjects(
+        folder,
+        entry,
+        name => memberFile(folder, name),
+        name => readFile(join(folder, name), 'latin1'),
+      ),
     [Symbol.asyncDispose]: async () => {},
   };
 }
