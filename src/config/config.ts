@@ -2,6 +2,7 @@ import type { DumpFormat } from '../dumpset/manifest.ts';
 import type { RunChoice } from '../platform/platform.ts';
 import type { DeclaredConnection } from '../postgres/connection/declared.ts';
 import type { Flags } from '../postgres/options/flags.ts';
+import type { Throttle } from '../postgres/throttle/throttle.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
 import type { RetentionPolicy } from '../storage/retention.ts';
@@ -77,9 +78,14 @@ export interface DumpStep {
   readonly globals: boolean | 'only';
   readonly 'role-passwords': boolean;
   readonly format: DumpFormat;
+  /** Whether every table's rows are hashed in the snapshot; `auto` where the archive's can't be compared themselves. */
+  readonly 'content-hash': boolean | 'auto';
   /** Name of the one file that holds globals and all databases; undefined where each has its own. */
   readonly 'single-file': string | undefined;
   readonly jobs: number | 'auto';
+  /** Name of the snapshot that other dumps have as well; undefined for one of its own. */
+  readonly snapshot: string | undefined;
+  readonly throttle: Throttle | undefined;
   /** As pg_dump's `--compress` takes it (`none`, `gzip:1`, `zstd:3`, `6`); `auto` is chosen for the client. */
   readonly compress: string;
   readonly include: { readonly schema: readonly string[]; readonly table: readonly string[] };
@@ -146,6 +152,7 @@ export interface RestoreStep {
   /** Undefined: where it keeps an existing database from being half restored, and is possible. */
   readonly 'single-transaction': boolean | undefined;
   readonly 'disable-triggers': boolean;
+  readonly throttle: Throttle | undefined;
   /** The databases that this step makes are dropped at the end of the job. */
   readonly temporary: boolean;
 }

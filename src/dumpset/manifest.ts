@@ -79,6 +79,8 @@ export interface CountedTable {
   readonly schema: string;
   readonly name: string;
   readonly rows: number;
+  /** Hash of all rows in the same snapshot, `METHOD:SUM`; only where the dump was to take it. */
+  readonly hash?: string | undefined;
   /** Bytes of the table in the source, with its TOAST table. */
   readonly bytes: number;
 }

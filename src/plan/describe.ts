@@ -11,6 +11,7 @@ import type {
   PlannedRestoreDatabase,
   PlannedServer,
   PlannedStep,
+  SharedSnapshot,
 } from './plan.ts';
 
 /** The plan for people: each step with its client, choices and commands, as `run` would carry them out. */
@@ -51,7 +52,7 @@ function details(step: PlannedStep): readonly string[] {
         ...describeForesight(step.foresight),
         ...(step.globals === undefined ? [] : [describeCommand(step.globals.command)]),
         ...step.databases.flatMap(({ name, command, contents }) => [
-          `hold a snapshot of "${name}"; count the rows of every table in it, beside:`,
+          `${describeSnapshot(step.snapshot, name)}; count the rows of every table in it, beside:`,
           describeCommand(command),
           ...(contents === undefined ? [] : [describeContents(contents)]),
         ]),
@@ -104,6 +105,12 @@ function describeEnd({ refresh, analyze }: PlannedRestore): readonly string[] {
   return [...(refresh ? ['REFRESH MATERIALIZED VIEW, for each that is empty'] : []), ...gathering];
 }
 
+function describeSnapshot(snapshot: SharedSnapshot | undefined, database: string): string {
+  return snapshot === undefined
+    ? `hold a snapshot of "${database}"`
+    : `hold the snapshot "${snapshot.name}" of "${database}" that is shared`;
+}
+
 function describePolicy({ minimum, ...rules }: PlannedPrune['policy']): string {
   const given = Object.entries(rules).filter(([, count]) => count > 0);
   return `keep ${given.map(([name, count]) => `${name} ${count}`).join(', ')}, and at least ${plural(minimum, 'verified dump set')}`;
@@ -132,8 +139,10 @@ const beginnings: Readonly<Record<PlannedRestoreDatabase['mode'], string>> = {
 };
 
 function describeForesight(foresight: Foresight | undefined): readonly string[] {
-  if (foresight === undefined) return [];
-  const servers = [...new Set(foresight.restores.map(({ connection }) => connection))].join(', ');
+  if (foresight === undefined || foresight.definitions.length === 0) return [];
+  const servers = [
+    ...new Set(foresight.restores.filter(({ taken }) => taken !== undefined).map(({ connection }) => connection)),
+  ].join(', ');
   return [
     `look first for what ${servers} cannot hold, being of another major:`,
     ...foresight.definitions.map(({ command }) => describeCommand(command)),

@@ -5,12 +5,13 @@ import type { Plan, PlannedFetch, PlannedPrune, PlannedStep } from './plan.ts';
 import { planDump } from './plan-dump.ts';
 import { planRestore } from './plan-restore.ts';
 import { planVerify } from './plan-verify.ts';
+import { shareSnapshots } from './share-snapshots.ts';
 
 /** The whole plan. Pure: the same file and the same survey give the same plan. Throws what makes a step impossible. */
 export function makePlan(context: Omit<PlanningContext, 'earlier'>): Plan {
   const steps: PlannedStep[] = [];
   for (const step of context.config.steps) steps.push(planStep(step, { ...context, earlier: steps }));
-  return { servers: context.servers, steps };
+  return { servers: context.servers, steps: shareSnapshots(context.config.steps, steps) };
 }
 
 function planStep(step: Step, context: PlanningContext): PlannedStep {

@@ -24,6 +24,7 @@ import { chooseDatabases, maintenanceDatabase } from './dumped-databases.ts';
 import { foresee } from './foresight.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
 import type { PlannedDump } from './plan.ts';
+import { throttleNotes } from './throttle-notes.ts';
 
 export function planDump(step: DumpStep, context: PlanningContext): PlannedDump {
   const parameters = connectionNamed(context, step.from);
@@ -65,11 +66,13 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
     connection: step.from,
     client,
     options,
+    contentHash: step['content-hash'] === 'auto' ? !holdsCopies(options) : step['content-hash'],
     notes: [
       ...(step.format === 'directory' ? [jobs.reason] : []),
       ...(step.globals === 'only' ? [] : [compress.reason]),
       ...notes,
       ...notesOf(pgDump, options.flags),
+      ...throttleNotes(step.throttle, parameters),
       ...(client.warning === undefined ? [] : [client.warning]),
     ],
     folder,
@@ -106,6 +109,9 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
           ),
         }
       : undefined,
+    // The dumps that share one are known when all are planned.
+    snapshot: undefined,
+    throttle: step.throttle,
     foresight: foresee(
       step,
       names,
@@ -146,4 +152,9 @@ function optionArguments({ options }: DumpStep, clientMajor: number): readonly s
 function inSingleFile(options: DumpOptions, name: string): DumpOptions {
   const flags = options.flags.filter(flag => flag !== '--create');
   return { ...options, flags: name === maintenanceDatabase ? flags : [...flags, '--create'] };
+}
+
+/** Whether the archive's rows can be compared as they are: a text and INSERT statements can't. */
+function holdsCopies({ format, flags }: DumpOptions): boolean {
+  return format !== 'plain' && !flags.some(flag => /^--(?:inserts|column-inserts|rows-per-insert)/.test(flag));
 }

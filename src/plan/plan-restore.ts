@@ -16,6 +16,7 @@ import { isCarried, planRename } from './plan-rename.ts';
 import { scratchDatabase } from './plan-verify.ts';
 import { inOneTransaction, type RestorePhase, restorePhases } from './restore-phases.ts';
 import { clientFor, clientForText, type SourceDatabase, selectDatabases, sourceAt } from './source.ts';
+import { throttleNotes } from './throttle-notes.ts';
 
 export function planRestore(step: RestoreStep, context: PlanningContext): PlannedRestore {
   const folder = resolve(context.workspace, step.from);
@@ -41,7 +42,8 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     const mode = modeOf(step, target);
     const transaction = inOneTransaction(step, mode, majors);
     const carried = isCarried(step, mode);
-    const listed = (mode === 'into-existing' && !carried) || !isEverything(selection);
+    const keeps = mode === 'into-existing' || mode === 'clean';
+    const listed = (keeps && !carried) || !isEverything(selection);
     const single = (transaction && !carried) || !parallel(one);
     const phases = restorePhases({ ...step, section: sections }, context.survey.cores, single);
     const command = (phase: RestorePhase) =>
@@ -56,7 +58,6 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
             sections: listed || phase.sections.length === 3 || step['disable-triggers'] ? [] : phase.sections,
             others: [
               ...(listed ? [useListArgument] : []),
-              ...(mode === 'clean' ? ['--clean', '--if-exists'] : []),
               ...(transaction && !carried ? ['--single-transaction'] : []),
               ...(step.tablespaces === 'keep' ? [] : ['--no-tablespaces']),
               ...(step['disable-triggers'] ? ['--data-only', '--disable-triggers'] : []),
@@ -110,6 +111,7 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     notes: [
       ...new Set(planned.flatMap(({ reasons }) => reasons)),
       ...notesOf(pgRestore, options.flags),
+      ...throttleNotes(step.throttle, parameters),
       ...(client.warning === undefined ? [] : [client.warning]),
     ],
     folder,
@@ -122,6 +124,7 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     locale: step.locale,
     refresh: step.refresh,
     analyze: step.analyze,
+    throttle: step.throttle,
     temporary: step.temporary,
   };
 }

@@ -10,6 +10,7 @@ import type {
 } from '../config/config.ts';
 import type { DumpOptions, RestoreOptions } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
+import type { Throttle } from '../postgres/throttle/throttle.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
@@ -48,6 +49,8 @@ export interface PlannedDump {
   readonly connection: string;
   readonly client: ChosenClient;
   readonly options: DumpOptions;
+  /** Whether the rows are hashed in the dump's snapshot. */
+  readonly contentHash: boolean;
   /** Why the chosen defaults are what they are. */
   readonly notes: readonly string[];
   /** The dump set's folder, absolute, and the folder where it is built. */
@@ -57,8 +60,20 @@ export interface PlannedDump {
   /** Name of the file that the texts of all databases are put into. */
   readonly singleFile: string | undefined;
   readonly globals: { readonly path: string; readonly command: Command; readonly rolePasswords: boolean } | undefined;
+  /** Undefined where every database has a snapshot of this dump alone. */
+  readonly snapshot: SharedSnapshot | undefined;
+  readonly throttle: Throttle | undefined;
   /** Undefined where no later step restores the dump. */
   readonly foresight: Foresight | undefined;
+}
+
+/** One snapshot of each database, held from the first of several dumps to the last. */
+export interface SharedSnapshot {
+  readonly name: string;
+  /** What all of these dumps take, by database: that is locked from the start. */
+  readonly databases: readonly { readonly name: string; readonly dumps: readonly DumpOptions[] }[];
+  /** True for the dump after which it is released. */
+  readonly last: boolean;
 }
 
 /** What is looked at before a dump is made: whether the servers can take what later steps restore there. */
@@ -104,6 +119,7 @@ export interface PlannedRestore {
   readonly settings: RestoreStep['settings'];
   readonly locale: string | undefined;
   readonly refresh: boolean;
+  readonly throttle: Throttle | undefined;
   readonly analyze: Analyze;
   readonly temporary: boolean;
 }

@@ -14,6 +14,8 @@ export interface Beforehand {
   readonly counted: readonly CountedTable[];
   /** Whether large objects are left out on purpose: the archive looks the same where there are none. */
   readonly leavesOutLargeObjects: boolean;
+  /** Whether rows are hashed as well. */
+  readonly hashed: boolean;
 }
 
 /**
@@ -24,13 +26,13 @@ export interface Beforehand {
 export async function describeArchive(
   archive: Archive,
   holder: Session,
-  { counted, leavesOutLargeObjects }: Beforehand,
+  { counted, leavesOutLargeObjects, hashed }: Beforehand,
 ): Promise<Described> {
   const { entries } = archive;
   const known = new Map(counted.map(table => [keyOf(table), table]));
   const archived = tableDataEntries(entries);
   const late = archived.filter(table => !known.has(keyOf(table))).map(table => ({ ...table, bytes: 0 }));
-  for (const table of await countTables(holder, late)) known.set(keyOf(table), table);
+  for (const table of await countTables(holder, late, { hashed })) known.set(keyOf(table), table);
   const largeObjects = entries.some(entry => entry.description === 'BLOBS' || entry.description === 'BLOB METADATA');
   return {
     tocSha256: archive.tocSha256,

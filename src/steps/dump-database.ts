@@ -12,16 +12,17 @@ import { readLocale } from '../postgres/database-locale.ts';
 import { dumpedSections } from '../postgres/dumped-sections.ts';
 import type { Command } from '../postgres/process.ts';
 import { readPlainDump } from '../postgres/script/plain-dump.ts';
-import type { Session } from '../postgres/session.ts';
 import { describesDatabase } from '../verify/database-name.ts';
+import { refuseChangedDefinitions } from './changed-definitions.ts';
 import { countTables } from './count-tables.ts';
 import { describeArchive } from './describe-archive.ts';
 import { dumpContents } from './dump-contents.ts';
 import { retryLocks, watchForCrossing } from './lock-crossing.ts';
+import type { Moment, Moments } from './moments.ts';
 import { runTool, type ToolOutcome } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { sideBySide } from './side-by-side.ts';
-import { holdSnapshot, idleExcludes } from './snapshot.ts';
+import { idleExcludes, readTables, seeRowsLike } from './snapshot.ts';
 import { tableProgress } from './table-progress.ts';
 import { readWrittenArchive } from './written-archive.ts';
 
@@ -31,14 +32,19 @@ interface Dumped {
 }
 
 /** Dumps one database and counts its rows, both in one snapshot, side by side. */
-export async function dumpDatabase(plan: PlannedDump, planned: PlannedDumpDatabase, runtime: Runtime): Promise<Dumped> {
+export async function dumpDatabase(
+  plan: PlannedDump,
+  planned: PlannedDumpDatabase,
+  runtime: Runtime,
+  moments: Moments,
+): Promise<Dumped> {
   return retryLocks(runtime, async () => {
     for (const path of [planned.path, ...(planned.contents === undefined ? [] : [planned.contents.path])])
       await rm(join(plan.partial, path), { recursive: true, force: true });
-    const failed = new AbortController();
-    const signal = AbortSignal.any([runtime.signal, failed.signal]);
-    await using holder = await runtime.openSession(plan.connection, { database: planned.name, signal });
-    return await dumpOnce(plan, planned, runtime, holder, () => failed.abort());
+    await using moment = await moments.take(plan, planned, runtime);
+    const dumped = await dumpOnce(plan, planned, runtime, moment);
+    moment.keep();
+    return dumped;
   });
 }
 
@@ -46,12 +52,12 @@ async function dumpOnce(
   plan: PlannedDump,
   planned: PlannedDumpDatabase,
   runtime: Runtime,
-  holder: Session,
-  endHolder: () => void,
+  { session: holder, snapshot, shared, end }: Moment,
 ): Promise<Dumped> {
   const started = runtime.clock.seconds();
   const archive = join(plan.partial, planned.path);
-  const { snapshot, tables } = await holdSnapshot(holder, planned.options, runtime.timeouts.lock);
+  await seeRowsLike(holder, planned.options);
+  const tables = await readTables(holder, planned.options);
   // With several databases a name may be meant for another one of them.
   const [idle] = plan.databases.length === 1 ? await idleExcludes(holder, planned.options) : [];
   if (idle !== undefined) {
@@ -69,7 +75,7 @@ async function dumpOnce(
     signal => runDumps(plan, planned, snapshot.id, runtime, progress.onTable, signal).finally(() => dumped.abort()),
     signal => {
       // Counting is a tenth of pg_dump's work, so one session keeps up with it.
-      signal.addEventListener('abort', endHolder, { once: true });
+      signal.addEventListener('abort', () => end(signal.reason), { once: true });
       return countTables(holder, expected, { hashed: plan.contentHash });
     },
     signal =>
@@ -82,6 +88,8 @@ async function dumpOnce(
   ]).finally(() => progress.finish());
   const { archive: archived, plain, sequences } = await readDumped(plan, planned);
   refuseNothing(archived, planned.options, planned.name);
+  if (shared)
+    await refuseChangedDefinitions(holder, () => runtime.openSession(plan.connection, { database: planned.name }));
   const described = await describeArchive(archived, holder, {
     counted,
     leavesOutLargeObjects: leavesOutLargeObjects(planned.options),

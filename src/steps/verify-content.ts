@@ -4,11 +4,14 @@ import type { PlannedVerify } from '../plan/plan.ts';
 import { openArchiveData } from '../postgres/archive/data/members.ts';
 import { declaredEncoding } from '../postgres/archive/encoding.ts';
 import type { Archive, TocEntry } from '../postgres/archive/model.ts';
+import type { Session } from '../postgres/session.ts';
 import { compareContent } from '../verify/content/compare-content.ts';
+import { compareHashes } from '../verify/content/compare-hashes.ts';
 import { compareLargeObjects } from '../verify/content/compare-large-objects.ts';
 import { contentTables, readConditions } from '../verify/content/tables.ts';
 import type { Check } from '../verify/finding.ts';
-import { skippedCheck } from '../verify/make-check.ts';
+import { skippedCheck, unreadCheck } from '../verify/make-check.ts';
+import { partitionRoots } from '../verify/partition-roots.ts';
 import { relationKey } from '../verify/reading.ts';
 import type { Runtime } from './runtime.ts';
 import { withAll } from './side-by-side.ts';
@@ -24,40 +27,82 @@ export interface ContentToVerify {
   readonly target: string;
   /** False where the restore left the data out. */
   readonly restored: boolean;
+  /** True where the copy holds other things as well. */
+  readonly besideOthers: boolean;
 }
 
 /** Compares all rows and large objects of the archive with the copy's. Nothing below the level `content`. */
 export async function verifyContent(
   plan: PlannedVerify,
-  { database, archive, entries, target, restored }: ContentToVerify,
+  content: ContentToVerify,
   runtime: Runtime,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   if (plan.level !== 'content') return [];
   const names = ['content', 'large object content'];
-  if (!restored) return names.map(name => skippedCheck(name, 'content', 'the restore left the data out'));
-  const path = join(plan.folder, database.path);
-  await using data = await openArchiveData(path, archive);
+  if (!content.restored) return names.map(name => skippedCheck(name, 'content', 'the restore left the data out'));
   return withAll(
     comparingSessions,
-    () => runtime.openSession(plan.connection, { database: target, signal }),
+    () => runtime.openSession(plan.connection, { database: content.target, signal }),
     async ([session, ...others]) => {
       if (session === undefined) return [];
-      // Several scans of one big table would begin where another one is, and give the rows in another order.
-      for (const one of [session, ...others]) await one.query('set synchronize_seqscans = off');
-      const content = await compareContent({
-        tables: contentTables(entries, await readConditions(session)),
-        bytes: new Map(database.tables.map(table => [relationKey(table), table.bytes])),
-        sessions: [session, ...others],
-        source: {
-          path,
-          data,
-          encoding: declaredEncoding(entries) ?? database.encoding,
-          showKeys: plan.showKeys,
-          touch: runtime.touch,
-        },
-      });
-      return [content, await compareLargeObjects(entries, data, session)];
+      return holdsCopies(content)
+        ? await compareWithArchive(plan, content, runtime, [session, ...others])
+        : await compareWithHashes(content, runtime, [session, ...others]);
     },
   );
+}
+
+/** A text and INSERT statements can't be compared with what the copy prints. */
+function holdsCopies({ database, entries }: ContentToVerify): boolean {
+  const data = entries.filter(({ description }) => description === 'TABLE DATA');
+  return database.plain === undefined && data.every(entry => entry.copyStatement !== undefined);
+}
+
+async function compareWithArchive(
+  plan: PlannedVerify,
+  { database, archive, entries, besideOthers }: ContentToVerify,
+  runtime: Runtime,
+  sessions: readonly [Session, ...Session[]],
+): Promise<readonly Check[]> {
+  const [session] = sessions;
+  const path = join(plan.folder, database.path);
+  await using data = await openArchiveData(path, archive);
+  // Several scans of one big table would begin where another one is, and give the rows in another order.
+  for (const one of sessions) await one.query('set synchronize_seqscans = off');
+  const content = await compareContent({
+    tables: contentTables(entries, await readConditions(session)),
+    bytes: new Map(database.tables.map(table => [relationKey(table), table.bytes])),
+    sessions,
+    source: {
+      path,
+      data,
+      encoding: declaredEncoding(entries) ?? database.encoding,
+      showKeys: plan.showKeys,
+      touch: runtime.touch,
+    },
+  });
+  return [content, await compareLargeObjects(entries, data, session, besideOthers)];
+}
+
+async function compareWithHashes(
+  { database, entries }: ContentToVerify,
+  runtime: Runtime,
+  sessions: readonly [Session, ...Session[]],
+): Promise<readonly Check[]> {
+  const content = await compareHashes({
+    tables: database.tables,
+    roots: partitionRoots(entries),
+    conditions: await readConditions(sessions[0]),
+    encoding: database.encoding,
+    sessions,
+    touch: runtime.touch,
+  });
+  const name = 'large object content';
+  const reason = 'those of a dump that is no archive of rows are only counted';
+  const objects =
+    (database.largeObjects ?? 0) > 0
+      ? unreadCheck(name, 'content', reason)
+      : skippedCheck(name, 'content', 'the dump holds none');
+  return [content, objects];
 }

@@ -24,7 +24,7 @@ export const dumpKeyCombinations: readonly Combination[] = [
     why: 'no globals are dumped',
     instead: 'add globals: true',
   },
-  ...(['databases', 'include', 'exclude', 'single-file'] as const).map(
+  ...(['databases', 'include', 'exclude', 'single-file', 'snapshot'] as const).map(
     (key): Combination => ({
       of: { [key]: key === 'include' || key === 'exclude' ? filled : given, globals: oneOf('only') },
       why: 'globals: only dumps no database',

@@ -11,6 +11,7 @@ import { dumpKeyCombinations } from './dump-combinations.ts';
 import { dumpOptionFields } from './dump-options.ts';
 import { flags } from './flags.ts';
 import { name, newPath, pattern } from './names.ts';
+import { throttle } from './throttle.ts';
 
 export const jobs = either(integer(1, 64), choice(['auto']));
 
@@ -92,6 +93,11 @@ const fields = {
     'Form of the dumps. `plain` is SQL that psql executes, with a table of contents beside it.',
     { postgres: 'pg_dump --format' },
   ),
+  'content-hash': defaulted(
+    either(boolean(), choice(['auto'])),
+    'auto',
+    'Whether every table is hashed in the same snapshot, so that a copy can be proven without the archive. It reads all rows once more; `auto` does it where the archive’s own rows can’t be compared (`plain`, `inserts`).',
+  ),
   'single-file': optional(
     text({
       type: 'name, ending in `.sql`',
@@ -107,6 +113,12 @@ const fields = {
   compress: defaulted(compression, 'auto', 'Method and level of compression; `auto` takes the best of the client.', {
     postgres: 'pg_dump --compress',
   }),
+  snapshot: optional(
+    located(name),
+    'Name of a snapshot that several dumps of the same connection share, so that they show each database at one moment. Until the last of them the tables of all are locked: what alters or truncates one waits.',
+    { otherwise: 'each dump has its own' },
+  ),
+  throttle: optional(throttle, 'Spares the server and this machine.', { otherwise: 'as fast as it goes' }),
   include: defaulted(include, {}, 'What to dump.'),
   exclude: defaulted(exclude, {}, 'What to leave out.'),
   ...dumpOptionFields,

@@ -8,7 +8,7 @@ import { newPath, path, publishedName } from './names.ts';
 const publish = object(
   {
     from: optional(located(path('the path of a folder')), 'Folder of a dump set.', {
-      otherwise: 'the `to` of the nearest `dump` before',
+      otherwise: 'the `to` of the nearest `dump` or `fetch` before',
     }),
     artifact: optional(located(publishedName), 'Name of a workflow artifact to make of it.'),
     folder: optional(located(newPath('the path of a folder')), 'Folder to copy it to.'),

@@ -15,19 +15,9 @@ export const restoreKeyCombinations: readonly Combination[] = [
     instead: 'write phases: separate',
   },
   {
-    of: { clean: given, phases: oneOf('separate') },
-    why: 'what is dropped hangs together across the sections',
-    instead: 'write phases: together',
-  },
-  {
-    of: { clean: given, defer: filled },
-    why: 'what is dropped hangs together with what is deferred',
-    instead: 'remove defer',
-  },
-  {
-    of: { clean: given, tablespaces: isTablespaceMap },
-    why: 'tablespaces are mapped in separate phases, and what is dropped hangs together across them',
-    instead: 'write tablespaces: drop, or keep',
+    of: { clean: given, section: lacksDefinitions },
+    why: 'what is dropped would not be made again without its definitions',
+    instead: 'add pre-data to section, or write into-existing',
   },
   {
     of: { rename: given, clean: given },

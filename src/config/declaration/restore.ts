@@ -13,6 +13,7 @@ import { rename } from './rename.ts';
 import { restoreKeyCombinations } from './restore-combinations.ts';
 import { databaseFields } from './restore-database.ts';
 import { selectionConflicts, selectionFields } from './restore-selection.ts';
+import { throttle } from './throttle.ts';
 
 export const sections = ['pre-data', 'data', 'post-data'] as const;
 
@@ -38,9 +39,13 @@ const tablespaceMap = record(name, {
 
 const restore = object(
   {
-    from: optional(located(path('the path of a folder')), 'Folder of a dump set.', {
-      otherwise: 'the `to` of the nearest `dump` before',
-    }),
+    from: optional(
+      located(path('the path of a folder')),
+      'Folder of a dump set; or `artifact:NAME@BRANCH`, which is fetched from the latest successful run on the branch.',
+      {
+        otherwise: 'the `to` of the nearest `dump` or `fetch` before',
+      },
+    ),
     into: required(located(name), 'Connection to restore into.'),
     databases: optional(list(name), 'Databases of the dump set to restore, by exact name.', { otherwise: 'all' }),
     as: optional(located(renames), 'New names of databases, by their old ones.', {
@@ -88,7 +93,7 @@ const restore = object(
     }),
     clean: optional(
       list(name),
-      'Existing databases, by exact name, in which the objects of the dump are dropped and made anew; others there stay.',
+      'Existing databases, by exact name, in which the objects of the dump are dropped and made anew. Others there stay, as do schemas and extensions; what others depend on is refused.',
       { postgres: 'pg_restore --clean --if-exists', otherwise: 'none' },
     ),
     'into-existing': optional(
@@ -115,6 +120,7 @@ const restore = object(
       {},
       'Options of pg_restore that have no key of their own, by their long names; of psql where the dump is plain.',
     ),
+    throttle: optional(throttle, 'Spares the server and this machine.', { otherwise: 'as fast as it goes' }),
     temporary: defaulted(boolean(), false, 'Whether the databases that it makes are dropped at the end of the job.'),
   },
   {

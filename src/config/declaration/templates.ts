@@ -49,7 +49,10 @@ export function fillName(
       };
     }
   }
-  const value = text.replace(/(?<!\$)\{([a-z]+)\}/g, (written, name: string) => parts[name as keyof NameParts] ?? written);
+  const value = text.replace(
+    /(?<!\$)\{([a-z]+)\}/g,
+    (written, name: string) => parts[name as keyof NameParts] ?? written,
+  );
   return { value };
 }
 

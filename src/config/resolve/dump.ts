@@ -45,8 +45,11 @@ export function resolveDump(
     globals: value.globals,
     'role-passwords': value['role-passwords'],
     format: value.format,
+    'content-hash': value['content-hash'],
     'single-file': value['single-file'],
     jobs: value.jobs,
+    snapshot: value.snapshot?.value,
+    throttle: value.throttle,
     compress: value.compress,
     include: { schema: value.include.schema ?? [], table: value.include.table ?? [] },
     exclude: {
@@ -93,7 +96,7 @@ function optionsOf(value: Declared['value']): Flags {
 }
 
 /** The connection that is neither a restore's target nor empty at first, when there is exactly one. */
-function onlySource(all: Steps, { connections }: References): string | undefined {
+export function onlySource(all: Steps, { connections }: References): string | undefined {
   const targets = all.flatMap(step => (step?.kind === 'restore' ? [step.value.into.value] : []));
   const [source, ...others] = [...(connections ?? [])].filter(
     ([name, connection]) => !targets.includes(name) && connection?.throwaway === undefined,

@@ -42,6 +42,7 @@ export function resolveRestore(
     refresh,
     settings,
     locale,
+    throttle,
     temporary,
   } = value;
   return {
@@ -58,6 +59,7 @@ export function resolveRestore(
     settings,
     locale,
     overwrite,
+    throttle,
     temporary,
     selection: resolveSelection(value),
     'use-list': value['use-list'],

@@ -1,20 +1,23 @@
 import type { Step } from '../config.ts';
 import type { StepDeclaration } from '../declaration/file.ts';
+import { expandReferences } from './artifact-reference.ts';
 import { resolveDump } from './dump.ts';
 import { resolveFetch } from './fetch.ts';
 import { resolvePrune } from './prune.ts';
 import { resolvePublish } from './publish.ts';
 import { type Before, checkConnection, type References } from './references.ts';
 import { resolveRestore } from './restore.ts';
+import { checkSnapshots } from './snapshots.ts';
 import { resolveVerify } from './verify.ts';
 
 /** All steps of the file; undefined for one that could not be read. */
 export type Steps = readonly (StepDeclaration | undefined)[];
 
 /** Resolves what steps say of each other, in order. Steps that could not be resolved are left out, with a problem. */
-export function resolveSteps(steps: Steps, references: References): readonly Step[] {
-  let before: Before = { dumps: [], restores: [], filled: [], uncertain: false };
-  const resolved: Step[] = [];
+export function resolveSteps(declaredSteps: Steps, references: References): readonly Step[] {
+  const { fetches, steps } = expandReferences(declaredSteps);
+  let before: Before = { dumps: fetches.map(({ to }) => to), restores: [], filled: [], uncertain: false };
+  const resolved: Step[] = [...fetches];
   for (const declared of steps) {
     const step =
       declared?.kind === 'fetch'
@@ -36,6 +39,7 @@ export function resolveSteps(steps: Steps, references: References): readonly Ste
     }
     if (step.kind === 'sql') before = { ...before, filled: [...before.filled, step.on] };
   }
+  checkSnapshots(steps, references);
   return resolved;
 }
 

@@ -54,6 +54,7 @@ export function testRuntime(privateFolder: string, changes: Partial<Runtime> = {
 export function fakeSession(answer: (sql: string, values?: readonly unknown[]) => unknown): Session {
   return {
     query: async (sql, values) => ((await answer(sql, values)) ?? []) as never,
+    async *copyOut() {},
     serverVersion: { major: 15, minor: 18, text: '15.18' },
     backendPid: 1,
     host: { host: 'db', address: undefined, port: 5432 },

@@ -12,6 +12,7 @@ type Sight = { readonly busy: boolean; readonly moved: string; readonly turned?:
 function session(look: () => Promise<Sight> | Sight, onClose: () => void = () => {}): Session {
   return {
     query: async () => [await look()] as never,
+    async *copyOut() {},
     serverVersion: { major: 15, minor: 18, text: '15.18' },
     backendPid: 1,
     host: { host: 'db', address: undefined, port: 5432 },

@@ -1,0 +1,94 @@
+import type { CountedTable } from '../../dumpset/manifest.ts';
+import type { Session } from '../../postgres/session.ts';
+import type { Check, Finding } from '../finding.ts';
+import { makeCheck } from '../make-check.ts';
+import type { PartitionRoots } from '../partition-roots.ts';
+import { type RelationName, type RelationReading, relationKey, relationLabel } from '../reading.ts';
+import { hashMethod } from './hash-expression.ts';
+import { hashTables, type TableHash } from './hash-tables.ts';
+
+export interface HashComparison {
+  /** With the hashes that the dump took in its snapshot. */
+  readonly tables: readonly CountedTable[];
+  /** Tables whose rows can only be compared together. */
+  readonly roots: PartitionRoots;
+  readonly conditions: ReadonlyMap<string, string>;
+  /** Of the source; texts are hashed as the bytes of their encoding. */
+  readonly encoding: string;
+  readonly sessions: readonly [Session, ...Session[]];
+  readonly touch: () => void;
+}
+
+/** Compares the rows of all tables with hashes of the source's rows: which ones differ it cannot tell. */
+export async function compareHashes(comparison: HashComparison): Promise<Check> {
+  const { tables, sessions, conditions, roots, encoding } = comparison;
+  const [session] = sessions;
+  const [own] = await session.query<{ encoding: string }>('select getdatabaseencoding()::text as encoding');
+  const unread: string[] = [];
+  const wanted = tables.filter(table => {
+    const reason = unprovable(table, encoding, own?.encoding);
+    if (reason !== undefined) unread.push(`${relationLabel(table)} (${reason})`);
+    return reason === undefined;
+  });
+  const chosen = wanted.map(({ schema, name, bytes }) => {
+    const predicate = conditions.get(relationKey({ schema, name }));
+    return { schema, name, bytes, predicate: predicate?.trim() === '' ? undefined : predicate };
+  });
+  const actual = await hashTables(sessions, chosen, comparison.touch);
+  const findings: Finding[] = [];
+  const groups = byRoot(wanted, roots);
+  for (const [relation, members] of groups) {
+    const readings = members.map(member => actual.get(relationKey(member)) ?? ({ kind: 'missing' } as const));
+    const refused = readings.find(reading => reading.kind === 'unreadable');
+    const object = `TABLE DATA ${relationLabel(relation)}`;
+    if (refused?.kind === 'unreadable') unread.push(`${relationLabel(relation)} (${refused.reason})`);
+    else if (readings.some(reading => reading.kind === 'missing')) findings.push({ kind: 'missing', object });
+    else findings.push(...differences(object, members, readings));
+  }
+  return makeCheck({ name: 'content', level: 'content', compared: groups.size, findings, unread });
+}
+
+function unprovable({ hash }: CountedTable, encoding: string, own: string | undefined): string | undefined {
+  if (hash === undefined) return 'the dump holds neither comparable rows nor a hash of them: dump with content-hash';
+  if (!hash.startsWith(`${hashMethod}:`)) return 'it was hashed in a way that this version does not know';
+  if (encoding !== own) return `hashes of ${encoding} and ${own} can't be compared`;
+  return undefined;
+}
+
+function byRoot(tables: readonly CountedTable[], roots: PartitionRoots): ReadonlyMap<RelationName, CountedTable[]> {
+  const names = new Map<string, RelationName>();
+  const groups = new Map<RelationName, CountedTable[]>();
+  for (const table of tables) {
+    const relation = roots.get(relationKey(table)) ?? { schema: table.schema, name: table.name };
+    const name = names.get(relationKey(relation)) ?? relation;
+    names.set(relationKey(relation), name);
+    groups.set(name, [...(groups.get(name) ?? []), table]);
+  }
+  return groups;
+}
+
+function differences(
+  object: string,
+  members: readonly CountedTable[],
+  readings: readonly RelationReading<TableHash>[],
+): readonly Finding[] {
+  const expected = sum(members.map(({ rows, hash = '' }) => ({ rows, sum: hash.slice(hashMethod.length + 1) })));
+  const actual = sum(readings.flatMap(reading => (reading.kind === 'read' ? [reading.value] : [])));
+  if (expected.rows === actual.rows && expected.sum === actual.sum) return [];
+  return [
+    {
+      kind: 'changed',
+      object,
+      property: 'rows',
+      expected: `${expected.rows} rows as dumped`,
+      actual: expected.rows === actual.rows ? `${actual.rows} rows, not the same` : `${actual.rows} rows`,
+    },
+  ];
+}
+
+function sum(hashes: readonly TableHash[]): TableHash {
+  return {
+    rows: hashes.reduce((total, { rows }) => total + rows, 0),
+    sum: String(hashes.reduce((total, hash) => total + BigInt(hash.sum), 0n)),
+  };
+}
