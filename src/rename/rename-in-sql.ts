@@ -14,9 +14,10 @@ export type SqlKind = 'names' | 'query';
  * Comments and all other literals stay as they are.
  */
 export function renameInSql(sql: string, renames: readonly SchemaRename[], kind: SqlKind): string {
+  if (!renames.some(({ from }) => mayMention(sql, from))) return sql;
   const byName = new Map(renames.map(rename => [rename.from, rename]));
   const tokens = [...sqlTokens(sql)];
-  const unsure = kind === 'query' ? namesOfOtherThings(tokens) : new Set<string>();
+  const unsure = kind === 'query' ? namesOfOtherThings(tokens, byName) : new Set<string>();
   const parts: string[] = [];
   let done = 0;
   for (const [index, token] of tokens.entries()) {
@@ -49,6 +50,11 @@ export function renameInSql(sql: string, renames: readonly SchemaRename[], kind:
   }
 }
 
+/** Most texts say nothing of a schema, and need not be split. Other signs than these may be written in several ways. */
+function mayMention(sql: string, name: string): boolean {
+  return !/^[\w ]+$/.test(name) || sql.toLowerCase().includes(name.toLowerCase());
+}
+
 /** True for a name before a dot that begins there, and is no custom setting (`SET app.tenant = …`). */
 export function isQualifier(tokens: readonly SqlToken[], index: number): boolean {
   const before = tokens[index - 1];
@@ -57,9 +63,13 @@ export function isQualifier(tokens: readonly SqlToken[], index: number): boolean
 }
 
 /** Names that do not, or not only, qualify what follows. */
-function namesOfOtherThings(tokens: readonly SqlToken[]): ReadonlySet<string> {
+function namesOfOtherThings(
+  tokens: readonly SqlToken[],
+  names: ReadonlyMap<string, SchemaRename>,
+): ReadonlySet<string> {
   const others = tokens.filter((token, index) => {
-    if (!isName(token) || isBehindSchema(tokens, index) || isInSearchPath(tokens, index)) return false;
+    if (!isName(token) || !names.has(token.value) || isBehindSchema(tokens, index) || isInSearchPath(tokens, index))
+      return false;
     return isSign(tokens[index - 1], '.') || !isSign(tokens[index + 1], '.');
   });
   return new Set(others.map(token => token.value));

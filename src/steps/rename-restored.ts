@@ -67,7 +67,7 @@ export async function beginRename(
   return renames;
 }
 
-/** Renames the schemas of a restored database. Returns what could not be rewritten, by the name of the object. */
+/** Renames the schemas of a restored database. Returns the new names, and what could not be rewritten, by the name of the object. */
 export async function renameRestored(
   { definitions }: PlannedRename,
   renames: readonly SchemaRename[],
@@ -79,5 +79,9 @@ export async function renameRestored(
   const notes = await renameSchemas(session, renames);
   const { entries } = await readDefinitions(runtime, connection, definitions);
   const objects = findOldNames(entries, renames);
-  return [...notes, ...objects.map(object => `${object} may still mean a schema by its old name: look at its text`)];
+  return [
+    ...renames.map(({ from, to }) => `the schema "${from}" is "${to}" in the copy`),
+    ...notes,
+    ...objects.map(object => `${object} may still mean a schema by its old name: look at its text`),
+  ];
 }

@@ -1,3 +1,4 @@
+import { sqlTokens } from '../postgres/archive/sql-tokens.ts';
 import { quoteIdentifier } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
 import { grantedToPublic } from '../rename/former-public.ts';
@@ -37,10 +38,9 @@ export async function prepareSchemas(session: Session, renames: readonly SchemaR
 export async function renameSchemas(session: Session, renames: readonly SchemaRename[]): Promise<readonly string[]> {
   await withoutEventTriggers(session);
   await session.query('begin');
+  await alterSchemas(session, renames);
   // Bodies may rely on a search_path that is not ours.
   await session.query('set local check_function_bodies = off');
-  for (const { from, to } of renames)
-    await session.query(`alter schema ${quoteIdentifier(from)} rename to ${quoteIdentifier(to)}`);
   const foreign: string[] = [];
   for (const { name, definition, ours } of await functionsNaming(session, renames)) {
     const renamed = renameInFunction(definition, renames);
@@ -60,8 +60,14 @@ export async function renameSchemas(session: Session, renames: readonly SchemaRe
   ];
 }
 
+/** What the server holds by OID, and nothing else. */
+export async function alterSchemas(session: Session, renames: readonly SchemaRename[]): Promise<void> {
+  for (const { from, to } of renames)
+    await session.query(`alter schema ${quoteIdentifier(from)} rename to ${quoteIdentifier(to)}`);
+}
+
 /** They are the source's, and would take the renaming for a change of their schema. A role that may not do this has none. */
-async function withoutEventTriggers(session: Session): Promise<void> {
+export async function withoutEventTriggers(session: Session): Promise<void> {
   await session.query('set session_replication_role = replica').catch(() => undefined);
 }
 
@@ -105,7 +111,7 @@ async function settingsOfRoles(session: Session, renames: readonly SchemaRename[
      cross join unnest(s.setconfig) as setting
      where s.setdatabase = 0 and setting like 'search\\_path=%' order by 1`,
   );
-  const named = (path: string) => path.slice('search_path='.length).split(/[\s,"]+/);
+  const named = (path: string) => [...sqlTokens(path.slice('search_path='.length))].map(({ value }) => value);
   return rows
     .filter(({ path }) => renames.some(({ from }) => named(path).includes(from)))
     .map(({ role }) => `the search_path of role ${role}, in all databases, still names the old schema`);

@@ -87,7 +87,7 @@ test('a part of a database, with what it needs, under another name', async () =>
     await existing.query('DROP SCHEMA app CASCADE');
     for (const [question, answer] of questions('app_copy')) {
       // Casts and publications are in no schema.
-      if (/shared|'app'::/.test(`${question} ${answer}`)) continue;
+      if (/shared|'app'::/.test(`${question} ${String(answer)}`)) continue;
       const [row] = await existing.query(`SET app.tenant = 'all'; SET search_path = pg_catalog; ${question}`);
       expect([question, ...Object.values(row ?? {})]).toEqual([question, answer]);
     }

@@ -28,6 +28,7 @@ describe.each([...new Set([serverMajors[0], serverMajors.at(-1)])])('on a server
     source = await freshDatabase(server, { sql: appSchema(server.major, role) });
     await source.query(`ALTER DATABASE "${source.name}" SET search_path = app, public`);
     await source.query(`ALTER DATABASE "${source.name}" SET app.tenant = 'all'`);
+    await source.query(`ALTER ROLE ${role} SET search_path = 'Other App', app`);
     copy = copyOn(server, `${source.name}_copy`);
     run = await workspace.run({
       connections: { source: source.url, target: source.url },
@@ -47,6 +48,15 @@ describe.each([...new Set([serverMajors[0], serverMajors.at(-1)])])('on a server
     expect(checksOf(run.report).find(({ name }) => name === 'old names')).toMatchObject({ verdict: 'passed' });
     const phases = resultsOf(run.report, 'restore').flatMap(({ databases }) => databases.flatMap(one => one.phases));
     expect(phases.map(({ name }) => name)).toEqual(['all', 'rename', 'analyze']);
+  });
+
+  test('the report says what it is called, and what names it from outside', () => {
+    expect(run.report.steps[1]?.notes).toEqual(
+      expect.arrayContaining([
+        'the schema "app" is "App Copy" in the copy',
+        `the search_path of role ${role}, in all databases, still names the old schema`,
+      ]),
+    );
   });
 
   test('what was said of the database has the new name', async () => {
