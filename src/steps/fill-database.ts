@@ -2,6 +2,7 @@ import { createsItself } from '../plan/plain-restore.ts';
 import type { PlannedRestore } from '../plan/plan.ts';
 import type { SchemaRename } from '../rename/schema-rename.ts';
 import { type Present, type RestoredEntries, restoredEntries } from '../selection/restored-entries.ts';
+import { dropRestored } from './drop-restored.ts';
 import { makeSchemas, readPresent } from './existing-objects.ts';
 import type { PreparedDatabase } from './prepare-databases.ts';
 import { beginRename, renameRestored } from './rename-restored.ts';
@@ -28,7 +29,8 @@ export async function fillDatabase(
   const { target, rename } = planned;
   const renames =
     rename === undefined ? [] : await beginRename(rename, contents.restored.kept, connection, target, runtime);
-  const { phases, warnings } = await runPhases(plan, planned, dumped, contents.restored, runtime);
+  const ran = await runPhases(plan, planned, dumped, contents.restored, runtime);
+  const [phases, warnings] = [[...contents.phases, ...ran.phases], ran.warnings];
   if (rename === undefined) return { ...contents, phases, warnings, renames };
   const started = runtime.clock.seconds();
   const notes = await renameRestored(rename, renames, connection, target, runtime);
@@ -46,11 +48,20 @@ async function prepareContents(
   plan: PlannedRestore,
   { planned, entries, dumped }: PreparedDatabase,
   runtime: Runtime,
-): Promise<Pick<Filled, 'restored' | 'present' | 'schemasCreated'>> {
+): Promise<Omit<Filled, 'warnings' | 'renames'>> {
   if (createsItself(dumped.options))
-    return { restored: restoredEntries(entries, plan.selection, undefined), present: undefined, schemasCreated: [] };
+    return {
+      restored: restoredEntries(entries, plan.selection, undefined),
+      present: undefined,
+      schemasCreated: [],
+      phases: [],
+    };
   await using session = await runtime.openSession(plan.connection, { database: planned.target });
-  const present = planned.mode === 'into-existing' ? await readPresent(session) : undefined;
+  const keeps = planned.mode === 'into-existing' || planned.mode === 'clean';
+  const present = keeps ? await readPresent(session) : undefined;
   const restored = restoredEntries(entries, plan.selection, present);
-  return { restored, present, schemasCreated: await makeSchemas(session, restored.kept, plan.options) };
+  const started = runtime.clock.seconds();
+  if (planned.mode === 'clean') await dropRestored(session, restored.kept);
+  const phases = planned.mode === 'clean' ? [{ name: 'clean', seconds: runtime.clock.seconds() - started }] : [];
+  return { restored, present, phases, schemasCreated: await makeSchemas(session, restored.kept, plan.options) };
 }

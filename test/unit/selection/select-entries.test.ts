@@ -6,7 +6,7 @@ import { everything, isEverything, type Selection } from '../../../src/selection
 import { refusalOf } from '../refusal.ts';
 import { library } from './library.ts';
 
-type Changes = { readonly [Key in 'include' | 'exclude' | 'defer']?: Partial<Selection[Key]> } & {
+type Changes = { readonly [Key in 'include' | 'exclude' | 'defer']?: Partial<Selection[Key]> | undefined } & {
   readonly extensions?: Selection['extensions'];
 };
 
