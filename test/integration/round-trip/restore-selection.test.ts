@@ -1,99 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunReport } from '../../../src/report/model.ts';
-import { makeWorkspace, type Step, type Workspace } from '../../support/round-trip.ts';
-import { checksOf, copyOn, ending, proven, resultsOf } from '../../support/round-trip-results.ts';
-import {
-  type FreshDatabase,
-  freshDatabase,
-  queryOn,
-  runTool,
-  sharedServer,
-  withClient,
-} from '../../support/servers.ts';
+import { describe, expect, test } from 'vitest';
+import { ending, proven } from '../../support/round-trip-results.ts';
+import { queryOn, runTool } from '../../support/servers.ts';
+import { linesOf, objectsNote, restoredOf, useLibrary } from './choosing/library.ts';
 
-const library = `
-  CREATE SCHEMA app; CREATE SCHEMA parts;
-  CREATE EXTENSION hstore;
-  CREATE TYPE parts.mood AS ENUM ('sad', 'happy');
-  CREATE FUNCTION parts.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
-  CREATE FUNCTION parts.unused() RETURNS integer LANGUAGE sql AS 'SELECT 1';
-  CREATE TABLE app.book (id serial PRIMARY KEY, isbn text, mood parts.mood DEFAULT 'happy', tags hstore);
-  CREATE UNIQUE INDEX book_isbn ON app.book (isbn);
-  CREATE INDEX book_mood ON app.book (mood);
-  CREATE TRIGGER book_touch BEFORE INSERT ON app.book FOR EACH ROW EXECUTE FUNCTION parts.touch();
-  CREATE STATISTICS app.book_statistics ON id, isbn FROM app.book;
-  COMMENT ON TABLE app.book IS 'what is lent';
-  ALTER TABLE app.book ENABLE ROW LEVEL SECURITY;
-  CREATE POLICY everyone ON app.book USING (true);
-  GRANT SELECT ON app.book TO PUBLIC;
-  INSERT INTO app.book (isbn) SELECT 'isbn ' || n FROM generate_series(1, 30) AS n;
-  CREATE TABLE app.loan (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, book integer REFERENCES app.book,
-    isbn text REFERENCES app.book (isbn), at date);
-  CREATE INDEX loan_at ON app.loan (at);
-  INSERT INTO app.loan (book, isbn, at) SELECT n, 'isbn ' || n, date '2026-01-01' + n FROM generate_series(1, 20) AS n;
-  CREATE TABLE app.event (id integer PRIMARY KEY) PARTITION BY RANGE (id);
-  CREATE TABLE parts.event_1 PARTITION OF app.event FOR VALUES FROM (0) TO (100);
-  INSERT INTO app.event SELECT generate_series(1, 10);
-  CREATE VIEW app.titles AS SELECT id FROM app.book;
-  CREATE MATERIALIZED VIEW app.totals AS SELECT count(*) AS books FROM app.book;
-  CREATE PUBLICATION pub FOR TABLE app.loan;
-  CREATE TABLE log (id integer PRIMARY KEY, line text);
-  INSERT INTO log SELECT n, 'line ' || n FROM generate_series(1, 15) AS n;
-  SELECT lo_from_bytea(0, 'one'), lo_from_bytea(0, 'two')`;
-
-let source: FreshDatabase;
-let workspace: Workspace;
-
-beforeAll(async () => {
-  source = await freshDatabase(await sharedServer(), { sql: library, name: 'library' });
-  workspace = await makeWorkspace();
-  const { report } = await workspace.run({
-    connections: { source: source.url },
-    steps: [{ dump: { from: 'source', to: 'dumps/library' } }],
-  });
-  expect(ending(report)).toMatchObject({ problems: [] });
-}, 120_000);
-
-afterAll(async () => {
-  await workspace?.[Symbol.asyncDispose]();
-  await source?.[Symbol.asyncDispose]();
-});
-
-const fresh = () => copyOn(source.server, `copy_${randomBytes(6).toString('hex')}`);
-
-async function restore(into: string, options: Step, steps: readonly Step[] = [{ verify: {} }]): Promise<RunReport> {
-  const { report } = await workspace.run({
-    connections: { target: source.url },
-    steps: [
-      { restore: { from: 'dumps/library', into: 'target', as: { [source.name]: into }, analyze: false, ...options } },
-      ...steps,
-    ],
-  });
-  return report;
-}
-
-const restoredOf = (report: RunReport) => resultsOf(report, 'restore')[0]?.databases[0];
-const objectsNote = (report: RunReport) => checksOf(report).find(({ name }) => name === 'objects')?.note;
-
-/** Everything that a person would look for, by kind. */
-const inventory = `
-  SELECT 'schema ' || nspname AS line FROM pg_namespace WHERE nspname !~ '^pg_|^information' AND nspname <> 'public'
-  UNION ALL SELECT CASE relkind WHEN 'r' THEN 'table ' WHEN 'p' THEN 'table ' WHEN 'v' THEN 'view ' WHEN 'm' THEN 'matview '
-      WHEN 'S' THEN 'sequence ' ELSE 'index ' END || relname
-    FROM pg_class WHERE relnamespace::regnamespace::text IN ('app', 'parts', 'public') AND relkind IN ('r', 'p', 'v', 'm', 'S', 'i', 'I')
-  UNION ALL SELECT 'foreign key ' || conname FROM pg_constraint WHERE contype = 'f'
-  UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal
-  UNION ALL SELECT 'policy ' || polname FROM pg_policy
-  UNION ALL SELECT 'statistics ' || stxname FROM pg_statistic_ext
-  UNION ALL SELECT 'publication ' || pubname FROM pg_publication
-  UNION ALL SELECT 'extension ' || extname FROM pg_extension WHERE extname <> 'plpgsql'
-  UNION ALL SELECT 'function ' || proname FROM pg_proc WHERE pronamespace::regnamespace::text = 'parts'
-  ORDER BY 1`;
-
-async function linesOf(copy: { query(sql: string): Promise<readonly Record<string, unknown>[]> }, sql = inventory) {
-  return (await copy.query(sql)).map(row => String(row['line'])).toSorted();
-}
+const library = useLibrary();
 
 const ofBook = [
   'extension hstore',
@@ -112,8 +23,8 @@ const ofBook = [
 
 describe('include', () => {
   test('one table comes with all that belongs to it and all that it needs, and nothing else', async () => {
-    await using copy = fresh();
-    const report = await restore(copy.name, { include: { table: 'app.book' } });
+    await using copy = library.copy();
+    const report = await library.restore(copy.name, { include: { table: 'app.book' } });
     expect(ending(report)).toEqual(proven);
     expect(await linesOf(copy)).toEqual(ofBook);
     expect(
@@ -127,31 +38,35 @@ describe('include', () => {
   });
 
   test('a partitioned table comes with its partitions', async () => {
-    await using copy = fresh();
-    const report = await restore(copy.name, { include: { table: 'app.event' } });
+    await using copy = library.copy();
+    const report = await library.restore(copy.name, { include: { table: 'app.event' } });
     expect(ending(report)).toEqual(proven);
     expect(await copy.query('SELECT count(*)::int AS rows FROM app.event')).toEqual([{ rows: 10 }]);
   });
 
   test('a view without its table is refused before anything is made', async () => {
-    await using copy = fresh();
-    const report = await restore(copy.name, { include: { table: 'app.titles' } });
+    await using copy = library.copy();
+    const report = await library.restore(copy.name, { include: { table: 'app.titles' } });
     expect(report).toMatchObject({ exitCode: 2, databases: [] });
     expect(ending(report)).toMatchObject({
       problems: [expect.stringContaining('VIEW app.titles needs TABLE app.book')],
     });
-    const made = await queryOn(source.server, 'postgres', `SELECT FROM pg_database WHERE datname = '${copy.name}'`);
+    const made = await queryOn(
+      library.source.server,
+      'postgres',
+      `SELECT FROM pg_database WHERE datname = '${copy.name}'`,
+    );
     expect(made).toEqual([]);
   });
 
   test('what was to be left out and is there is a difference', async () => {
-    await using copy = fresh();
+    await using copy = library.copy();
     const change = {
       on: 'target',
       database: copy.name,
       run: 'CREATE INDEX more ON app.loan (isbn); DELETE FROM app.loan WHERE id < 3',
     };
-    const report = await restore(copy.name, { include: { table: 'loan' } }, [{ sql: change }, { verify: {} }]);
+    const report = await library.restore(copy.name, { include: { table: 'loan' } }, [{ sql: change }, { verify: {} }]);
     expect(ending(report)).toMatchObject({
       exitCode: 3,
       findings: [
@@ -163,8 +78,8 @@ describe('include', () => {
 });
 
 test('what is excluded is not there, and what is excluded without its rows is empty', async () => {
-  await using copy = fresh();
-  const report = await restore(copy.name, {
+  await using copy = library.copy();
+  const report = await library.restore(copy.name, {
     exclude: {
       table: 'app.event',
       'table-data': 'log',
@@ -192,9 +107,12 @@ test('what is excluded is not there, and what is excluded without its rows is em
 });
 
 test('rows that turn up in a table without rows are a difference', async () => {
-  await using copy = fresh();
+  await using copy = library.copy();
   const change = { on: 'target', database: copy.name, run: "INSERT INTO log VALUES (1, 'x')" };
-  const report = await restore(copy.name, { exclude: { 'table-data': 'log' } }, [{ sql: change }, { verify: {} }]);
+  const report = await library.restore(copy.name, { exclude: { 'table-data': 'log' } }, [
+    { sql: change },
+    { verify: {} },
+  ]);
   expect(ending(report)).toMatchObject({
     findings: [{ object: 'public.log', property: 'rows', expected: '0', actual: '1' }],
   });
@@ -202,36 +120,36 @@ test('rows that turn up in a table without rows are a difference', async () => {
 
 describe('a list', () => {
   const listed = async (choose: (line: string) => boolean, name = 'my.list') => {
-    const folder = `${workspace.folder}/dumps/library/${source.name}.dir`;
-    const { stdout } = await runTool(source.server, 'pg_restore', ['--list', folder]);
-    return await workspace.write(name, stdout.split('\n').filter(choose).join('\n'));
+    const folder = `${library.workspace.folder}/dumps/library/${library.source.name}.dir`;
+    const { stdout } = await runTool(library.source.server, 'pg_restore', ['--list', folder]);
+    return await library.workspace.write(name, stdout.split('\n').filter(choose).join('\n'));
   };
 
   test('as pg_restore prints it is restored', async () => {
-    await using copy = fresh();
+    await using copy = library.copy();
     await listed(line => line.startsWith(';') || / public log |SCHEMA - app /.test(line));
-    const report = await restore(copy.name, { 'use-list': 'my.list' });
+    const report = await library.restore(copy.name, { 'use-list': 'my.list' });
     expect(ending(report)).toEqual(proven);
     expect(await linesOf(copy)).toEqual(['index log_pkey', 'schema app', 'table log']);
   });
 
   test('of another archive is refused', async () => {
-    await using copy = fresh();
-    await workspace.write('other.list', '4; 1259 1 TABLE public precious alice\n');
-    const report = await restore(copy.name, { 'use-list': 'other.list' });
+    await using copy = library.copy();
+    await library.workspace.write('other.list', '4; 1259 1 TABLE public precious alice\n');
+    const report = await library.restore(copy.name, { 'use-list': 'other.list' });
     expect(report.steps[0]?.problems).toMatchObject([{ code: 'PGR182' }]);
   });
 });
 
 describe('phases', () => {
   test('have jobs of their own, and what is deferred is made last, in one of its own', async () => {
-    await using copy = fresh();
+    await using copy = library.copy();
     const options = {
       phases: 'separate',
       jobs: { 'pre-data': 1, data: 2 },
       defer: { kind: 'foreign-keys', index: 'loan_at' },
     };
-    const report = await restore(copy.name, options);
+    const report = await library.restore(copy.name, options);
     expect(ending(report)).toEqual(proven);
     expect(restoredOf(report)?.phases.map(({ name }) => name)).toEqual(['pre-data', 'data', 'post-data', 'deferred']);
     expect(restoredOf(report)?.deferred).toEqual([
@@ -240,7 +158,7 @@ describe('phases', () => {
       'FK CONSTRAINT app.loan loan_isbn_fkey',
     ]);
     const lines = await linesOf(copy);
-    expect(lines).toEqual(await linesOf(source));
+    expect(lines).toEqual(await linesOf(library.source));
     // Relations are numbered in the order in which they are made.
     const made = await copy.query(
       `SELECT relname::text AS name FROM pg_class WHERE relname IN ('loan_at', 'book_mood') ORDER BY oid`,
@@ -250,8 +168,8 @@ describe('phases', () => {
   });
 
   test('the plan says which commands they are', async () => {
-    const { stdout } = await workspace.command(['plan'], {
-      connections: { target: source.url },
+    const { stdout } = await library.workspace.command(['plan'], {
+      connections: { target: library.source.url },
       steps: [
         {
           restore: {
@@ -259,7 +177,7 @@ describe('phases', () => {
             into: 'target',
             phases: 'separate',
             jobs: { data: 3 },
-            as: { [source.name]: 'a_copy' },
+            as: { [library.source.name]: 'a_copy' },
             defer: { kind: 'indexes' },
           },
         },
@@ -277,197 +195,12 @@ describe('phases', () => {
   });
 });
 
-describe('an existing database', () => {
-  const others = `
-    CREATE SCHEMA own; CREATE TABLE own.precious (id integer PRIMARY KEY); INSERT INTO own.precious VALUES (1), (2);
-    CREATE TABLE log (id integer PRIMARY KEY, other text); INSERT INTO log VALUES (1, 'theirs');
-    COMMENT ON SCHEMA own IS 'theirs'; SELECT lo_from_bytea(0, 'theirs')`;
-  const precious = `SELECT (SELECT count(*) FROM own.precious)::int AS rows, obj_description('own'::regnamespace) AS comment`;
-  const untouched = [{ rows: 2, comment: 'theirs' }];
-
-  test('is given one more schema, and keeps what it has', async () => {
-    await using target = await freshDatabase(source.server, {
-      sql: `${others}; CREATE SCHEMA app; CREATE EXTENSION hstore`,
-    });
-    const options = { include: { schema: 'app' }, 'into-existing': target.name };
-    const report = await restore(target.name, options);
-    expect(ending(report)).toEqual(proven);
-    expect(await target.query(precious)).toEqual(untouched);
-    expect(await target.query('SELECT other FROM log')).toEqual([{ other: 'theirs' }]);
-    expect(await target.query('SELECT count(*)::int AS rows FROM app.loan')).toEqual([{ rows: 20 }]);
-    expect(restoredOf(report)).toMatchObject({ created: false, present: ['SCHEMA app', 'EXTENSION hstore'] });
-    expect(objectsNote(report)).toContain('nothing else of this database was looked at');
-  });
-
-  test('differs where a part of what was added differs, and nowhere else', async () => {
-    await using target = await freshDatabase(source.server, { sql: others });
-    const run = 'DROP INDEX app.loan_at; CREATE INDEX more ON app.loan (isbn); DROP TABLE own.precious';
-    const change = { on: 'target', database: target.name, run };
-    const options = { include: { table: 'app.loan' }, 'into-existing': target.name };
-    const report = await restore(target.name, options, [{ sql: change }, { verify: {} }]);
-    expect(ending(report)).toMatchObject({
-      findings: [
-        { kind: 'missing', object: 'INDEX app.loan_at' },
-        { kind: 'extra', object: 'INDEX app.more' },
-      ],
-    });
-  });
-
-  test('is left as it was when the restore fails', async () => {
-    await using target = await freshDatabase(source.server, { sql: others });
-    // Its table of the same name is in the way.
-    const report = await restore(target.name, { 'into-existing': target.name });
-    expect(report.exitCode).toBe(1);
-    expect(await linesOf(target)).toEqual(['index log_pkey', 'schema own', 'table log']);
-    expect(await target.query(precious)).toEqual(untouched);
-  });
-
-  test('takes rows alone, with triggers off', async () => {
-    await using copy = fresh();
-    const rows = { section: 'data', 'into-existing': copy.name, 'disable-triggers': true, include: { schema: 'app' } };
-    const first = { section: ['pre-data', 'post-data'], include: { schema: 'app' } };
-    const report = await restore(copy.name, first, [
-      { restore: { from: 'dumps/library', into: 'target', as: { [source.name]: copy.name }, analyze: false, ...rows } },
-      { verify: {} },
-    ]);
-    expect(ending(report)).toMatchObject({ problems: [], findings: [], verdict: 'unproven' });
-    expect(checksOf(report).find(({ name }) => name === 'rows')).toMatchObject({ verdict: 'passed', compared: 3 });
-    expect(await copy.query('SELECT count(*)::int AS rows FROM app.loan')).toEqual([{ rows: 20 }]);
-  });
-
-  test('is cleaned of what the dump holds, and of nothing else', async () => {
-    await using target = await freshDatabase(source.server, { sql: others });
-    const report = await restore(target.name, { clean: target.name });
-    expect(ending(report)).toEqual(proven);
-    expect(await target.query(precious)).toEqual(untouched);
-    expect(await target.query('SELECT count(*)::int AS rows FROM log')).toEqual([{ rows: 15 }]);
-    // A second time everything is there, and is made anew.
-    expect(ending(await restore(target.name, { clean: target.name }))).toEqual(proven);
-  });
-
-  test.each(['clean', 'into-existing'])('is not touched under %s unless its exact name is typed', async key => {
-    await using target = await freshDatabase(source.server, { sql: others });
-    const report = await restore(target.name, { [key]: target.name.toUpperCase() });
-    expect(report.steps[0]?.problems).toMatchObject([{ code: 'PGR160' }]);
-    expect(await target.query(precious)).toEqual(untouched);
-  });
-
-  test.each(['clean', 'into-existing'])('that was dumped itself is refused under %s', async key => {
-    const before = await linesOf(source);
-    const report = await restore(source.name, { [key]: source.name });
-    expect(report.steps[0]?.problems).toMatchObject([{ code: 'PGR161' }]);
-    expect(await linesOf(source)).toEqual(before);
-  });
-});
-
-describe('extensions that are to be present', () => {
-  test('are left alone', async () => {
-    await using target = await freshDatabase(source.server, { sql: 'CREATE EXTENSION hstore; CREATE SCHEMA parts' });
-    const options = { extensions: 'present', 'into-existing': target.name };
-    const before = await target.query("SELECT oid::int FROM pg_extension WHERE extname = 'hstore'");
-    const report = await restore(target.name, options);
-    expect(ending(report)).toEqual(proven);
-    expect(await target.query("SELECT oid::int FROM pg_extension WHERE extname = 'hstore'")).toEqual(before);
-    expect(report.steps[0]?.notes).toContainEqual(
-      expect.stringContaining('the extension hstore was there already, in version'),
-    );
-  });
-
-  test('and are not are refused before anything is made', async () => {
-    await using copy = fresh();
-    const report = await restore(copy.name, { extensions: 'present' });
-    expect(report.steps[0]?.problems).toMatchObject([{ code: 'PGR168' }]);
-    const made = await queryOn(source.server, 'postgres', `SELECT FROM pg_database WHERE datname = '${copy.name}'`);
-    expect(made).toEqual([]);
-  });
-});
-
-describe('tablespaces', () => {
-  const [fast, slow] = ['fast', 'slow'].map(name => `${name}_${randomBytes(4).toString('hex')}`);
-  const places = `
-    SELECT c.relname::text AS name, t.spcname::text AS place FROM pg_class c LEFT JOIN pg_tablespace t ON t.oid = c.reltablespace
-    WHERE c.relname IN ('book', 'book_pkey', 'by_name') ORDER BY 1`;
-  const inPlaces = (...names: readonly (string | undefined)[]) =>
-    ['book', 'book_pkey', 'by_name'].map((name, index) => ({ name, place: names[index] ?? null }));
-  let spaced: FreshDatabase;
-
-  beforeAll(async () => {
-    await withClient(source.server, 'postgres', async client => {
-      await client.query('SET allow_in_place_tablespaces = true');
-      for (const name of [fast, slow]) await client.query(`CREATE TABLESPACE ${name} LOCATION ''`);
-    });
-    spaced = await freshDatabase(source.server, {
-      sql: `CREATE TABLE book (id integer CONSTRAINT book_pkey PRIMARY KEY USING INDEX TABLESPACE ${fast}, name text) TABLESPACE ${fast};
-        CREATE INDEX by_name ON book (name) TABLESPACE ${fast}; INSERT INTO book VALUES (1, 'one')`,
-    });
-    const { report } = await workspace.run({
-      connections: { source: spaced.url },
-      steps: [{ dump: { from: 'source', to: 'dumps/spaced' } }],
-    });
-    expect(ending(report)).toMatchObject({ problems: [] });
-  }, 60_000);
-
-  afterAll(async () => {
-    await spaced?.[Symbol.asyncDispose]();
-    for (const name of [fast, slow]) await queryOn(source.server, 'postgres', `DROP TABLESPACE IF EXISTS ${name}`);
-  });
-
-  test.each([
-    ['are kept', {}, ['all'], inPlaces(fast, fast, fast)],
-    ['are dropped', { tablespaces: 'drop' }, ['all'], inPlaces()],
-    [
-      'get other names',
-      { tablespaces: { [String(fast)]: slow } },
-      ['pre-data', 'data', 'post-data'],
-      inPlaces(slow, slow, slow),
-    ],
-  ])('%s', async (_name, options, phases, expected) => {
-    await using copy = fresh();
-    const { report } = await workspace.run({
-      connections: { target: spaced.url },
-      steps: [
-        {
-          restore: {
-            from: 'dumps/spaced',
-            into: 'target',
-            as: { [spaced.name]: copy.name },
-            analyze: false,
-            ...options,
-          },
-        },
-        { verify: {} },
-      ],
-    });
-    expect(ending(report)).toEqual(proven);
-    expect(await copy.query(places)).toEqual(expected);
-    expect(restoredOf(report)?.phases.map(({ name }) => name)).toEqual(phases);
-  });
-
-  test('that are missing are refused before anything is made', async () => {
-    await using copy = fresh();
-    const { report } = await workspace.run({
-      connections: { target: spaced.url },
-      steps: [
-        {
-          restore: {
-            from: 'dumps/spaced',
-            into: 'target',
-            as: { [spaced.name]: copy.name },
-            tablespaces: { [String(fast)]: 'nowhere' },
-          },
-        },
-      ],
-    });
-    expect(report.steps[0]?.problems).toMatchObject([{ code: 'PGR167', message: expect.stringContaining('nowhere') }]);
-  });
-});
-
 test('with everything at once: one role owns what was chosen, without grants', async () => {
   const role = `owner_${randomBytes(4).toString('hex')}`;
-  await queryOn(source.server, 'postgres', `CREATE ROLE ${role}`);
+  await queryOn(library.source.server, 'postgres', `CREATE ROLE ${role}`);
   try {
-    await using copy = fresh();
-    const report = await restore(copy.name, {
+    await using copy = library.copy();
+    const report = await library.restore(copy.name, {
       owners: role,
       privileges: 'skip',
       tablespaces: 'drop',
@@ -481,6 +214,6 @@ test('with everything at once: one role owns what was chosen, without grants', a
     );
     expect(owners).toEqual([{ owner: role }]);
   } finally {
-    await queryOn(source.server, 'postgres', `DROP ROLE IF EXISTS ${role}`);
+    await queryOn(library.source.server, 'postgres', `DROP ROLE IF EXISTS ${role}`);
   }
 });
