@@ -35,14 +35,25 @@ export function asOrdinarySchema(
   return grants.length === 0 ? others : [acl, ...others];
 }
 
-/** The copy's entries, for comparison with those. */
-export function withGrantsInOrder(entries: readonly TocEntry[], renames: readonly SchemaRename[]): readonly TocEntry[] {
+/**
+ * The copy's entries, for comparison with those: grants in the same order, and without the schema itself where the archive
+ * leaves to initdb to make it.
+ */
+export function besideOrdinarySchema(
+  copy: readonly TocEntry[],
+  source: readonly TocEntry[],
+  renames: readonly SchemaRename[],
+): readonly TocEntry[] {
   const rename = renames.find(({ from }) => from === 'public');
-  if (rename === undefined) return entries;
-  return entries.map(entry => {
-    if (entry.description !== 'ACL' || entry.tag !== `SCHEMA ${rename.spelled}`) return entry;
-    return { ...entry, definition: linesOf(entry.definition).toSorted().join('\n') };
-  });
+  if (rename === undefined) return copy;
+  const isSchema = ({ description, tag }: TocEntry) => description === 'SCHEMA' && tag === rename.to;
+  const isMade = source.some(isSchema);
+  return copy
+    .filter(entry => isMade || !isSchema(entry))
+    .map(entry => {
+      if (entry.description !== 'ACL' || entry.tag !== `SCHEMA ${rename.spelled}`) return entry;
+      return { ...entry, definition: linesOf(entry.definition).toSorted().join('\n') };
+    });
 }
 
 function linesOf(definition: string | undefined): readonly string[] {

@@ -7,7 +7,7 @@ import type { Archive } from '../postgres/archive/model.ts';
 import { sequencePositions } from '../postgres/archive/sequences.ts';
 import { tableDataEntries } from '../postgres/archive/table-data.ts';
 import { localeOfCopy } from '../postgres/database-locale.ts';
-import { withGrantsInOrder } from '../rename/former-public.ts';
+import { besideOrdinarySchema } from '../rename/former-public.ts';
 import { renameDumped, renameEntries } from '../rename/rename-entry.ts';
 import { namesFor, type SchemaRename } from '../rename/schema-rename.ts';
 import type { RestoreResult, VerifyResult } from '../report/model.ts';
@@ -102,7 +102,7 @@ async function verifyDatabase(
   ]);
   const majors = { source: manifest.server.major, archive: manifest.client.major, client: plan.client.version.major };
   const expected = renameEntries(restored.kept, renames, facts.major);
-  const found = withGrantsInOrder(definitions.entries, renames);
+  const found = besideOrdinarySchema(definitions.entries, expected, renames);
   const open = unsettled(compareObjects(expected, found, options), majors);
   const scratch =
     open.length > 0

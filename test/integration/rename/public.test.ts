@@ -9,6 +9,7 @@ const ordinary = `
 
 const cases = [...new Set([serverMajors[0], serverMajors.at(-1)])].flatMap(major => [
   { major, more: '' },
+  { major, more: '; DROP FUNCTION f; CREATE SCHEMA other; ALTER TABLE t SET SCHEMA other' },
   { major, more: `; REVOKE ALL ON SCHEMA public FROM PUBLIC; COMMENT ON SCHEMA public IS 'own'` },
 ]);
 
@@ -21,7 +22,7 @@ test.each(cases)('public gets another name: %j', async ({ major, more }) => {
     steps: drill(source.name, copy.name, { restore: { rename: { schema: { public: 'app' } } } }),
   });
   expect(ending(report)).toEqual(proven);
-  expect(await copy.query('SELECT app.f()::integer AS n')).toEqual([{ n: 2 }]);
+  if (!more.includes('DROP')) expect(await copy.query('SELECT app.f()::integer AS n')).toEqual([{ n: 2 }]);
   const [privileges] = await copy.query(`SELECT has_schema_privilege('public', 'app', 'usage') AS usage`);
-  expect(privileges).toEqual({ usage: more === '' });
+  expect(privileges).toEqual({ usage: !more.includes('REVOKE') });
 });
