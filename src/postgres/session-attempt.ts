@@ -7,6 +7,7 @@ import { type LoginProgress, logIn } from './session-client.ts';
 import { connectionFault, encryptionFault, loginFault } from './session-connect-errors.ts';
 import { askForEncryption, type Encryption } from './session-encryption.ts';
 import { codeOf, sqlStateOf } from './session-errors.ts';
+import { refuseSharedSession } from './session-pooler.ts';
 import { openingStatements, readServerFacts, type ServerFacts } from './session-settings.ts';
 import { openSocket, type Target } from './session-stream.ts';
 import { encrypt } from './session-tls.ts';
@@ -20,6 +21,8 @@ export interface OpenedClient {
   readonly encrypted: boolean;
   readonly facts: ServerFacts;
   readonly cancelKey: LoginProgress['cancelKey'];
+  /** Whether something stands before the server that logs in by itself, and hands on what we say. */
+  readonly pooled: boolean;
 }
 
 /**
@@ -42,6 +45,8 @@ export interface Attempt {
   readonly tlsOptions: ConnectionOptions;
   readonly encryption: Encryption;
   readonly signal: AbortSignal;
+  /** True for the second session that is only to show what a pooler does. */
+  readonly probing?: boolean;
 }
 
 /** Milliseconds; see SessionOptions. */
@@ -67,7 +72,9 @@ export async function attempt(asked: Attempt): Promise<Attempted> {
   }
   const progress: LoginProgress = { authenticated: false, cancelKey: undefined };
   try {
-    return { kind: 'opened', opened: await openClient(asked, channel, progress) };
+    const opened = await openClient(asked, channel, progress);
+    if (opened.pooled && !asked.probing) await keepOwnSession(opened, asked);
+    return { kind: 'opened', opened };
   } catch (error) {
     channel.stream.destroy();
     return refusal(error, asked, channel.encrypted, progress.authenticated);
@@ -110,12 +117,33 @@ async function openClient(
   const onAbort = () => stream.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const facts = readServerFacts(await client.query(openingStatements(options.lockTimeout ?? defaultLockTimeout)));
+    const named = progress.cancelKey?.processId ?? 0;
+    const facts = readServerFacts(await client.query(openingStatements(lockTimeoutOf(options), named)));
     if (facts === undefined) throw new Error('the server does not answer like Postgres');
-    return { client, stream, host, target, encrypted, facts, cancelKey: progress.cancelKey };
+    const pooled = facts.backendPid !== named;
+    return { client, stream, host, target, encrypted, facts, cancelKey: progress.cancelKey, pooled };
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** Pins a session that a pooler gives to us alone, as it may; throws PGR116 where it does not. */
+async function keepOwnSession(opened: OpenedClient, asked: Attempt): Promise<void> {
+  const half = AbortSignal.timeout(asked.parameters.connectTimeout * 500);
+  const onAbort = () => opened.stream.destroy();
+  asked.signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await refuseSharedSession(opened, () =>
+      attempt({ ...asked, signal: AbortSignal.any([asked.signal, half]), probing: true }),
+    );
+    await opened.client.query(openingStatements(lockTimeoutOf(asked.options), undefined));
+  } finally {
+    asked.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function lockTimeoutOf({ lockTimeout }: Attempt['options']): number {
+  return lockTimeout ?? defaultLockTimeout;
 }
 
 function refusal(

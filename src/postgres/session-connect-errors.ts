@@ -96,7 +96,7 @@ interface LoginContext {
   readonly encrypted: boolean;
 }
 
-/** Why the server did not let us in: PGR200 to PGR203. */
+/** Why the server did not let us in: PGR200 to PGR203, PGR209. */
 export function loginFault(error: unknown, { host, parameters, database, encrypted }: LoginContext): RoundtripError {
   if (error instanceof RoundtripError) return error;
   const name = hostName(host);
@@ -120,7 +120,7 @@ export function loginFault(error: unknown, { host, parameters, database, encrypt
       );
     case '53300':
       return fault(
-        'PGR201',
+        'PGR209',
         `the server at ${name} has no free connection: ${said}`,
         'use fewer jobs, or raise the limit of the server, role or database',
         error,

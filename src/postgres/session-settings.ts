@@ -38,12 +38,19 @@ export interface ServerFacts {
  * All of it in one round trip. The search path comes first and alone: until it is pinned, an operator of another schema
  * could stand in for one of the system's. Settings that this server does not have are left out by the join.
  * @param lockTimeout milliseconds.
+ * @param ownBackend the process that alone may keep the settings, as it was named at the login. Behind a pooler it is another
+ * one, and the settings end with this transaction: a server session that others get next must not keep them. Undefined keeps
+ * them in any case.
  */
-export function openingStatements(lockTimeout: number): string {
+export function openingStatements(lockTimeout: number, ownBackend: number | undefined): string {
+  const local =
+    ownBackend === undefined
+      ? 'false'
+      : `pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.<>) '${ownBackend}'::pg_catalog.int4`;
   const wanted = [...pinned, ['lock_timeout', String(Math.max(0, Math.trunc(lockTimeout)))] as const];
   const rows = wanted.map(([name, value]) => `('${name}', '${value}')`).join(', ');
-  return `SELECT pg_catalog.set_config('search_path', 'pg_catalog', false);
-    SELECT pg_catalog.set_config(known.name, wanted.value, false)
+  return `SELECT pg_catalog.set_config('search_path', 'pg_catalog', ${local});
+    SELECT pg_catalog.set_config(known.name, wanted.value, ${local})
       FROM (VALUES ${rows}) AS wanted (name, value) JOIN pg_catalog.pg_settings AS known ON known.name = wanted.name;
     SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS text, pg_backend_pid() AS pid,
       pg_is_in_recovery() AS in_recovery, current_setting('transaction_read_only') AS read_only`;

@@ -24,6 +24,8 @@ export interface Session extends AsyncDisposable {
   /** Which of the hosts answered. */
   readonly host: Host;
   readonly encrypted: boolean;
+  /** Whether a pooler stands before the server: one in session mode, as others are refused. */
+  readonly pooled: boolean;
 }
 
 export interface SessionOptions {
@@ -43,7 +45,7 @@ const farewell = 2_000;
 /**
  * Opens a session as libpq would with the same parameters, in a state that does not depend on what the role, the
  * database or this process's environment have set.
- * @throws RoundtripError PGR200–PGR205, PGR600.
+ * @throws RoundtripError PGR116, PGR200–PGR205, PGR209, PGR600.
  */
 export async function openSession(parameters: ConnectionParameters, options: SessionOptions): Promise<Session> {
   const opened = await connect(parameters, options);
@@ -79,6 +81,7 @@ function sessionOf(opened: OpenedClient, parameters: ConnectionParameters, signa
     backendPid: facts.backendPid,
     host: opened.host,
     encrypted: opened.encrypted,
+    pooled: opened.pooled,
     query: async <Row extends Record<string, unknown>>(sql: string, values?: readonly unknown[]) => {
       const turn = previous.then(() => run(sql, values));
       previous = turn.catch(() => undefined);

@@ -29,23 +29,38 @@ export interface SourceTable {
  */
 export async function holdSnapshot(
   session: Session,
-  options: DumpOptions,
+  dumps: readonly DumpOptions[],
   lockSeconds: number,
-): Promise<{ readonly snapshot: HeldSnapshot; readonly tables: readonly SourceTable[] }> {
+): Promise<HeldSnapshot> {
   // Only their names: a size would wait, one table after another, for whoever has locked them.
-  const before = await readTables(session, options, '0');
-  const isolation = options.serializableDeferrable ? 'serializable read only deferrable' : 'repeatable read read only';
+  const before = await namesOfTables(session, dumps);
+  const isolation = dumps.some(dump => dump.serializableDeferrable)
+    ? 'serializable read only deferrable'
+    : 'repeatable read read only';
   await session.query(`begin isolation level ${isolation}`);
-  if (effectsOf(pgDump, options.flags).some(effect => effect.kind === 'hides-rows'))
-    await session.query('set local row_security = on');
   await session.query(`set local lock_timeout = '${lockSeconds}s'`);
-  await lockTables(session, before, '');
+  await lockTables(session, [...before.values()], '');
   const snapshot = await exportSnapshot(session);
-  const tables = await readTables(session, options);
-  const locked = new Set(before.map(keyOf));
-  const late = tables.filter(table => !locked.has(keyOf(table)));
+  const after = await namesOfTables(session, dumps);
+  const late = [...after].flatMap(([key, table]) => (before.has(key) ? [] : [table]));
   await lockTables(session, late, 'nowait');
-  return { snapshot, tables };
+  return snapshot;
+}
+
+/** Has the session see the rows that the dump takes: all of them or none, unless the dump asks for those that policies show. */
+export async function seeRowsLike(session: Session, { flags }: DumpOptions): Promise<void> {
+  const hides = effectsOf(pgDump, flags).some(effect => effect.kind === 'hides-rows');
+  await session.query(`set local row_security = ${hides ? 'on' : 'off'}`);
+}
+
+async function namesOfTables(
+  session: Session,
+  dumps: readonly DumpOptions[],
+): Promise<ReadonlyMap<string, SourceTable>> {
+  const tables = new Map<string, SourceTable>();
+  for (const options of dumps)
+    for (const table of await readTables(session, options, '0')) tables.set(keyOf(table), table);
+  return tables;
 }
 
 async function lockTables(session: Session, tables: readonly SourceTable[], wait: '' | 'nowait'): Promise<void> {
@@ -77,9 +92,6 @@ export async function readTables(
   options: DumpOptions,
   size: '0' | 'pg_table_size(c.oid)' = 'pg_table_size(c.oid)',
 ): Promise<readonly SourceTable[]> {
-  const { include, exclude } = withFamilies(options);
-  // Where tables are named, pg_dump does not look at schemas at all (manual, -t).
-  const outOfSchema = include.table.length > 0 ? [] : exclude.schema;
   const rows = await session.query<{ schema: string; name: string; bytes: string; kind: string }>(
     // The order is by the column, as the size would be computed twice otherwise.
     `select n.nspname::text as schema, c.relname::text as name, ${size}::int8 as bytes, c.relkind::text as kind
@@ -87,9 +99,7 @@ export async function readTables(
      where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
        and c.relpersistence <> 't' and has_table_privilege(c.oid, 'select')
        and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-       and (${anyOf(include.table, tablePattern) ?? anyOf(include.schema, schemaPattern) ?? 'true'})
-       and not (${anyOf(outOfSchema, schemaPattern) ?? 'false'})
-       and not (${anyOf([...exclude.table, ...exclude['table-data']], tablePattern) ?? 'false'})
+       and ${isChosen(options)}
      order by bytes desc, 1, 2`,
   );
   return rows.map(row => ({
@@ -100,8 +110,22 @@ export async function readTables(
   }));
 }
 
+/** Whether the filters let the data of a relation through: a condition on `pg_class c` and its `pg_namespace n`. */
+export function isChosen(options: Pick<DumpOptions, 'include' | 'exclude' | 'flags'>): string {
+  const { include, exclude } = withFamilies(options);
+  // Where tables are named, pg_dump does not look at schemas at all (manual, -t).
+  const outOfSchema = include.table.length > 0 ? [] : exclude.schema;
+  return `(${anyOf(include.table, tablePattern) ?? anyOf(include.schema, schemaPattern) ?? 'true'})
+    and not (${anyOf(outOfSchema, schemaPattern) ?? 'false'})
+    and not (${anyOf([...exclude.table, ...exclude['table-data']], tablePattern) ?? 'false'})`;
+}
+
 /** Tables that are named together with their children: these themselves are found in the archive. */
-function withFamilies({ include, exclude, flags }: DumpOptions): Pick<DumpOptions, 'include' | 'exclude'> {
+function withFamilies({
+  include,
+  exclude,
+  flags,
+}: Pick<DumpOptions, 'include' | 'exclude' | 'flags'>): Pick<DumpOptions, 'include' | 'exclude'> {
   const patterns = (name: string) =>
     flags.flatMap(flag => (flag.startsWith(`--${name}=`) ? [flag.slice(name.length + 3)] : []));
   return {

@@ -59,6 +59,7 @@ export function fakeSession(answer: (sql: string, values?: readonly unknown[]) =
     backendPid: 1,
     host: { host: 'db', address: undefined, port: 5432 },
     encrypted: false,
+    pooled: false,
     [Symbol.asyncDispose]: async () => {},
   };
 }

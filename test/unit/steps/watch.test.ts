@@ -17,6 +17,7 @@ function session(look: () => Promise<Sight> | Sight, onClose: () => void = () =>
     backendPid: 1,
     host: { host: 'db', address: undefined, port: 5432 },
     encrypted: false,
+    pooled: false,
     [Symbol.asyncDispose]: async () => onClose(),
   };
 }
