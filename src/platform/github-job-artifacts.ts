@@ -30,7 +30,10 @@ function jobArtifacts(environment: Environment, own: string): JobArtifacts {
       });
       const { id, size, digest, createdAt = new Date() } = found.artifact;
       const sha256 = digest?.replace(/^sha256:/, '');
-      return { id, name, bytes: size, sha256, createdAt, repository: own, run: undefined, foreign: undefined };
+      // Such a run has the repository's rights, and may have handled what strangers sent.
+      const strangers = environment['GITHUB_EVENT_NAME'] === 'pull_request_target';
+      const foreign = strangers ? 'this run of pull_request_target, to which strangers may have sent it' : undefined;
+      return { id, name, bytes: size, sha256, createdAt, repository: own, run: undefined, foreign };
     },
     async download({ id, name, run, repository }, folder) {
       const [repositoryOwner = '', repositoryName = ''] = repository.split('/');

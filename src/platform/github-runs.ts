@@ -16,6 +16,8 @@ export interface ListedArtifact {
 export interface WorkflowRun {
   readonly id: number;
   readonly conclusion: string;
+  /** What started it, such as `schedule`. */
+  readonly event: string;
   readonly branch: string;
   /** File name of its workflow. */
   readonly workflow: string;
@@ -64,15 +66,19 @@ export function readRun(answer: unknown): WorkflowRun | undefined {
   return {
     id,
     conclusion: textOf(field(answer, 'conclusion')),
+    event: textOf(field(answer, 'event')),
     branch: textOf(field(answer, 'head_branch')),
     workflow: textOf(field(answer, 'path')).replace(/@.*$/, '').split('/').at(-1) ?? '',
     headRepository: textOf(field(field(answer, 'head_repository'), 'full_name')),
   };
 }
 
+/** Runs that only the people of the repository can start. Others may handle what strangers have sent. */
+const ownEvents = ['push', 'schedule', 'workflow_dispatch', 'repository_dispatch', 'merge_group', 'release'];
+
 /**
  * Whether a run is one of those that are looked for: it succeeded, on the branch, with the repository's own code. A fork
- * may have a branch of the same name.
+ * may have a branch of the same name, and `pull_request_target` and `workflow_run` count as runs of the default branch.
  */
 export function isWanted(
   run: WorkflowRun,
@@ -82,7 +88,7 @@ export function isWanted(
   return (
     run.conclusion === 'success' &&
     run.branch === branch &&
-    (workflow === undefined || run.workflow === workflow) &&
+    (workflow === undefined ? ownEvents.includes(run.event) : run.workflow === workflow) &&
     sameName(run.headRepository, repository)
   );
 }

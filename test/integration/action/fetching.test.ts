@@ -139,6 +139,7 @@ describe('what is not there, or not to be trusted, is refused and leaves nothing
     ['a run that failed', 'from: {}', () => runs({ conclusion: 'failure' }), 1, 'PGR231'],
     ['a run on another branch', 'from: {}', () => runs({ branch: 'feature' }), 1, 'PGR231'],
     ['a branch of that name in a fork', 'from: {}', () => runs({ headRepository: 'octo/shop' }), 1, 'PGR231'],
+    ['a run to which strangers send things', 'from: {}', () => runs({ event: 'workflow_run' }), 1, 'PGR231'],
     ['another workflow', 'from: { workflow: nightly.yml }', () => runs({}), 1, 'PGR231'],
     ['a run for a fork', 'from: { run: 4711 }', () => runs({ headRepository: 'octo/shop' }), 4, 'PGR170'],
     ['another repository', 'from: { repository: octo/shop }', () => {}, 4, 'PGR170'],
@@ -178,6 +179,13 @@ describe('what is not there, or not to be trusted, is refused and leaves nothing
     const run = await job.step({ config: onlyFetch('from: { run: 4711 }, allow-foreign: "octo is our own bot"') });
     expectExit(run, 0);
     expect(run.summary).toContain('octo is our own bot');
+  });
+
+  it('what this run was sent by a pull request', async () => {
+    await using job = await openJob({ ...service.environment, GITHUB_EVENT_NAME: 'pull_request_target' });
+    const run = await job.step({ config: onlyFetch('') });
+    expectExit(run, 4);
+    expect(run.annotations.map(({ title }) => title)).toEqual(['PGR170']);
   });
 
   it('where another dump set lies', async () => {

@@ -38,7 +38,7 @@ const root = join(import.meta.dirname, '../../../examples');
 
 export const exampleNames: readonly string[] = readdirSync(root).filter(name => !name.includes('.'));
 
-export function workflowOf(name: string): Workflow {
+function workflowOf(name: string): Workflow {
   return parse(readFileSync(join(root, name, 'workflow.yml'), 'utf8')) as Workflow;
 }
 

@@ -32,8 +32,15 @@ function one(store: Store, origin: string, request: RecordedRequest, rest: strin
 function run(store: Store, repository: string, id: number): Answer {
   const artifact = finishedArtifacts(store).find(each => runOf(store, each, repository).id === id);
   if (artifact === undefined) return json(404, { message: 'Not Found' });
-  const { conclusion, branch, path, headRepository } = runOf(store, artifact, repository);
-  return json(200, { id, conclusion, head_branch: branch, path, head_repository: { full_name: headRepository } });
+  const { conclusion, event = 'schedule', branch, path, headRepository } = runOf(store, artifact, repository);
+  return json(200, {
+    id,
+    conclusion,
+    event,
+    head_branch: branch,
+    path,
+    head_repository: { full_name: headRepository },
+  });
 }
 
 /** Newest first, in pages, as GitHub lists them. A run that is not known has artifacts all the same. */

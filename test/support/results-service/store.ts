@@ -33,6 +33,8 @@ export interface CacheEntry {
 export interface StoredRun {
   readonly id: number;
   readonly conclusion: string;
+  /** Default: `schedule`. */
+  readonly event?: string;
   readonly branch: string;
   /** Path of its workflow. */
   readonly path: string;

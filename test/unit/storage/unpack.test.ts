@@ -23,7 +23,7 @@ async function tar(...entries: readonly (Partial<Header> & { readonly name: stri
   const archive = pack();
   for (const entry of entries) archive.entry(entry, entry.type === undefined ? 'content' : '');
   archive.finalize();
-  await writeFile(join(folder, 'packed'), await buffer(archive as unknown as NodeJS.ReadableStream));
+  await writeFile(join(folder, 'packed'), await buffer(archive));
 }
 
 it('what was packed comes back as it was', async () => {
