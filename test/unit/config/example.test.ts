@@ -1,8 +1,11 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { everything } from '../../../src/selection/selection.ts';
 import { example, parse } from './declarations.ts';
 
 const environment = { STAGING_DATABASE_URL: 'postgres://reader:correct%20horse@db.example.com/app' };
+
+const { list: _, ...withoutList } = everything;
 
 test('the example of the design becomes a config with every default filled in', () => {
   const config = parse(example, environment);
@@ -42,6 +45,13 @@ test('the example of the design becomes a config with every default filled in', 
       into: 'scratch',
       databases: [],
       as: { app: 'app_copy' },
+      selection: withoutList,
+      'use-list': undefined,
+      tablespaces: 'keep',
+      clean: [],
+      'into-existing': [],
+      'single-transaction': undefined,
+      'disable-triggers': false,
       jobs: 'auto',
       section: ['pre-data', 'data', 'post-data'],
       phases: 'together',
