@@ -14,6 +14,7 @@ import { fillByScratch } from './carry.ts';
 import { databaseStatements } from './database-statements.ts';
 import { fillDatabase } from './fill-database.ts';
 import type { PreparedDatabase } from './prepare-databases.ts';
+import { matchPublicSchema, publicDiffers } from './public-schema.ts';
 import type { Runtime } from './runtime.ts';
 import { prepareTarget, type Target } from './target.ts';
 
@@ -39,6 +40,9 @@ export async function restoreDatabase(
   const target = await prepareTarget(plan, planned, prepared, manifest, control, runtime);
   try {
     const carry = planned.rename?.carry;
+    const isMade = target.created && !createsItself(dumped.options);
+    if (isMade && publicDiffers(manifest.server.major, control.serverVersion.major))
+      await adjustPublic(plan, planned.target, runtime);
     const filled =
       carry === undefined
         ? await fillDatabase(plan, prepared, runtime)
@@ -69,6 +73,11 @@ export async function restoreDatabase(
     await target.failed(error);
     throw error;
   }
+}
+
+async function adjustPublic(plan: PlannedRestore, target: string, runtime: Runtime): Promise<void> {
+  await using session = await runtime.openSession(plan.connection, { database: target });
+  await matchPublicSchema(session, plan.options.owners);
 }
 
 async function applyDatabaseStatements(

@@ -9,6 +9,7 @@ import { compareDatabase } from './database-check.ts';
 import type { Check, Finding, Level } from './finding.ts';
 import { makeCheck, shortList, skippedCheck, unreadCheck } from './make-check.ts';
 import { countedByRoot, expectedByRoot, partitionRoots } from './partition-roots.ts';
+import { isOwnerOfOldPublic } from './public-owner.ts';
 import type { Reading } from './reading.ts';
 import { settleByScratch } from './settle-by-scratch.ts';
 import type { TargetFacts } from './target-facts.ts';
@@ -82,18 +83,22 @@ export function unsettled(
   return archive === client ? changed : [...changed, ...extra];
 }
 
-function objectsCheck({ source, target, scratch, options, majors, chosen }: DatabaseFacts): Check {
+function objectsCheck({ source, target, scratch, options, majors, chosen, facts }: DatabaseFacts): Check {
   if (!options.sections.some(section => section !== 'data'))
     return skippedCheck('objects', 'objects', 'the restore left the definitions out');
   if (target.kind === 'unreadable') return unreadCheck('objects', 'objects', target.reason);
   const comparison = compareObjects(source, target.value, options);
   const { settled, notes } = settle(unsettled(comparison, majors), target.value, scratch);
+  const made = options.databaseName !== undefined;
+  const isOldOwner = (finding: Finding) =>
+    made && isOwnerOfOldPublic(finding, { source: majors.source, copy: facts.major });
   return makeCheck({
     name: 'objects',
     level: 'objects',
     compared: comparison.compared,
-    findings: comparison.findings.filter(finding => !settled.has(finding)),
+    findings: comparison.findings.filter(finding => !settled.has(finding) && !isOldOwner(finding)),
     notes: [
+      ...(comparison.findings.some(isOldOwner) ? ['the schema public has no owner of its own before 14'] : []),
       ...notes,
       ...blankLineNotes(comparison.blankLinesOnly),
       ...(chosen === undefined ? [] : chosenNotes(chosen)),
