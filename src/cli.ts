@@ -5,6 +5,7 @@ import { clientsCommand } from './cli/clients-command.ts';
 import { commands, defaultFile, helpText } from './cli/help.ts';
 import { type CommandLine, parseCommandLine } from './cli/options.ts';
 import { planCommand } from './cli/plan-command.ts';
+import { directWorkspace, readDirect } from './cli/read-direct.ts';
 import { reportText, runCommand } from './cli/run-command.ts';
 import { userClientStore } from './client/client-store.ts';
 import type { Config } from './config/config.ts';
@@ -39,8 +40,13 @@ try {
 async function perform(line: CommandLine): Promise<number> {
   if (line.flags.has('version')) return print(version);
   if (line.flags.has('help') || line.command === undefined || line.command === 'help') return print(helpText());
-  const platform = createPlatform(resolve(line.inputs['working-directory'] || '.'));
-  const readConfig = () => readDeclared(line, platform);
+  const folder = resolve(line.inputs['working-directory'] || '.');
+  const platform = createPlatform(directWorkspace(line, folder));
+  const { command } = line;
+  const readConfig = () =>
+    command === 'verify' || command === 'compare'
+      ? readDirect(command, line, { workspace: platform.workspace, temporary: tmpdir() })
+      : readDeclared(line, platform);
   const json = line.flags.has('json');
   // The package's own folder, for a clone whose dependencies are installed, and the current one.
   const servers = serverProvider([dirname(import.meta.dirname), process.cwd()]);
@@ -62,8 +68,11 @@ async function perform(line: CommandLine): Promise<number> {
         }),
       );
       return 0;
+    case 'verify':
+    case 'compare':
     case 'run': {
-      const reportPath = line.inputs['report-path'] || undefined;
+      const wanted = line.inputs['report-path'];
+      const reportPath = wanted ? resolve(folder, wanted) : undefined;
       // With --json, standard output is the report alone.
       const shown = json ? createPlatform(platform.workspace, process.stderr) : platform;
       const report = await runCommand({

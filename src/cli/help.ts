@@ -6,6 +6,8 @@ export const commands = [
   { name: 'check', arguments: '[FILE]', help: 'Read the declared file and print every problem in it.' },
   { name: 'plan', arguments: '[FILE]', help: 'Print exactly what `run` would do, and do nothing.' },
   { name: 'run', arguments: '[FILE]', help: 'Carry out the declared file.' },
+  { name: 'verify', arguments: 'DUMP_SET', help: 'Compare a copy, on --target-url, with a dump set.' },
+  { name: 'compare', arguments: '', help: 'Compare two databases: --source-url and --target-url.' },
   {
     name: 'client',
     arguments: 'ACTION',

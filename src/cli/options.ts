@@ -34,6 +34,8 @@ export interface CommandLine {
   /** Inputs by name: from options, else from PG_ROUNDTRIP_* variables. */
   readonly inputs: InputValues;
   readonly flags: ReadonlySet<string>;
+  /** Options that were written out, without flags. */
+  readonly given: ReadonlySet<string>;
 }
 
 /** Reads the command line. Throws PGR129 for what it does not know, with the option that may be meant. */
@@ -42,7 +44,7 @@ export function parseCommandLine(
   environment: Readonly<Record<string, string | undefined>>,
 ): CommandLine {
   const { values, positionals, tokens } = parseArgs({
-    args: [...argv],
+    args: argv.map(inFull),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -69,8 +71,21 @@ export function parseCommandLine(
     inputs: Object.fromEntries(
       inputOptions.map(({ name }) => [name, stringOf(values[name]) ?? environment[environmentName(name)] ?? '']),
     ),
+    given: new Set(inputOptions.filter(({ name }) => typeof values[name] === 'string').map(({ name }) => name)),
     flags: new Set(commandOptions.filter(({ name, flag }) => flag && values[name] === true).map(({ name }) => name)),
   };
+}
+
+/** Shorter names that people write where there is one source, one target and one database. */
+const shorter: Readonly<Record<string, string>> = {
+  '--source': '--source-url',
+  '--target': '--target-url',
+  '--database': '--target-database',
+};
+
+function inFull(argument: string): string {
+  const [name = '', ...value] = argument.split('=');
+  return [shorter[name] ?? name, ...value].join('=');
 }
 
 interface WrittenOption {

@@ -7,6 +7,7 @@ import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
 import type { RetentionPolicy } from '../storage/retention.ts';
 import type { Level } from '../verify/finding.ts';
+import type { IgnoreRule } from '../verify/ignore.ts';
 
 /**
  * The declared file after parsing: every key known, every value of its type, every variable replaced, every reference
@@ -53,7 +54,7 @@ export interface Timeouts {
   readonly total: number | undefined;
 }
 
-export type Step = FetchStep | DumpStep | RestoreStep | VerifyStep | SqlStep | PublishStep | PruneStep;
+export type Step = FetchStep | DumpStep | RestoreStep | VerifyStep | CompareStep | SqlStep | PublishStep | PruneStep;
 
 export interface FetchStep {
   readonly kind: 'fetch';
@@ -176,6 +177,19 @@ export interface VerifyStep {
   readonly databases: readonly string[];
   readonly as: Readonly<Record<string, string>>;
   readonly rename: SchemaRenaming | undefined;
+  /** Differences that are passed over. */
+  readonly ignore: readonly IgnoreRule[];
+}
+
+export interface CompareStep {
+  readonly kind: 'compare';
+  readonly source: string;
+  readonly target: string;
+  /** Undefined for the connections' own. */
+  readonly database: string | undefined;
+  readonly as: string | undefined;
+  readonly level: Level;
+  readonly 'show-keys': boolean;
 }
 
 export interface SqlStep {

@@ -99,7 +99,7 @@ function split(value: string): readonly string[] {
     .filter(item => item !== '');
 }
 
-function foreign(value: string, origin: Origin): SourceNode {
+export function foreign(value: string, origin: Origin): SourceNode {
   return { kind: 'scalar', origin, value, spelling: value, pieces: [{ text: value, foreign: true }] };
 }
 
@@ -116,7 +116,7 @@ function itemNodes(given: InputValues, name: string): SourceNode | undefined {
     : { kind: 'list', origin, items: split(value).map(item => foreign(item, origin)) };
 }
 
-function mapOf(origin: Origin, entries: Readonly<Record<string, SourceNode | undefined>>): SourceMap {
+export function mapOf(origin: Origin, entries: Readonly<Record<string, SourceNode | undefined>>): SourceMap {
   const present = Object.entries(entries).flatMap(([key, value]): SourceEntry[] =>
     value === undefined ? [] : [{ key, keyOrigin: value.origin, value }],
   );

@@ -83,6 +83,16 @@ function details(step: PlannedStep): readonly string[] {
           describeCommand(scratch.dump),
         ]),
       ];
+    case 'compare':
+      return [
+        step.client.reason,
+        `compare "${step.target}" with "${step.source}" of ${step.sourceConnection}, level ${step.level}`,
+        describeCommand(step.commands.source),
+        describeCommand(step.commands.target),
+        'only if definitions differ, in a scratch database that is dropped again:',
+        describeCommand(step.scratch.restore),
+        describeCommand(step.scratch.dump),
+      ];
     case 'sql':
       return [
         step.statements.kind === 'file' ? `run ${step.statements.path}` : `run ${JSON.stringify(step.statements.text)}`,

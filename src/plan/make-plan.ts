@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Config, FetchStep, PruneStep, Step } from '../config/config.ts';
 import type { PlanningContext } from './context.ts';
 import type { Plan, PlannedFetch, PlannedPrune, PlannedStep } from './plan.ts';
+import { planCompare } from './plan-compare.ts';
 import { planDump } from './plan-dump.ts';
 import { planRestore } from './plan-restore.ts';
 import { planVerify } from './plan-verify.ts';
@@ -26,6 +27,8 @@ function planStep(step: Step, context: PlanningContext): PlannedStep {
       return planRestore(step, context);
     case 'verify':
       return planVerify(step, context);
+    case 'compare':
+      return planCompare(step, context);
     case 'sql':
       return {
         kind: 'sql',

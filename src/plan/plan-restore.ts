@@ -96,7 +96,7 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
       rename: planRename(step, { target, mode, transaction, client, options }, context),
     };
     const reasons = [
-      ...(parallel(one) ? new Set(phases.map(({ jobs }) => jobs.reason)) : []),
+      ...(parallel(one) && !transaction ? new Set(phases.map(({ jobs }) => jobs.reason)) : []),
       ...(transaction ? [`"${target}" is restored in one transaction: all or nothing`] : []),
     ];
     return { database, jobs: phases[0]?.jobs.value ?? 1, reasons };
@@ -119,6 +119,7 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     complete: sections.length === dumped.length,
     selection,
     tablespaces: step.tablespaces,
+    triggersOff: step['disable-triggers'],
     databases: planned.map(({ database }) => database),
     settings: step.settings,
     locale: step.locale,

@@ -44,6 +44,7 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     client,
     level: step.level,
     showKeys: step['show-keys'],
+    ignore: step.ignore,
     folder,
     databases: selectDatabases(source, step).map(({ name, path, contents, options, target }) => {
       const made = plannedRestoreOf(context, folder, step.into, { source: name, target });
@@ -95,6 +96,7 @@ function restoredAs(
     sections: restore?.sections ?? dumpedSections(dumped),
     selection: restore?.selection ?? everything,
     tablespaces: resets('resets-tablespaces') ? 'drop' : (restore?.tablespaces ?? 'keep'),
+    triggersOff: restore?.triggersOff ?? false,
     mode: restore?.databases.find(one => one.target === target)?.mode ?? 'new',
     settings: restore?.settings ?? 'keep',
     locale: restore?.locale,

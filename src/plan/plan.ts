@@ -16,6 +16,7 @@ import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
 import type { TakenEntries } from '../selection/taken-entries.ts';
 import type { Level } from '../verify/finding.ts';
+import type { IgnoreRule } from '../verify/ignore.ts';
 
 /** What a run will do, in order, with every default resolved and every command built. Plain data, without secrets. */
 export interface Plan {
@@ -40,6 +41,7 @@ export type PlannedStep =
   | PlannedDump
   | PlannedRestore
   | PlannedVerify
+  | PlannedCompare
   | PlannedSql
   | PlannedPublish;
 
@@ -115,6 +117,8 @@ export interface PlannedRestore {
   readonly complete: boolean;
   readonly selection: Selection;
   readonly tablespaces: Tablespaces;
+  /** Triggers and foreign keys are off meanwhile. */
+  readonly triggersOff: boolean;
   readonly databases: readonly PlannedRestoreDatabase[];
   readonly settings: RestoreStep['settings'];
   readonly locale: string | undefined;
@@ -177,6 +181,7 @@ export interface PlannedVerify {
   readonly client: ChosenClient;
   readonly level: Level;
   readonly showKeys: boolean;
+  readonly ignore: readonly IgnoreRule[];
   readonly folder: string;
   readonly databases: readonly PlannedComparison[];
 }
@@ -193,6 +198,8 @@ export interface PlannedComparison {
     readonly selection: Selection;
     readonly tablespaces: Tablespaces;
     readonly mode: PlannedRestoreDatabase['mode'];
+    /** The server has not looked at foreign keys while rows were restored. */
+    readonly triggersOff: boolean;
     readonly settings: RestoreStep['settings'];
     readonly locale: string | undefined;
     /** Materialized views were filled, also those that the archive leaves empty. */
@@ -203,6 +210,23 @@ export interface PlannedComparison {
   /** Reads the copy's definitions. */
   readonly command: Command;
   /** Run only when definitions differ: the same archive printed by the same server settles what has really changed. */
+  readonly scratch: { readonly restore: Command; readonly dump: Command };
+}
+
+export interface PlannedCompare {
+  readonly kind: 'compare';
+  readonly title: string;
+  /** Where the copy is. */
+  readonly connection: string;
+  readonly sourceConnection: string;
+  readonly client: ChosenClient;
+  readonly level: Level;
+  readonly showKeys: boolean;
+  readonly source: string;
+  readonly target: string;
+  /** Read the definitions of the original, of the copy. */
+  readonly commands: { readonly source: Command; readonly target: Command };
+  /** Run only when definitions differ: the original's, printed by the copy's server. */
   readonly scratch: { readonly restore: Command; readonly dump: Command };
 }
 

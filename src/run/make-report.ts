@@ -42,6 +42,7 @@ export function placesOf(step: PlannedStep | undefined): { readonly from?: strin
     case 'fetch':
     case 'publish':
       return { from: step.folder };
+    case 'compare':
     case 'sql':
     case 'prune':
     case undefined:

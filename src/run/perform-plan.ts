@@ -3,8 +3,10 @@ import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { type JudgedStep, provenDatabases } from '../report/claims.ts';
 import { stepLines } from '../report/log.ts';
 import type { StepReport, StepResult } from '../report/model.ts';
+import { performCompare } from '../steps/compare.ts';
 import { performDump } from '../steps/dump.ts';
 import { performFetch } from '../steps/fetch.ts';
+import { createMoments, type Moments } from '../steps/moments.ts';
 import type { StepOutcome } from '../steps/outcome.ts';
 import { performPrune } from '../steps/prune.ts';
 import { performPublish } from '../steps/publish.ts';
@@ -26,6 +28,8 @@ export async function performPlan(
 ): Promise<readonly StepReport[]> {
   const reports: StepReport[] = [...done];
   let failed = false;
+  // Ended with the run, however that ends, where no step has done so.
+  await using moments = createMoments(runtime.openSession);
   for (const step of plan.steps.slice(done.length)) {
     if (failed) {
       reports.push({ title: step.title, status: 'not run', seconds: 0, problems: [], notes: [], result: undefined });
@@ -33,10 +37,11 @@ export async function performPlan(
     }
     const report = await runtime.platform.group(step.title, async () => {
       const judged = reports.map((report, index) => ({ ...report, ...placesOf(plan.steps[index]) }));
-      const performed = await performReported(step, runtime, judged);
+      const performed = await performReported(step, runtime, judged, moments);
       runtime.platform.info(stepLines(performed).join('\n'));
       return performed;
     });
+    if (step.kind === 'dump' && step.snapshot?.last === true) await moments.release(step.snapshot.name);
     failed = report.status === 'failed';
     reports.push(report);
   }
@@ -47,6 +52,7 @@ async function performReported(
   step: PlannedStep,
   runtime: RunRuntime,
   earlier: readonly JudgedStep[],
+  moments: Moments,
 ): Promise<StepReport> {
   const started = runtime.clock.seconds();
   const finish = (
@@ -63,7 +69,7 @@ async function performReported(
   });
   try {
     runtime.signal.throwIfAborted();
-    const outcome = await watchStep(step, runtime, watching => perform(step, watching, earlier));
+    const outcome = await watchStep(step, runtime, watching => perform(step, watching, earlier, moments));
     const problems = outcome.result.kind === 'verify' ? verificationProblems(outcome.result) : [];
     return finish(problems.length === 0 ? 'succeeded' : 'failed', problems, outcome);
   } catch (error) {
@@ -75,10 +81,11 @@ function perform(
   step: PlannedStep,
   runtime: Runtime,
   earlier: readonly JudgedStep[],
+  moments: Moments,
 ): Promise<StepOutcome<StepResult>> {
   switch (step.kind) {
     case 'dump':
-      return performDump(step, runtime);
+      return performDump(step, runtime, moments);
     case 'restore':
       return performRestore(step, runtime);
     case 'verify':
@@ -87,6 +94,8 @@ function perform(
         runtime,
         earlier.flatMap(({ result }) => (result?.kind === 'restore' ? [result] : [])),
       );
+    case 'compare':
+      return performCompare(step, runtime);
     case 'sql':
       return performSql(step, runtime);
     case 'publish':

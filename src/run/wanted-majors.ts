@@ -50,6 +50,8 @@ function connectionOf(step: Config['steps'][number]): string | undefined {
     case 'restore':
     case 'verify':
       return step.into;
+    case 'compare':
+      return step.target;
     case 'sql':
       return step.on;
     case 'publish':

@@ -7,6 +7,7 @@ import type { PlannedComparison } from '../plan/plan.ts';
 import { privateFile } from '../plan/plan-verify.ts';
 import type { Archive, TocEntry } from '../postgres/archive/model.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
+import type { DatabaseLocale } from '../postgres/database-locale.ts';
 import { localeOfCopy } from '../postgres/database-locale.ts';
 import type { Command } from '../postgres/process.ts';
 import type { Session } from '../postgres/session.ts';
@@ -53,7 +54,7 @@ export interface Scratch {
 export async function withScratch<Result>(
   runtime: Runtime,
   connection: string,
-  dumped: DumpedDatabase,
+  dumped: DatabaseLocale,
   body: (scratch: Scratch) => Promise<Result>,
 ): Promise<Result> {
   const name = `pg_roundtrip_scratch_${randomBytes(6).toString('hex')}`;

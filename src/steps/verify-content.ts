@@ -7,7 +7,8 @@ import type { Archive, TocEntry } from '../postgres/archive/model.ts';
 import type { Session } from '../postgres/session.ts';
 import { compareContent } from '../verify/content/compare-content.ts';
 import { compareHashes } from '../verify/content/compare-hashes.ts';
-import { compareLargeObjects } from '../verify/content/compare-large-objects.ts';
+import { archivedLargeObjects, compareLargeObjects } from '../verify/content/compare-large-objects.ts';
+import { archiveRows } from '../verify/content/compare-table.ts';
 import { contentTables, readConditions } from '../verify/content/tables.ts';
 import type { Check } from '../verify/finding.ts';
 import { skippedCheck, unreadCheck } from '../verify/make-check.ts';
@@ -75,14 +76,13 @@ async function compareWithArchive(
     bytes: new Map(database.tables.map(table => [relationKey(table), table.bytes])),
     sessions,
     source: {
-      path,
-      data,
+      rows: table => archiveRows(table, data, path),
       encoding: declaredEncoding(entries) ?? database.encoding,
       showKeys: plan.showKeys,
       touch: runtime.touch,
     },
   });
-  return [content, await compareLargeObjects(entries, data, session, besideOthers)];
+  return [content, await compareLargeObjects(archivedLargeObjects(entries, data), session, besideOthers)];
 }
 
 async function compareWithHashes(

@@ -60,12 +60,12 @@ async function clientsFor(
 async function surveyServers(config: Config, surroundings: Surroundings): Promise<Record<string, ServerFacts>> {
   const patterns = new Map<string, Set<string>>();
   for (const step of config.steps) {
-    const connection = connectionOf(step);
-    if (connection === undefined) continue;
-    const wanted = patterns.get(connection) ?? new Set();
-    if (step.kind === 'dump')
-      for (const pattern of [...step.databases, ...step['exclude-database']]) wanted.add(pattern);
-    patterns.set(connection, wanted);
+    for (const connection of connectionsOf(step)) {
+      const wanted = patterns.get(connection) ?? new Set();
+      if (step.kind === 'dump')
+        for (const pattern of [...step.databases, ...step['exclude-database']]) wanted.add(pattern);
+      patterns.set(connection, wanted);
+    }
   }
   const facts = await Promise.all(
     [...patterns].map(async ([name, wanted]) => {
@@ -80,18 +80,20 @@ async function surveyServers(config: Config, surroundings: Surroundings): Promis
   return Object.fromEntries(facts);
 }
 
-function connectionOf(step: Config['steps'][number]): string | undefined {
+function connectionsOf(step: Config['steps'][number]): readonly string[] {
   switch (step.kind) {
     case 'dump':
-      return step.from;
+      return [step.from];
     case 'restore':
     case 'verify':
-      return step.into;
+      return [step.into];
+    case 'compare':
+      return [step.source, step.target];
     case 'sql':
     case 'publish':
     case 'fetch':
     case 'prune':
-      return undefined;
+      return [];
   }
 }
 

@@ -18,6 +18,12 @@ export type Finding =
       readonly actual: string;
     };
 
+export interface IgnoredFinding {
+  readonly finding: Finding;
+  /** Why it does not matter. */
+  readonly reason: string;
+}
+
 /** One check of one database: what was compared, how much of it agreed, and every difference. */
 export interface Check {
   /** Stable short name: `objects`, `extensions`, `rows`, `sequences`, `large objects` … */
@@ -27,6 +33,10 @@ export interface Check {
   /** How many things were compared. */
   readonly compared: number;
   readonly findings: readonly Finding[];
+  /** Differences that somebody has said to pass over; none of them is among `findings`. */
+  readonly ignored?: readonly IgnoredFinding[] | undefined;
+  /** What could not be read, each with its reason: even without a difference the check does not pass. */
+  readonly unread?: readonly string[] | undefined;
   /** Why, when the verdict is `could-not-verify` or `skipped`; else what a reader may want to know. */
   readonly note: string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Check, Finding, Level } from './finding.ts';
+import type { Check, Finding, Level, Verdict } from './finding.ts';
 
 /** Names in a note before it says how many more there are. */
 const mostNames = 5;
@@ -15,9 +15,14 @@ export interface CheckFacts {
 
 /** A difference fails a check; without one, anything that could not be read leaves it unproven. */
 export function makeCheck({ name, level, compared, findings, unread = [], notes = [] }: CheckFacts): Check {
-  const verdict = findings.length > 0 ? 'failed' : unread.length > 0 ? 'could-not-verify' : 'passed';
+  const verdict = verdictOf(findings, unread);
   const all = [...(unread.length === 0 ? [] : [`could not be read: ${shortList(unread)}`]), ...notes];
-  return { name, level, verdict, compared, findings, note: all.length === 0 ? undefined : all.join('; ') };
+  const note = all.length === 0 ? undefined : all.join('; ');
+  return { name, level, verdict, compared, findings, ...(unread.length === 0 ? {} : { unread }), note };
+}
+
+export function verdictOf(findings: readonly Finding[], unread: readonly string[]): Verdict {
+  return findings.length > 0 ? 'failed' : unread.length > 0 ? 'could-not-verify' : 'passed';
 }
 
 export function skippedCheck(name: string, level: Level, reason: string): Check {

@@ -6,6 +6,7 @@ import { either, scalar } from '../schema/scalar.ts';
 import { boolean, choice, duration, integer, text } from '../schema/scalars.ts';
 import { indexPlaces } from '../schema/suggestions.ts';
 import { isForeign } from '../source/tree.ts';
+import { compareCase } from './compare.ts';
 import { connection } from './connection.ts';
 import { dumpCase } from './dump.ts';
 import { fetchCase } from './fetch.ts';
@@ -63,6 +64,7 @@ export const step = oneKey('a step', {
   dump: dumpCase,
   restore: restoreCase,
   verify: verifyCase,
+  compare: compareCase,
   sql: sqlCase,
   publish: publishCase,
   prune: pruneCase,

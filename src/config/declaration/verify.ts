@@ -1,14 +1,39 @@
 import { levels } from '../../verify/finding.ts';
 import { list, located } from '../schema/collections.ts';
-import { defaulted, optional } from '../schema/fields.ts';
+import { defaulted, optional, required } from '../schema/fields.ts';
 import type { Case } from '../schema/kind.ts';
 import { object } from '../schema/object.ts';
-import { boolean, choice } from '../schema/scalars.ts';
+import { boolean, choice, text } from '../schema/scalars.ts';
 import { name, path } from './names.ts';
 import { rename } from './rename.ts';
 import { renames } from './restore.ts';
 
 const otherwise = 'that of the nearest `restore` before';
+
+const ignore = object({
+  object: required(
+    text({
+      type: 'pattern',
+      expects: 'an object as the report names it, with * for any run of characters',
+      pattern: /^[^\p{Cc}]*[^\p{Cc}\s*][^\p{Cc}]*$/u,
+    }),
+    'Objects as the report names them, such as `INDEX app.users_created` or `app.orders`; `*` is any run of characters.',
+  ),
+  property: optional(
+    text(),
+    'Only differences of this property, as the report names it: `owner`, `definition`, `rows` …',
+    {
+      otherwise: 'all, and whole objects that are missing or extra',
+    },
+  ),
+  check: optional(text(), 'Only differences in the check of this name: `objects`, `rows`, `content` …', {
+    otherwise: 'in any check',
+  }),
+  reason: required(
+    text({ expects: 'a reason of at least 10 characters, as text', minimumLength: 10 }),
+    'Why the difference does not matter; the report shows it.',
+  ),
+});
 
 const verify = object(
   {
@@ -27,6 +52,11 @@ const verify = object(
     rename: optional(located(rename), 'New names of schemas within the copies.', {
       otherwise: 'those of that `restore`',
     }),
+    ignore: optional(
+      list(ignore),
+      'Differences that are passed over, each with its reason. They are counted and listed in the report, and so is an entry that matches nothing.',
+      { otherwise: 'none' },
+    ),
   },
   { hints: { restore: 'write from and into', target: 'write into', on: 'write into' } },
 );

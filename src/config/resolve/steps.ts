@@ -5,7 +5,7 @@ import { resolveDump } from './dump.ts';
 import { resolveFetch } from './fetch.ts';
 import { resolvePrune } from './prune.ts';
 import { resolvePublish } from './publish.ts';
-import { type Before, checkConnection, type References } from './references.ts';
+import { type Before, checkConnection, checkFilled, type References } from './references.ts';
 import { resolveRestore } from './restore.ts';
 import { checkSnapshots } from './snapshots.ts';
 import { resolveVerify } from './verify.ts';
@@ -56,6 +56,14 @@ function resolveStep(
       return resolveRestore(step, all, before, references);
     case 'verify':
       return resolveVerify(step, all, before, references);
+    case 'compare': {
+      const { source, target, ...others } = step.value;
+      checkConnection(source, 'compare.source', 'read', references);
+      checkConnection(target, 'compare.target', 'read', references);
+      for (const [place, connection] of Object.entries({ source, target }))
+        checkFilled(connection, `compare.${place}`, before, references);
+      return { kind: 'compare', ...others, source: source.value, target: target.value };
+    }
     case 'publish':
       return resolvePublish(step, all, before, references);
     case 'prune':

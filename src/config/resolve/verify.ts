@@ -42,6 +42,7 @@ export function resolveVerify(
     into,
     databases: value.databases ?? restored?.databases ?? [],
     rename,
+    ignore: value.ignore ?? [],
     as: value.as === undefined ? (restored?.as ?? {}) : Object.fromEntries(value.as.value),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ArchiveData } from '../../postgres/archive/data/members.ts';
+import type { ArchiveData, LargeObject } from '../../postgres/archive/data/members.ts';
 import type { TocEntry } from '../../postgres/archive/model.ts';
 import type { Session } from '../../postgres/session.ts';
 import type { Check, Finding } from '../finding.ts';
@@ -15,10 +15,17 @@ interface HashedObject {
   readonly pieces: readonly string[];
 }
 
-/** Compares every large object of the archive with the copy's, and finds those that only the copy has, unless it may. */
-export async function compareLargeObjects(
+/** The large objects of an archive, from all entries that hold some. */
+export async function* archivedLargeObjects(
   entries: readonly TocEntry[],
   data: ArchiveData,
+): AsyncGenerator<LargeObject> {
+  for (const entry of entries) if (entry.description === 'BLOBS') yield* data.largeObjects(entry);
+}
+
+/** Compares large objects with the copy's, and finds those that only the copy has, unless it may. */
+export async function compareLargeObjects(
+  expected: AsyncIterable<LargeObject>,
   session: Session,
   besideOthers = false,
 ): Promise<Check> {
@@ -29,12 +36,10 @@ export async function compareLargeObjects(
     findings.push(...(await differing(waiting, session)));
     waiting = [];
   };
-  for (const entry of entries.filter(({ description }) => description === 'BLOBS')) {
-    for await (const { oid, bytes } of data.largeObjects(entry)) {
-      known.add(oid);
-      waiting.push({ oid, pieces: await hashPieces(bytes) });
-      if (waiting.length === objectsPerStatement) await compareWaiting();
-    }
+  for await (const { oid, bytes } of expected) {
+    known.add(oid);
+    waiting.push({ oid, pieces: await hashPieces(bytes) });
+    if (waiting.length === objectsPerStatement) await compareWaiting();
   }
   await compareWaiting();
   const present = await session.query<{ readonly oid: string }>(

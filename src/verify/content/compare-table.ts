@@ -1,3 +1,4 @@
+import type { Bytes } from '../../postgres/archive/data/bytes.ts';
 import { copyRows } from '../../postgres/archive/data/copy-rows.ts';
 import type { ArchiveData } from '../../postgres/archive/data/members.ts';
 import type { Session } from '../../postgres/session.ts';
@@ -16,11 +17,11 @@ export interface ComparedTable {
   readonly findings: readonly Finding[];
 }
 
+/** Where the rows come from that the copy's should equal. */
 export interface ContentSource {
-  /** Path of the archive, for errors. */
-  readonly path: string;
-  readonly data: ArchiveData;
-  /** The archive's own encoding. */
+  /** As `COPY … TO STDOUT` prints them. May be called several times. */
+  readonly rows: (table: ContentTable) => Bytes;
+  /** In which these bytes are. */
   readonly encoding: string;
   readonly showKeys: boolean;
   /** Called while bytes move. */
@@ -28,8 +29,8 @@ export interface ContentSource {
 }
 
 /**
- * Compares the rows of one table in the archive with those of the copy. Throws PGR302 for a damaged archive, and as
- * `Session.copyOut` does.
+ * Compares the rows of one table with those of the copy. Throws what reading the source throws, and as `Session.copyOut`
+ * does.
  */
 export async function compareTable(
   table: ContentTable & { readonly columns: string },
@@ -37,7 +38,7 @@ export async function compareTable(
   session: Session,
 ): Promise<ComparedTable> {
   const open = () => ({
-    expected: archiveRows(table, source),
+    expected: touching(source.rows(table), source.touch),
     actual: session.copyOut(copyStatement({ ...table, encoding: source.encoding })),
   });
   const { expected, actual } = open();
@@ -58,11 +59,14 @@ export async function compareTable(
   };
 }
 
-async function* archiveRows({ members }: ContentTable, { data, path, touch }: ContentSource): AsyncGenerator<Buffer> {
-  for (const entry of members) {
-    for await (const rows of copyRows(data.member(entry), path)) {
-      touch();
-      yield rows;
-    }
+async function* touching(rows: Bytes, touch: () => void): AsyncGenerator<Buffer> {
+  for await (const bytes of rows) {
+    touch();
+    yield bytes;
   }
+}
+
+/** The rows in the archive, of all members that make up the table. */
+export async function* archiveRows({ members }: ContentTable, data: ArchiveData, path: string): AsyncGenerator<Buffer> {
+  for (const entry of members) yield* copyRows(data.member(entry), path);
 }

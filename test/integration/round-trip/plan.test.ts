@@ -84,6 +84,8 @@ function commandsOf(step: PlannedStep, differing: boolean): readonly Command[] {
       return step.databases.flatMap(({ command, scratch }) =>
         differing ? [command, scratch.restore, scratch.dump] : [command],
       );
+    case 'compare':
+      return Object.values(step.commands);
     case 'sql':
     case 'publish':
     case 'fetch':

@@ -117,6 +117,7 @@ export function verifyStep(changes: Partial<VerifyStep> = {}): VerifyStep {
     kind: 'verify',
     level: 'counts',
     'show-keys': false,
+    ignore: [],
     from: 'dumps/it',
     into: 'target',
     databases: [],
@@ -200,6 +201,8 @@ function commandsOfStep(step: PlannedStep): readonly Command[] {
       return step.databases.flatMap(one => one.phases.map(phase => phase.command));
     case 'verify':
       return step.databases.flatMap(one => [one.command, one.scratch.restore, one.scratch.dump]);
+    case 'compare':
+      return [...Object.values(step.commands), ...Object.values(step.scratch)];
     case 'sql':
     case 'publish':
     case 'fetch':

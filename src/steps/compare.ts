@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CountedTable, DumpedSequence } from '../dumpset/manifest.ts';
+import { fault } from '../errors.ts';
+import type { PlannedCompare } from '../plan/plan.ts';
+import { privateFile } from '../plan/plan-verify.ts';
+import type { Archive, TocEntry } from '../postgres/archive/model.ts';
+import { readLocale } from '../postgres/database-locale.ts';
+import type { Command } from '../postgres/process.ts';
+import type { Session } from '../postgres/session.ts';
+import type { VerifyResult } from '../report/model.ts';
+import { compareObjects } from '../verify/compare-objects.ts';
+import type { CompareOptions } from '../verify/compared-entries.ts';
+import { compareContent } from '../verify/content/compare-content.ts';
+import { compareLargeObjects } from '../verify/content/compare-large-objects.ts';
+import { type DatabaseFacts, databaseChecks, unsettled } from '../verify/database-checks.ts';
+import type { Check } from '../verify/finding.ts';
+import { inventoryOf } from '../verify/inventory.ts';
+import { comparePopulated } from '../verify/populated.ts';
+import { readExtensions } from '../verify/queries.ts';
+import { attempt, type RelationReading, relationKey } from '../verify/reading.ts';
+import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
+import { type LiveTable, liveLargeObjects, liveRows, liveTables } from './live-contents.ts';
+import type { StepOutcome } from './outcome.ts';
+import { runTool } from './run-tool.ts';
+import type { Runtime } from './runtime.ts';
+import { readDefinitions, withScratch } from './scratch.ts';
+import { sideBySide, withAll } from './side-by-side.ts';
+import { readWrittenArchive } from './written-archive.ts';
+
+/** Sessions on each side: printing rows on one keeps a core busy. */
+const sessionsEach = 2;
+
+type Sessions = readonly [Session, ...Session[]];
+
+/**
+ * Compares two live databases. Each side is read in one snapshot of its own, so that what changes meanwhile changes
+ * nothing; what had not arrived before is a difference.
+ */
+export async function performCompare(plan: PlannedCompare, runtime: Runtime): Promise<StepOutcome<VerifyResult>> {
+  const checks = await withSnapshot(runtime, plan.sourceConnection, plan.source, from =>
+    withSnapshot(runtime, plan.connection, plan.target, into => compareSides(plan, runtime, from, into)),
+  );
+  const { source, target, level } = plan;
+  return { result: { kind: 'verify', level, databases: [{ source, target, ...checks }] }, notes: [plan.client.reason] };
+}
+
+/** Sessions that share one snapshot. */
+function withSnapshot<Result>(
+  runtime: Runtime,
+  connection: string,
+  database: string,
+  body: (sessions: Sessions) => Promise<Result>,
+): Promise<Result> {
+  return withAll(
+    sessionsEach,
+    () => runtime.openSession(connection, { database }),
+    async ([holder, ...others]) => {
+      if (holder === undefined) throw new Error('no session was opened');
+      await holder.query('begin isolation level repeatable read read only');
+      const [row] = await holder.query<{ id: string }>('select pg_export_snapshot() as id');
+      for (const other of others)
+        await other.query(
+          `begin isolation level repeatable read read only; set transaction snapshot '${row?.id ?? ''}'`,
+        );
+      for (const one of [holder, ...others]) await one.query('set local synchronize_seqscans = off');
+      return body([holder, ...others]);
+    },
+  );
+}
+
+async function compareSides(plan: PlannedCompare, runtime: Runtime, from: Sessions, into: Sessions) {
+  const file = join(runtime.privateFolder, `original-${randomUUID()}`);
+  try {
+    const original = await dumpDefinitions(runtime, plan, file);
+    const tables = await liveTables(from[0]);
+    const [copy, expected, facts] = await sideBySide<[Archive, TargetFacts, TargetFacts]>(runtime.signal, [
+      signal => readDefinitions(runtime, plan.connection, plan.commands.target, signal),
+      () => readTargetFacts(from, plan.level, { tables: uncounted(tables) }),
+      () => readTargetFacts(into, plan.level, { tables: uncounted(tables) }),
+    ]);
+    const given = await gather(plan, from, { original, copy, expected, facts, tables });
+    const open = unsettled(compareObjects(given.source, copy.entries, given.options), given.majors);
+    const scratch = open.length === 0 ? undefined : await attempt(() => printedByCopy(plan, runtime, from, file));
+    const whole = { ...given, scratch };
+    const objects = databaseChecks(whole).map(check =>
+      check.name === 'materialized views'
+        ? comparePopulated(expected.unpopulatedMaterializedViews, facts.unpopulatedMaterializedViews)
+        : check,
+    );
+    const content = plan.level === 'content' ? await compareContents(plan, runtime, from, into, tables) : [];
+    return { checks: [...objects, ...content], inventory: inventoryOf(whole) };
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+function uncounted(tables: readonly LiveTable[]): readonly CountedTable[] {
+  return tables.map(({ schema, name, bytes }) => ({ schema, name, bytes, rows: 0 }));
+}
+
+async function dumpDefinitions(runtime: Runtime, plan: PlannedCompare, file: string): Promise<Archive> {
+  await runTool(runtime, plan.sourceConnection, inFile(plan.commands.source, file));
+  return readWrittenArchive(file);
+}
+
+function inFile(command: Command, file: string): Command {
+  return { ...command, arguments: command.arguments.map(argument => argument.replace(privateFile, file)) };
+}
+
+interface Gathered {
+  readonly original: Archive;
+  readonly copy: Archive;
+  readonly expected: TargetFacts;
+  readonly facts: TargetFacts;
+  readonly tables: readonly LiveTable[];
+}
+
+async function gather(plan: PlannedCompare, [session]: Sessions, read: Gathered): Promise<DatabaseFacts> {
+  const { original, copy, expected, facts, tables } = read;
+  const client = plan.client.version.major;
+  const counted = expected.counts?.rows.kind === 'read' ? expected.counts.rows.value : [];
+  const rows = new Map(counted.map(count => [relationKey(count), count.rows]));
+  const sequences = expected.counts?.sequences.kind === 'read' ? expected.counts.sequences.value : [];
+  const objects = expected.counts?.largeObjects;
+  const options: CompareOptions = {
+    owners: 'keep',
+    privileges: 'keep',
+    sections: ['pre-data', 'data', 'post-data'],
+    databaseName: { source: plan.source, target: plan.target },
+  };
+  return {
+    level: plan.level,
+    // Another server prints what pg_dump reads in its own way.
+    majors: { source: expected.major, archive: expected.major === facts.major ? client : expected.major, client },
+    database: {
+      tables: plan.level === 'objects' ? [] : tables.map(table => countedTable(table, rows.get(relationKey(table)))),
+      sequences: sequences.flatMap(({ schema, name, position }): readonly DumpedSequence[] =>
+        position.kind === 'read' ? [{ schema, name, ...position.value }] : [],
+      ),
+      largeObjects: objects?.kind === 'read' ? objects.value : undefined,
+      extensions: await readExtensions(session),
+    },
+    source: original.entries,
+    target: { kind: 'read', value: copy.entries },
+    scratch: undefined,
+    options,
+    locale: await readLocale(session),
+    facts,
+  };
+}
+
+/** What can't be read can't be compared. */
+function countedTable({ schema, name, bytes }: LiveTable, count: RelationReading<number> | undefined): CountedTable {
+  if (count?.kind === 'read') return { schema, name, bytes, rows: count.value };
+  const reason = count?.kind === 'unreadable' ? count.reason : 'it is gone';
+  throw fault(
+    'PGR301',
+    `the rows of "${schema}"."${name}" could not be read in the source: ${reason}`,
+    'grant SELECT on it to the role (pg_read_all_data does for all)',
+  );
+}
+
+/** The original's definitions as the copy's server prints them. */
+function printedByCopy(
+  plan: PlannedCompare,
+  runtime: Runtime,
+  [session]: Sessions,
+  file: string,
+): Promise<readonly TocEntry[]> {
+  return readLocale(session).then(locale =>
+    withScratch(runtime, plan.connection, locale, async scratch => {
+      await runTool(runtime, plan.connection, scratch.command(inFile(plan.scratch.restore, file)));
+      return (await readDefinitions(runtime, plan.connection, scratch.command(plan.scratch.dump))).entries;
+    }),
+  );
+}
+
+async function compareContents(
+  plan: PlannedCompare,
+  runtime: Runtime,
+  from: Sessions,
+  into: Sessions,
+  tables: readonly LiveTable[],
+): Promise<readonly Check[]> {
+  const encoding = 'UTF8';
+  const content = await compareContent({
+    tables,
+    bytes: new Map(tables.map(table => [relationKey(table), table.bytes])),
+    sessions: into,
+    source: { rows: liveRows(from, encoding), encoding, showKeys: plan.showKeys, touch: runtime.touch },
+  });
+  return [content, await compareLargeObjects(liveLargeObjects(from[0]), into[0])];
+}

@@ -1,0 +1,73 @@
+import type { LargeObject } from '../postgres/archive/data/members.ts';
+import { quoteIdentifier } from '../postgres/quote.ts';
+import type { Session } from '../postgres/session.ts';
+import { copyStatement } from '../verify/content/copy-statement.ts';
+import type { ContentTable } from '../verify/content/tables.ts';
+import type { RelationName } from '../verify/reading.ts';
+
+/** A table of a live database, with the columns that a dump would hold. */
+export interface LiveTable extends ContentTable {
+  /** With its TOAST table. */
+  readonly bytes: number;
+}
+
+/** Every table that is no part of an extension, whether it may be read or not. */
+export async function liveTables(session: Session): Promise<readonly LiveTable[]> {
+  const rows = await session.query<RelationName & { readonly bytes: string; readonly columns: string }>(
+    `select n.nspname::text as schema, c.relname::text as name, pg_table_size(c.oid)::text as bytes,
+       (select coalesce(json_agg(a.attname order by a.attnum), '[]')::text from pg_attribute a
+        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+       and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+     order by 1, 2`,
+  );
+  return rows.map(({ schema, name, bytes, columns }) => {
+    const names = (JSON.parse(columns) as readonly string[]).map(quoteIdentifier);
+    const list = names.length === 0 ? '' : `(${names.join(', ')})`;
+    return { schema, name, bytes: Number(bytes), members: [], columns: list, predicate: undefined, partitioned: false };
+  });
+}
+
+/** Rows of a live database, each table by a session that no other table uses meanwhile. */
+export function liveRows(sessions: readonly Session[], encoding: string) {
+  const free = [...sessions];
+  const waiting: ((session: Session) => void)[] = [];
+  const acquire = async (): Promise<Session> =>
+    free.pop() ?? (await new Promise<Session>(resolve => waiting.push(resolve)));
+  const release = (session: Session): void => {
+    const next = waiting.shift();
+    if (next === undefined) free.push(session);
+    else next(session);
+  };
+  return async function* rows(table: ContentTable): AsyncGenerator<Buffer> {
+    const session = await acquire();
+    try {
+      yield* session.copyOut(copyStatement({ ...table, columns: table.columns ?? '', encoding }));
+    } finally {
+      release(session);
+    }
+  };
+}
+
+const pieceBytes = 16 * 1024 * 1024;
+
+/** Every large object of a live database. */
+export async function* liveLargeObjects(session: Session): AsyncGenerator<LargeObject> {
+  const objects = await session.query<{ readonly oid: string }>(
+    'select oid::text as oid from pg_largeobject_metadata order by pg_largeobject_metadata.oid',
+  );
+  for (const { oid } of objects) yield { oid: Number(oid), bytes: pieces(session, oid) };
+}
+
+async function* pieces(session: Session, oid: string): AsyncGenerator<Buffer> {
+  for (let at = 0; ; at += pieceBytes) {
+    const [row] = await session.query<{ readonly piece: Buffer }>('select lo_get($1::oid, $2, $3) as piece', [
+      oid,
+      at,
+      pieceBytes,
+    ]);
+    if (row === undefined || row.piece.length === 0) return;
+    yield row.piece;
+  }
+}
