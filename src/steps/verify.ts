@@ -17,7 +17,9 @@ import { restoredEntries } from '../selection/restored-entries.ts';
 import { compareObjects } from '../verify/compare-objects.ts';
 import type { CompareOptions } from '../verify/compared-entries.ts';
 import { type DatabaseFacts, databaseChecks, unsettled } from '../verify/database-checks.ts';
-import type { DatabaseVerification } from '../verify/finding.ts';
+import type { Check, DatabaseVerification } from '../verify/finding.ts';
+import { checkForeignKeys } from '../verify/foreign-keys.ts';
+import { idleNotes, ignoreFindings } from '../verify/ignore.ts';
 import { inventoryOf } from '../verify/inventory.ts';
 import { oldNamesCheck } from '../verify/old-names-check.ts';
 import { attempt, type RelationName, relationKey } from '../verify/reading.ts';
@@ -52,7 +54,15 @@ export async function performVerify(
   for (const comparison of plan.databases) {
     databases.push(await verifyDatabase(plan, comparison, manifest, restoredByUs(comparison, ours), runtime));
   }
-  return { result: { kind: 'verify', level: plan.level, databases }, notes: [plan.client.reason] };
+  const { found, notes } = withoutIgnored(databases, plan.ignore);
+  return { result: { kind: 'verify', level: plan.level, databases: found }, notes: [plan.client.reason, ...notes] };
+}
+
+/** A rule may be about one database of several. */
+function withoutIgnored(databases: readonly DatabaseVerification[], rules: PlannedVerify['ignore']) {
+  const ignored = databases.map(database => ({ database, ...ignoreFindings(database.checks, rules) }));
+  const used = new Set(ignored.flatMap(one => [...one.used]));
+  return { found: ignored.map(({ database, checks }) => ({ ...database, checks })), notes: idleNotes(rules, used) };
 }
 
 type Restored = RestoreResult['databases'][number];
@@ -125,6 +135,7 @@ async function verifyDatabase(
     },
   };
   const [checks, inventory] = [databaseChecks(given), inventoryOf(given)];
+  const keys = await uncheckedKeys(plan, comparison, renamed.tables, runtime);
   const content = await verifyContent(
     plan,
     {
@@ -138,9 +149,21 @@ async function verifyDatabase(
     runtime,
     runtime.signal,
   );
-  if (renames.length === 0) return { source, target, checks: [...checks, ...content], inventory };
+  if (renames.length === 0) return { source, target, checks: [...checks, ...keys, ...content], inventory };
   const oldNames = oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames);
-  return { source, target, checks: [...checks, ...content, oldNames], inventory };
+  return { source, target, checks: [...checks, ...keys, ...content, oldNames], inventory };
+}
+
+/** Looked at here where the server was told not to. */
+async function uncheckedKeys(
+  { connection, level }: PlannedVerify,
+  { restored, target }: PlannedComparison,
+  tables: readonly RelationName[],
+  runtime: Runtime,
+): Promise<readonly Check[]> {
+  if (!restored.triggersOff || level === 'objects') return [];
+  await using session = await runtime.openSession(connection, { database: target });
+  return [await checkForeignKeys(session, tables)];
 }
 
 /** The schemas of this archive that have other names in the copy. */

@@ -69,7 +69,42 @@ describe('an existing database', () => {
     ]);
     expect(ending(report)).toMatchObject({ problems: [], findings: [], verdict: 'unproven' });
     expect(checksOf(report).find(({ name }) => name === 'rows')).toMatchObject({ verdict: 'passed', compared: 3 });
+    expect(checksOf(report).find(({ name }) => name === 'foreign keys')).toMatchObject({
+      verdict: 'passed',
+      compared: 2,
+    });
     expect(await copy.query('SELECT count(*)::int AS rows FROM app.loan')).toEqual([{ rows: 20 }]);
+  });
+
+  test('that had its foreign keys off is checked for rows that violate them', async () => {
+    await using copy = library.copy();
+    const first = { section: ['pre-data', 'post-data'], include: { schema: 'app' } };
+    const loans = {
+      section: 'data',
+      'into-existing': copy.name,
+      'disable-triggers': true,
+      include: { table: 'app.loan' },
+    };
+    const report = await library.restore(copy.name, first, [
+      {
+        restore: {
+          from: 'dumps/library',
+          into: 'target',
+          as: { [library.source.name]: copy.name },
+          analyze: false,
+          ...loans,
+        },
+      },
+      { verify: {} },
+    ]);
+    const property = 'rows without a match';
+    expect(ending(report)).toMatchObject({
+      exitCode: 3,
+      findings: [
+        { object: 'FK CONSTRAINT app.loan loan_book_fkey', property, expected: '0', actual: '20' },
+        { object: 'FK CONSTRAINT app.loan loan_isbn_fkey', property, expected: '0', actual: '20' },
+      ],
+    });
   });
 
   test('is cleaned of what the dump holds, and of nothing else', async () => {
