@@ -1,7 +1,7 @@
 import type { Doubts } from './claims.ts';
 import { listed, plural } from './format.ts';
 import type { StepReport, VerifyResult } from './model.ts';
-import { proofRows } from './proof.ts';
+import { countIgnored, proofRows } from './proof.ts';
 
 /** Why a run failed: what the first failed step found, else its first problem. */
 export function failureHeadline(step: StepReport): string {
@@ -24,11 +24,11 @@ export function failureHeadline(step: StepReport): string {
       ? `${first.target} differs from ${first.source}`
       : `${listed(copies)} differ from their sources`;
   const where = listed([...new Set(failed.map(row => row.check.name))]);
-  return `${what}: ${plural(differences, 'difference')} in ${where}.`;
+  return `${what}: ${plural(differences, 'difference')} in ${where}${ignoredClause([step])}.`;
 }
 
 /** What nobody has checked. */
-export function unprovenHeadline(open: Doubts): string {
+export function unprovenHeadline(open: Doubts, steps: readonly StepReport[] = []): string {
   const clauses = [
     clause(open.notRestored, 'dumped but not restored'),
     clause(open.restoredInPart, 'restored only in part'),
@@ -37,7 +37,7 @@ export function unprovenHeadline(open: Doubts): string {
     clause(open.notProven, 'published without being restored and compared'),
     clause(open.onlyFetched, 'fetched but not restored'),
   ].filter(text => text !== undefined);
-  return clauses.length === 0 ? 'Nothing was run.' : `${clauses.join('; ')}.`;
+  return clauses.length === 0 ? 'Nothing was run.' : `${clauses.join('; ')}${ignoredClause(steps)}.`;
 }
 
 /** What was proven, and how deep the comparison went. */
@@ -59,9 +59,16 @@ export function provenHeadline(steps: readonly StepReport[]): string {
   const parts = results.flatMap(result =>
     result?.kind === 'restore' ? result.databases.filter(({ leftOut }) => leftOut.count > 0) : [],
   );
-  if (parts.length === 0) return `${story}: ${agreement(verifications, '')}.`;
+  const ignored = ignoredClause(steps);
+  if (parts.length === 0) return `${story}: ${agreement(verifications, '')}${ignored}.`;
   const leftOut = parts.map(({ target, leftOut: { count } }) => `${plural(count, 'entry', 'entries')} of ${target}`);
-  return `${story}: ${agreement(verifications, ' that was restored')}; left out by request: ${listed(leftOut)}.`;
+  return `${story}: ${agreement(verifications, ' that was restored')}; left out by request: ${listed(leftOut)}${ignored}.`;
+}
+
+/** What passed only because somebody said so is told wherever the verdict is. */
+function ignoredClause(steps: readonly StepReport[]): string {
+  const count = countIgnored(steps.flatMap(proofRows));
+  return count === 0 ? '' : `; ${plural(count, 'difference')} ignored by request`;
 }
 
 /** Says no more than the shallowest comparison of the run has shown. `chosen` limits what is said to be all. */
@@ -71,7 +78,8 @@ function agreement(verifications: readonly VerifyResult[], chosen: string): stri
   const skipped = (name: string) => checks.some(check => check.name === name && check.verdict === 'skipped');
   const [objects, rows] = [!skipped('objects'), !skipped('rows')];
   if (!rows && objects) return `every object${chosen} agrees (there were no rows to compare)`;
-  if (!objects && rows) return `every row${depths.includes('counts') ? ' count' : ''}${chosen} agrees (there were no definitions to compare)`;
+  if (!objects && rows)
+    return `every row${depths.includes('counts') ? ' count' : ''}${chosen} agrees (there were no definitions to compare)`;
   if (depths.includes('objects')) return `every object${chosen} agrees (rows were not compared)`;
   if (depths.includes('counts')) return `every object and every row count${chosen} agrees`;
   return `every object and every row${chosen} agrees`;

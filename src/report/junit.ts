@@ -27,17 +27,18 @@ function suite(step: StepReport, cases: readonly TestCase[]): Xml {
   return element('testsuite', attributes, [...cases.map(testCase), ...notes]);
 }
 
-function testCase({ group, name, seconds, outcome }: TestCase): Xml {
+function testCase({ group, name, seconds, output = [], outcome }: TestCase): Xml {
   const time = seconds === undefined ? {} : { time: seconds.toFixed(3) };
   const attributes = { classname: group, name, ...time };
+  const told = output.length === 0 ? [] : [element('system-out', {}, output.join('\n'))];
   switch (outcome.kind) {
     case 'passed':
-      return element('testcase', attributes, []);
+      return element('testcase', attributes, told);
     case 'skipped':
-      return element('testcase', attributes, [element('skipped', { message: outcome.reason }, [])]);
+      return element('testcase', attributes, [element('skipped', { message: outcome.reason }, []), ...told]);
     case 'failed': {
       const failure = { message: outcome.message, type: outcome.type };
-      return element('testcase', attributes, [element('failure', failure, outcome.details.join('\n'))]);
+      return element('testcase', attributes, [element('failure', failure, outcome.details.join('\n')), ...told]);
     }
   }
 }

@@ -3,7 +3,7 @@ import { alignedTable, left, right } from './aligned-table.ts';
 import { formatBytes, formatCount, formatDuration, unknown } from './format.ts';
 import { inventoryTables } from './inventory.ts';
 import type { DumpResult, PruneResult, RestoreResult, StepReport } from './model.ts';
-import { andMore, type ProofRow, proofRows, shownFindings, verdictWords } from './proof.ts';
+import { andMore, countIgnored, type ProofRow, proofRows, shownFindings, shownIgnored, verdictWords } from './proof.ts';
 import { clip, contrast, harmless } from './text.ts';
 
 const cellLimit = 100;
@@ -21,7 +21,12 @@ export function resultLines(step: StepReport): readonly string[] {
     case 'restore':
       return restoreLines(result);
     case 'verify':
-      return [...inventoryLines(step), ...proofTable(proofRows(step)), ...findingLines(proofRows(step))];
+      return [
+        ...inventoryLines(step),
+        ...proofTable(proofRows(step)),
+        ...findingLines(proofRows(step)),
+        ...ignoredLines(proofRows(step)),
+      ];
     case 'sql':
       return [];
     case 'fetch':
@@ -101,6 +106,7 @@ function inventoryLines(step: StepReport): readonly string[] {
 }
 
 function proofTable(rows: readonly ProofRow[]): readonly string[] {
+  const ignores = countIgnored(rows) > 0;
   const cells = rows.map(({ source, target, check }, index) => {
     const before = rows[index - 1];
     // A copy is named once, so that its checks read as one group.
@@ -111,12 +117,13 @@ function proofTable(rows: readonly ProofRow[]): readonly string[] {
       cell(check.name),
       formatCount(check.compared),
       formatCount(check.findings.length),
+      ...(ignores ? [formatCount(check.ignored?.length ?? 0)] : []),
       verdictWords[check.verdict],
       check.note === undefined ? '' : harmless(check.note),
     ];
   });
   if (cells.length === 0) return ['nothing was compared'];
-  const numbers = [right('compared'), right('differences')];
+  const numbers = ['compared', 'differences', ...(ignores ? ['ignored'] : [])].map(right);
   return alignedTable([left('database'), left('copy'), left('check'), ...numbers, left('verdict'), left('')], cells);
 }
 
@@ -126,6 +133,17 @@ function findingLines(rows: readonly ProofRow[]): readonly string[] {
   const lines = shown.flatMap(({ row, finding }) => {
     const [first, ...rest] = describeFinding(finding);
     return [`- ${copies.size > 1 ? `${cell(row.target)}: ` : ''}${first}`, ...rest.map(line => `    ${line}`)];
+  });
+  return more > 0 ? [...lines, `- ${andMore(more)}`] : lines;
+}
+
+function ignoredLines(rows: readonly ProofRow[]): readonly string[] {
+  const { shown, more } = shownIgnored(rows);
+  const copies = new Set(rows.map(row => row.target));
+  const lines = shown.flatMap(({ row, ignored: { finding, reason } }) => {
+    const [first, ...rest] = describeFinding(finding);
+    const where = copies.size > 1 ? `${cell(row.target)}: ` : '';
+    return [`- ignored: ${where}${first}`, ...[...rest, `reason: ${harmless(reason)}`].map(line => `    ${line}`)];
   });
   return more > 0 ? [...lines, `- ${andMore(more)}`] : lines;
 }

@@ -1,4 +1,11 @@
-import { type Check, type DatabaseVerification, type Finding, type Verdict, worst } from '../verify/finding.ts';
+import {
+  type Check,
+  type DatabaseVerification,
+  type Finding,
+  type IgnoredFinding,
+  type Verdict,
+  worst,
+} from '../verify/finding.ts';
 import { formatCount } from './format.ts';
 import type { RunReport, StepReport } from './model.ts';
 
@@ -48,6 +55,20 @@ export function shownFindings(rows: readonly ProofRow[]): {
     .flatMap(row => row.check.findings.slice(0, findingLimit).map(finding => ({ row, finding })))
     .slice(0, findingLimit);
   return { shown, more: total - shown.length };
+}
+
+/** The differences that were passed over, each with the copy it is in, and how many are left out. */
+export function shownIgnored(rows: readonly ProofRow[]): {
+  readonly shown: readonly { readonly row: ProofRow; readonly ignored: IgnoredFinding }[];
+  readonly more: number;
+} {
+  const all = rows.flatMap(row => (row.check.ignored ?? []).map(ignored => ({ row, ignored })));
+  return { shown: all.slice(0, findingLimit), more: Math.max(0, all.length - findingLimit) };
+}
+
+/** How many differences were passed over. */
+export function countIgnored(rows: readonly ProofRow[]): number {
+  return rows.reduce((sum, { check }) => sum + (check.ignored?.length ?? 0), 0);
 }
 
 /** The line that stands for the differences that are not shown. */

@@ -5,7 +5,15 @@ import { inventoryTables } from './inventory.ts';
 import { markdownList, markdownTable } from './markdown.ts';
 import { code, prose } from './markdown-text.ts';
 import type { RestoreResult, RunReport } from './model.ts';
-import { allProofRows, andMore, type ProofRow, shownFindings, verdictWords } from './proof.ts';
+import {
+  allProofRows,
+  andMore,
+  countIgnored,
+  type ProofRow,
+  shownFindings,
+  shownIgnored,
+  verdictWords,
+} from './proof.ts';
 import { contrast } from './text.ts';
 
 const valueLimit = 120;
@@ -62,16 +70,18 @@ function copyCells(copies: RestoreResult['databases']): readonly string[] {
 export function proofSection(report: RunReport): readonly string[] {
   const all = allProofRows(report);
   if (all.length === 0) return [];
+  const ignores = countIgnored(all) > 0;
   const isBad = ({ check }: ProofRow) => check.verdict === 'failed' || check.verdict === 'could-not-verify';
   const rows = [...all.filter(isBad), ...all.filter(row => !isBad(row))].map(({ source, target, check }) => [
     `${code(source)} → ${code(target)}`,
     prose(check.name),
     formatCount(check.compared),
     formatCount(check.findings.length),
+    ...(ignores ? [formatCount(check.ignored?.length ?? 0)] : []),
     `${marks[check.verdict]} ${verdictWords[check.verdict]}`,
     check.note === undefined ? '' : prose(check.note),
   ]);
-  const numbers = [right('compared'), right('differences')];
+  const numbers = ['compared', 'differences', ...(ignores ? ['ignored'] : [])].map(right);
   const columns = [left('copy'), left('check'), ...numbers, left('verdict'), left('note')];
   return ['### Proof', '', ...markdownTable(columns, rows)];
 }
@@ -96,6 +106,17 @@ export function findingSection(report: RunReport): readonly string[] {
   if (shown.length === 0) return [];
   const items = shown.map(({ row, finding }) => `${code(row.target)}, ${prose(row.check.name)}: ${describe(finding)}`);
   return ['### Differences', '', ...markdownList([...items, ...(more > 0 ? [andMore(more)] : [])])];
+}
+
+/** What differs and was passed over, with the reasons. */
+export function ignoredSection(report: RunReport): readonly string[] {
+  const { shown, more } = shownIgnored(allProofRows(report));
+  if (shown.length === 0) return [];
+  const items = shown.map(
+    ({ row, ignored: { finding, reason } }) =>
+      `${code(row.target)}, ${prose(row.check.name)}: ${describe(finding)}<br>reason: ${prose(reason)}`,
+  );
+  return ['### Ignored by request', '', ...markdownList([...items, ...(more > 0 ? [andMore(more)] : [])])];
 }
 
 function describe(finding: Finding): string {

@@ -5,7 +5,7 @@ import { code, link, prose } from './markdown-text.ts';
 import type { RunReport, RunVerdict } from './model.ts';
 import { recoveryLine } from './recovery.ts';
 import { detailSection } from './summary-details.ts';
-import { databaseSection, findingSection, inventorySection, proofSection } from './summary-proof.ts';
+import { databaseSection, findingSection, ignoredSection, inventorySection, proofSection } from './summary-proof.ts';
 
 /**
  * Bytes of a job summary. A GitHub runner refuses a file above 1 MiB as a whole (runner source, FileCommandManager.cs),
@@ -46,6 +46,7 @@ export function renderSummary(report: RunReport, limit: number = summaryLimit): 
     proofSection(report),
     inventorySection(report),
     findingSection(report),
+    ignoredSection(report),
     noteSection(report),
     publishSection(report),
     connectSection(report),

@@ -9,6 +9,8 @@ export interface TestCase {
   readonly group: string;
   readonly name: string;
   readonly seconds: number | undefined;
+  /** What a reader may want to know beside the outcome. */
+  readonly output?: readonly string[] | undefined;
   readonly outcome:
     | { readonly kind: 'passed' }
     | { readonly kind: 'skipped'; readonly reason: string }
@@ -31,7 +33,16 @@ export function testCases(step: StepReport): readonly TestCase[] {
 }
 
 function checkCase({ source, target, check }: ProofRow): TestCase {
-  return { group: `${source} → ${target}`, name: check.name, seconds: undefined, outcome: checkOutcome(check) };
+  const group = `${source} → ${target}`;
+  const ignored = check.ignored ?? [];
+  const more = ignored.length - findingLimit;
+  const output = [
+    ...ignored
+      .slice(0, findingLimit)
+      .map(({ finding, reason }) => `ignored: ${describe(finding)}\n  reason: ${clip(reason, valueLimit)}`),
+    ...(more > 0 ? [andMore(more)] : []),
+  ];
+  return { group, name: check.name, seconds: undefined, output, outcome: checkOutcome(check) };
 }
 
 function checkOutcome(check: Check): TestCase['outcome'] {

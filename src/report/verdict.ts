@@ -35,7 +35,8 @@ export function judge(steps: readonly JudgedStep[]): Judgement {
     return { verdict: 'failed', exitCode: exitCodeOf(failed), headline: failureHeadline(failed) };
   }
   const open = doubts(steps);
-  if (steps.length === 0 || isOpen(open)) return { verdict: 'unproven', exitCode: 0, headline: unprovenHeadline(open) };
+  if (steps.length === 0 || isOpen(open))
+    return { verdict: 'unproven', exitCode: 0, headline: unprovenHeadline(open, steps) };
   return { verdict: 'passed', exitCode: 0, headline: provenHeadline(steps) };
 }
 
