@@ -53,16 +53,16 @@ describe.runIf(newer === 15 && older === 14)('from 15 to 14', () => {
     expect(await databaseExists(target, `${source.name}_copy`)).toBe(false);
   });
 
-  test.each<readonly [string, { readonly dump?: Step; readonly restore?: Step }]>([
-    ['the dump', { dump: { exclude: { table: ['shop.loose', 'shop.own'] } } }],
-    ['the restore', { restore: { exclude: { table: ['shop.loose', 'shop.own'] } } }],
-  ])('what %s leaves out stands in nobody’s way', async (_, more) => {
+  test.each<readonly [string, string, { readonly dump?: Step; readonly restore?: Step }]>([
+    ['the dump', 'passed', { dump: { exclude: { table: ['shop.loose', 'shop.own'] } } }],
+    ['the restore', 'unproven', { restore: { exclude: { table: ['shop.loose', 'shop.own'] } } }],
+  ])('what %s leaves out stands in nobody’s way', async (_, verdict, more) => {
     const target = await sharedServer(older);
     await using source = await freshDatabase(await sharedServer(newer), { sql: unlikeTables });
     await using workspace = await makeWorkspace();
     await using copy = copyOn(target, `${source.name}_copy`);
     const { report } = await runBetween(workspace, source.url, target, drill(source.name, copy.name, more));
-    expect(ending(report)).toEqual(proven);
+    expect(ending(report)).toEqual({ ...proven, verdict });
     expect(await copy.query('SELECT id FROM shop.plain')).toEqual([{ id: 1 }]);
   });
 
