@@ -38,6 +38,22 @@ export async function makeSchemas(
   return missing;
 }
 
+/** Takes back schemas that were made for a restore that failed, as far as nothing is in them. */
+export async function dropEmptySchemas(
+  { connection }: PlannedRestore,
+  database: string,
+  names: readonly string[],
+  runtime: Runtime,
+): Promise<void> {
+  if (names.length === 0) return;
+  try {
+    await using session = await runtime.openSession(connection, { database });
+    for (const name of names) await session.query(`drop schema ${quoteIdentifier(name)}`).catch(() => undefined);
+  } catch {
+    // What has failed before is what is to be told.
+  }
+}
+
 /**
  * For extensions that were to be present: throws PGR168 for those that are not. Returns a sentence for each that is there
  * in another version than in the source.

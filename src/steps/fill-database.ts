@@ -3,7 +3,7 @@ import type { PlannedRestore } from '../plan/plan.ts';
 import type { SchemaRename } from '../rename/schema-rename.ts';
 import { type Present, type RestoredEntries, restoredEntries } from '../selection/restored-entries.ts';
 import { dropRestored } from './drop-restored.ts';
-import { makeSchemas, readPresent } from './existing-objects.ts';
+import { dropEmptySchemas, makeSchemas, readPresent } from './existing-objects.ts';
 import type { PreparedDatabase } from './prepare-databases.ts';
 import { beginRename, renameRestored } from './rename-restored.ts';
 import { type PhaseTimes, runPhases } from './run-phases.ts';
@@ -29,7 +29,10 @@ export async function fillDatabase(
   const { target, rename } = planned;
   const renames =
     rename === undefined ? [] : await beginRename(rename, contents.restored.kept, connection, target, runtime);
-  const ran = await runPhases(plan, planned, dumped, contents.restored, runtime);
+  const ran = await runPhases(plan, planned, dumped, contents.restored, runtime).catch(async (error: unknown) => {
+    await dropEmptySchemas(plan, planned.target, contents.schemasCreated, runtime);
+    throw error;
+  });
   const [phases, warnings] = [[...contents.phases, ...ran.phases], ran.warnings];
   if (rename === undefined) return { ...contents, phases, warnings, renames };
   const started = runtime.clock.seconds();

@@ -51,6 +51,14 @@ describe('an existing database', () => {
     expect(await target.query(precious)).toEqual(untouched);
   });
 
+  test('is left without the schemas that were made for a restore that fails', async () => {
+    await using target = await freshDatabase(library.source.server, { sql: others });
+    await library.dump(library.source.url, 'dumps/table', { include: { table: ['parts.event_1', 'public.log'] } });
+    const report = await library.restore(target.name, { from: 'dumps/table', 'into-existing': target.name });
+    expect(report.exitCode).toBe(1);
+    expect(await linesOf(target)).toEqual(['index log_pkey', 'schema own', 'table log']);
+  });
+
   test('takes rows alone, with triggers off', async () => {
     await using copy = library.copy();
     const rows = { section: 'data', 'into-existing': copy.name, 'disable-triggers': true, include: { schema: 'app' } };

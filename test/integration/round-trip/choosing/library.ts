@@ -42,7 +42,7 @@ export interface Library {
   /** A database that is not there yet. */
   copy(): Copy;
   /** Dumps a database. */
-  dump(url: string, to: string): Promise<void>;
+  dump(url: string, to: string, options?: Step): Promise<void>;
   /** Restores the dump set into a database of this name, and verifies it unless other steps are given. */
   restore(into: string, options: Step, steps?: readonly Step[]): Promise<RunReport>;
 }
@@ -63,8 +63,8 @@ export function useLibrary(): Library {
       return there(workspace);
     },
     copy: () => copyOn(shared.source.server, `copy_${randomBytes(6).toString('hex')}`),
-    async dump(url, to) {
-      const steps = [{ dump: { from: 'source', to } }];
+    async dump(url, to, options = {}) {
+      const steps = [{ dump: { from: 'source', to, ...options } }];
       const { report } = await shared.workspace.run({ connections: { source: url }, steps });
       if (report.exitCode !== 0) throw new Error(report.headline);
     },
