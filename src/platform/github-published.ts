@@ -1,7 +1,5 @@
-import { createWriteStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { fault } from '../errors.ts';
 import { measureFile } from './artifact-checks.ts';
 import type { GithubRest } from './github-rest.ts';
@@ -155,8 +153,7 @@ async function page(rest: GithubRest, path: string, repository: string) {
 
 async function downloadByRest(rest: GithubRest, { id, name, repository }: PublishedArtifact, folder: string) {
   const path = `/repos/${repository}/actions/artifacts/${id}/zip`;
-  const answer = await rest.open(path, `the artifact ${name} could not be fetched`);
-  await pipeline(answer, createWriteStream(join(folder, 'artifact'), { mode: 0o600, flags: 'wx' }));
+  await rest.save(path, join(folder, 'artifact'), `the artifact ${name} could not be fetched`);
 }
 
 /** Neither the client nor a connection that ends early throws where other bytes arrive than were published. */

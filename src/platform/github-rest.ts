@@ -1,8 +1,11 @@
+import { createWriteStream } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { httpGet } from '../client/sealed/http-get.ts';
 import { readProxySettings } from '../client/sealed/proxy.ts';
-import { fault } from '../errors.ts';
+import { type StallWatch, watchForStall } from '../client/sealed/stall-watch.ts';
+import { fault, RoundtripError } from '../errors.ts';
 import type { Environment } from './github-environment.ts';
 
 /** GitHub's REST API (docs.github.com, "REST API endpoints for GitHub Actions artifacts"), as far as artifacts need it. */
@@ -10,9 +13,13 @@ export interface GithubRest {
   /** The parsed answer. `what` fits after "cannot be": throws PGR231 for any other status than 200. */
   get(path: string, what: string): Promise<unknown>;
   delete(path: string, what: string): Promise<void>;
-  /** The answer itself, redirects followed. */
-  open(path: string, what: string): Promise<IncomingMessage>;
+  /** Writes what an address that redirects leads to into a new file. */
+  save(path: string, file: string, what: string): Promise<void>;
 }
+
+/** How long GitHub may be silent, and how long one request may take at all: as long as a job. Milliseconds. */
+const silence = 60_000;
+const longest = 6 * 3_600_000;
 
 /** With the token of the environment. Throws PGR134 where it has none. */
 export function openRest(environment: Environment, signal: AbortSignal): GithubRest {
@@ -32,30 +39,42 @@ export function tokenOf(environment: Environment): string {
 function githubRest(environment: Environment, token: string, signal: AbortSignal): GithubRest {
   const base = environment['GITHUB_API_URL'] || 'https://api.github.com';
   const proxies = readProxySettings(environment);
-  const ask = async (method: 'GET' | 'DELETE', path: string, what: string, expected: readonly number[]) => {
-    const address = new URL(`${base.replace(/\/$/, '')}${path}`);
-    const options = { proxies, agents: undefined, signal, method, authorization: `Bearer ${token}` } as const;
-    const answer = await httpGet(address, options).catch((error: unknown) => {
+  /** Asks, and uses the answer while it is watched: silence ends both. */
+  const ask = async <Result>(
+    method: 'GET' | 'DELETE',
+    path: string,
+    what: string,
+    use: (answer: IncomingMessage, watch: StallWatch) => Promise<Result>,
+  ): Promise<Result> => {
+    using watch = watchForStall(signal, silence, longest);
+    try {
+      const address = new URL(`${base.replace(/\/$/, '')}${path}`);
+      const authorization = `Bearer ${token}`;
+      const answer = await httpGet(address, {
+        proxies,
+        agents: undefined,
+        signal: watch.signal,
+        method,
+        authorization,
+      });
+      if (answer.statusCode === (method === 'DELETE' ? 204 : 200)) return await use(answer, watch);
+      answer.destroy();
+      throw refused(what, answer.statusCode ?? 0);
+    } catch (error) {
       signal.throwIfAborted();
-      throw fault('PGR231', `${what}: ${reasonOf(error)}`, 'run it again; else look at githubstatus.com', error);
-    });
-    if (expected.includes(answer.statusCode ?? 0)) return answer;
-    answer.destroy();
-    throw refused(what, answer.statusCode ?? 0);
+      if (error instanceof RoundtripError) throw error;
+      const reason = watch.stalled() ? `GitHub was silent for ${silence / 1000} s` : reasonOf(error);
+      throw fault('PGR231', `${what}: ${reason}`, 'run it again; else look at githubstatus.com', error);
+    }
   };
   return {
-    async get(path, what) {
-      const body = await text(await ask('GET', path, what, [200]));
-      try {
-        return JSON.parse(body);
-      } catch (error) {
-        throw fault('PGR231', `${what}: GitHub's answer is no JSON`, 'run it again', error);
-      }
-    },
-    async delete(path, what) {
-      (await ask('DELETE', path, what, [204])).resume();
-    },
-    open: (path, what) => ask('GET', path, what, [200]),
+    get: (path, what) => ask('GET', path, what, async answer => JSON.parse(await text(answer)) as unknown),
+    delete: (path, what) => ask('DELETE', path, what, async answer => void answer.resume()),
+    save: (path, file, what) =>
+      ask('GET', path, what, async (answer, watch) => {
+        answer.on('data', watch.touch);
+        await pipeline(answer, createWriteStream(file, { mode: 0o600, flags: 'wx' }), { signal: watch.signal });
+      }),
   };
 }
 

@@ -47,7 +47,7 @@ function objectTable(target: string, { objects, analyzed }: Inventory): Inventor
 }
 
 function rowTable(target: string, { tables }: Inventory): readonly InventoryTable[] {
-  if (tables.length === 0 || tables.every(({ copy }) => copy === undefined)) return [];
+  if (tables.every(({ copy }) => copy === undefined)) return [];
   const rows = tables.map(({ schema, name, source, copy }) => [
     `${schema}.${name}`,
     formatCount(source),

@@ -1,8 +1,8 @@
 import { left, right } from './aligned-table.ts';
-import { formatDuration } from './format.ts';
+import { formatDuration, plural } from './format.ts';
 import { markdownList, markdownTable } from './markdown.ts';
 import { code, prose } from './markdown-text.ts';
-import type { RunReport, StepReport } from './model.ts';
+import type { PruneResult, RunReport, StepReport } from './model.ts';
 
 const marks: Readonly<Record<StepReport['status'], string>> = { succeeded: '✅', failed: '❌', 'not run': '➖' };
 
@@ -45,12 +45,24 @@ function factsOf({ title, result }: StepReport): readonly string[] {
         }),
       ];
     }
+    case 'fetch':
+      return [`${about} from ${prose(result.from)}, dumped ${prose(result.dumpedAt)}, dump set ${code(result.path)}`];
+    case 'prune':
+      return pruneFacts(about, result);
     case 'sql':
     case 'verify':
     case 'publish':
-    case 'fetch':
-    case 'prune':
     case undefined:
       return [];
   }
+}
+
+function pruneFacts(about: string, { sets, unknown, dryRun }: PruneResult): readonly string[] {
+  const doomed = sets.filter(({ fate }) => fate === 'delete').map(({ name }) => name);
+  const fates = [
+    `${plural(sets.length - doomed.length, 'dump set')} kept`,
+    ...(doomed.length === 0 ? [] : [`${dryRun ? 'would be deleted' : 'deleted'}: ${doomed.map(code).join(', ')}`]),
+    ...(unknown.length === 0 ? [] : [`left alone: ${unknown.map(({ name }) => code(name)).join(', ')}`]),
+  ];
+  return [`${about} ${fates.join('; ')}`];
 }

@@ -164,13 +164,15 @@ describe('what is not there, or not to be trusted, is refused and leaves nothing
       3,
       'PGR172',
     ],
-  ])('%s', async (_, keys, arrange, exitCode, code) => {
+  ])('%s', async (what, keys, arrange, exitCode, code) => {
     arrange();
     await using job = await openJob(service.environment);
     const run = await job.step({ config: onlyFetch(keys) });
     expectExit(run, exitCode);
     expect(run.annotations.map(({ title }) => title)).toEqual([code]);
     expect(await readdir(job.workspace)).toEqual([]);
+    // Told before any of it is unpacked, whatever its own sums say.
+    expect(run.log.includes('arrived damaged')).toBe(what.includes('on the way'));
   });
 
   it('a run for a fork, unless the file says why; then the report repeats it', async () => {
