@@ -45,7 +45,7 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     const keeps = mode === 'into-existing' || mode === 'clean';
     const listed = (keeps && !carried) || !isEverything(selection);
     const single = (transaction && !carried) || !parallel(one);
-    const phases = restorePhases({ ...step, section: sections }, context.survey.cores, single);
+    const phases = restorePhases(step, context.survey.cores, single);
     const command = (phase: RestorePhase) =>
       clientCommand(
         client,

@@ -23,6 +23,8 @@ export interface ProcessOptions {
   readonly signal: AbortSignal;
   /** Gets each line of standard error, without its line end. */
   readonly onLine: (line: string) => void;
+  /** Called with its process as soon as it is started, before it has done anything. */
+  readonly onStart?: (pid: number) => void;
   /** Called while the program is seen at work; never while it only waits. */
   readonly onActive?: () => void;
   /** What the program reads; without it, it finds nothing to read. If it fails, the program is killed before it sees an end. */
@@ -46,6 +48,7 @@ async function run(command: Command, environment: Record<string, string>, option
   options.signal.throwIfAborted();
   const { promise, resolve, reject } = deferred<number>();
   const child = start(command, environment, options);
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   let killer: NodeJS.Timeout | undefined;
   const kill = (): void => signalGroup(child.pid, 'SIGKILL');
   const end = (): void => {

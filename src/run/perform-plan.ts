@@ -13,6 +13,7 @@ import { performPublish } from '../steps/publish.ts';
 import { performRestore } from '../steps/restore.ts';
 import type { Runtime } from '../steps/runtime.ts';
 import { performSql } from '../steps/sql.ts';
+import { throttleOf } from '../steps/throttle-tools.ts';
 import { performVerify } from '../steps/verify.ts';
 import { placesOf } from './make-report.ts';
 import { type RunRuntime, watchStep } from './watch-step.ts';
@@ -55,6 +56,7 @@ async function performReported(
   moments: Moments,
 ): Promise<StepReport> {
   const started = runtime.clock.seconds();
+  const throttle = throttleOf(step, runtime.clock);
   const finish = (
     status: StepReport['status'],
     problems: readonly Problem[],
@@ -69,9 +71,12 @@ async function performReported(
   });
   try {
     runtime.signal.throwIfAborted();
-    const outcome = await watchStep(step, runtime, watching => perform(step, watching, earlier, moments));
+    const outcome = await watchStep(step, { ...runtime, throttle }, watching =>
+      perform(step, watching, earlier, moments),
+    );
     const problems = outcome.result.kind === 'verify' ? verificationProblems(outcome.result) : [];
-    return finish(problems.length === 0 ? 'succeeded' : 'failed', problems, outcome);
+    const notes = [...outcome.notes, ...((await throttle?.notes()) ?? [])];
+    return finish(problems.length === 0 ? 'succeeded' : 'failed', problems, { ...outcome, notes });
   } catch (error) {
     return finish('failed', asRoundtripError(runtime.signal.aborted ? runtime.signal.reason : error).problems);
   }

@@ -3,8 +3,8 @@ import type { PlannedStep } from '../plan/plan.ts';
 import type { Runtime } from '../steps/runtime.ts';
 import { type Life, watched } from '../steps/watch.ts';
 
-/** What a run can do; the watch over each step adds how to say that work goes on. */
-export type RunRuntime = Omit<Runtime, keyof Life>;
+/** What a run can do; each step adds what holds its tools back, and the watch over it how to say that work goes on. */
+export type RunRuntime = Omit<Runtime, keyof Life | 'throttle'>;
 
 /** How long a step may take to end and clean up after it was told to: a CI kills us soon after. Milliseconds. */
 const farewell = 4_000;
@@ -15,7 +15,7 @@ const farewell = 4_000;
  */
 export async function watchStep<Result>(
   step: PlannedStep,
-  runtime: RunRuntime,
+  runtime: Omit<Runtime, keyof Life>,
   body: (runtime: Runtime) => Promise<Result>,
 ): Promise<Result> {
   if (step.kind === 'publish' || step.kind === 'fetch' || step.kind === 'prune')

@@ -8,6 +8,7 @@ import { foreseeRestores } from './compatibility.ts';
 import { dumpDatabase } from './dump-database.ts';
 import { dumpGlobals } from './dump-globals.ts';
 import { refuseEscapes } from './inside-workspace.ts';
+import type { Moments } from './moments.ts';
 import type { StepOutcome } from './outcome.ts';
 import type { Runtime } from './runtime.ts';
 import { beginSingleFile } from './single-file.ts';
@@ -16,7 +17,11 @@ import { beginSingleFile } from './single-file.ts';
  * Makes a dump set: every database with the row counts of its own snapshot, then the manifest, then the hashes, then
  * the final name. Whatever goes wrong before leaves nothing behind.
  */
-export async function performDump(plan: PlannedDump, runtime: Runtime): Promise<StepOutcome<DumpResult>> {
+export async function performDump(
+  plan: PlannedDump,
+  runtime: Runtime,
+  moments: Moments,
+): Promise<StepOutcome<DumpResult>> {
   await refuseEscapes(plan.folder, runtime);
   const made = await beginDumpSet(plan.folder, plan.partial);
   const gone = runtime.undo.record({ kind: 'path', path: plan.partial });
@@ -28,7 +33,7 @@ export async function performDump(plan: PlannedDump, runtime: Runtime): Promise<
     const singleFile = plan.singleFile === undefined ? undefined : await beginSingleFile(plan, plan.singleFile);
     const databases: DumpedDatabase[] = [];
     for (const planned of plan.databases) {
-      const dumped = await dumpDatabase(plan, planned, runtime);
+      const dumped = await dumpDatabase(plan, planned, runtime, moments);
       databases.push((await singleFile?.add(dumped.database, runtime.signal)) ?? dumped.database);
       warnings.push(...dumped.warnings);
     }

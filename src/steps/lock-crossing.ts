@@ -28,7 +28,8 @@ export async function retryLocks<Result>(
   }
 }
 
-function isLockTrouble(error: unknown): boolean {
+/** Whether a lock was not had, or a table was dropped while it was to be locked. */
+export function isLockTrouble(error: unknown): boolean {
   const locked = error instanceof RoundtripError && error.problems.some(({ code }) => code === 'PGR206');
   return locked || sqlStateOf(error) === '42P01';
 }

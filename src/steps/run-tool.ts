@@ -13,6 +13,7 @@ import {
   type ToolMessage,
 } from '../postgres/tool-output.ts';
 import type { Runtime } from './runtime.ts';
+import { atRate } from './throttle-tools.ts';
 import { toolFailure } from './tool-failure.ts';
 
 export interface ToolOptions extends Pick<ProcessOptions, 'input' | 'onOutput'> {
@@ -57,21 +58,24 @@ export async function runTool(
   });
   const parameters = await runtime.withPassword(parametersOf(runtime, connection));
   const code = await withCredentials(runtime, parameters, credentials =>
-    runtime.runProcess(
-      { ...command, environment: { ...command.environment, PGAPPNAME: runtime.applicationName, ...credentials } },
-      {
-        signal: options.signal ?? runtime.signal,
-        onActive: runtime.touch,
-        ...(options.input === undefined ? {} : { input: options.input }),
-        ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
-        onLine: line => {
-          runtime.touch();
-          if (namesUnknownSetting(line)) unknownSettings++;
-          recent.push(line);
-          if (recent.length > mostRecent) recent.shift();
-          reader.line(line);
+    atRate(runtime, parameters, command, reached =>
+      runtime.runProcess(
+        { ...reached, environment: { ...command.environment, PGAPPNAME: runtime.applicationName, ...credentials } },
+        {
+          signal: options.signal ?? runtime.signal,
+          onActive: runtime.touch,
+          ...(runtime.throttle === undefined ? {} : { onStart: runtime.throttle.started }),
+          ...(options.input === undefined ? {} : { input: options.input }),
+          ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
+          onLine: line => {
+            runtime.touch();
+            if (namesUnknownSetting(line)) unknownSettings++;
+            recent.push(line);
+            if (recent.length > mostRecent) recent.shift();
+            reader.line(line);
+          },
         },
-      },
+      ),
     ),
   );
   reader.end();

@@ -3,6 +3,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { RunProcess } from '../postgres/process.ts';
 import type { Session } from '../postgres/session.ts';
+import type { ToolThrottle } from './throttle-tools.ts';
 import type { Undo } from './undo.ts';
 import type { Life } from './watch.ts';
 
@@ -21,6 +22,8 @@ export interface Runtime extends Life {
   /** A folder of mode 0700 for what nobody else may read; removed at the end. */
   readonly privateFolder: string;
   readonly undo: Undo;
+  /** Undefined where the tools may take what they get. */
+  readonly throttle: ToolThrottle | undefined;
   /** Marks our sessions, and those of the tools, in pg_stat_activity. */
   readonly applicationName: string;
   /** Version of pg-roundtrip. */

@@ -1,4 +1,6 @@
-import type { ConnectionParameters } from '../connection-parameters.ts';
+import { Secret } from '../../secret.ts';
+import type { ConnectionParameters, Host } from '../connection-parameters.ts';
+import { parseConninfo } from './conninfo-parser.ts';
 
 /** The section of the service file that carries what may not stand on a command line. */
 const secretService = 'pg-roundtrip-key';
@@ -10,11 +12,8 @@ const secretService = 'pg-roundtrip-key';
  */
 export function toConninfo(parameters: ConnectionParameters, target: { readonly database?: string } = {}): string {
   const { hosts, tls, channelBinding, targetSessionAttributes } = parameters;
-  const addresses = hosts.map(({ address }) => address ?? '');
-  const entries: readonly (readonly [string, string | undefined])[] = [
-    ['host', hosts.map(({ host }) => host).join(',')],
-    ['hostaddr', addresses.some(address => address !== '') ? addresses.join(',') : undefined],
-    ['port', hosts.map(({ port }) => port).join(',')],
+  const entries: readonly Entry[] = [
+    ...hostEntries(hosts),
     ['user', parameters.user],
     ['dbname', target.database ?? parameters.database],
     ['sslmode', tls.mode],
@@ -32,7 +31,31 @@ export function toConninfo(parameters: ConnectionParameters, target: { readonly 
     ...Object.entries(parameters.others),
     ['service', tls.keyPassword === undefined ? undefined : secretService],
   ];
+  return textOf(entries);
+}
+
+type Entry = readonly [keyword: string, value: string | undefined];
+
+function hostEntries(hosts: readonly Host[]): readonly Entry[] {
+  const addresses = hosts.map(({ address }) => address ?? '');
+  return [
+    ['host', hosts.map(({ host }) => host).join(',')],
+    ['hostaddr', addresses.some(address => address !== '') ? addresses.join(',') : undefined],
+    ['port', hosts.map(({ port }) => port).join(',')],
+  ];
+}
+
+function textOf(entries: readonly Entry[]): string {
   return entries.flatMap(([keyword, value]) => (value === undefined ? [] : [`${keyword}=${quoted(value)}`])).join(' ');
+}
+
+/** The same connection by another way: to these hosts, and as before in everything else. */
+export function withHosts(conninfo: string, hosts: readonly Host[]): string {
+  const others = parseConninfo(new Secret(conninfo)).assignments.filter(
+    ({ keyword }) => !['host', 'hostaddr', 'port'].includes(keyword),
+  );
+  const entries = [...hostEntries(hosts), ...others.map(({ keyword, value }) => [keyword, value] as const)];
+  return textOf(entries);
 }
 
 /**

@@ -41,6 +41,7 @@ export function testRuntime(privateFolder: string, changes: Partial<Runtime> = {
         return () => leftovers.delete(leftover);
       },
     },
+    throttle: undefined,
     applicationName: 'us',
     version: '0',
     touch: () => {},
@@ -55,6 +56,7 @@ export function fakeSession(answer: (sql: string, values?: readonly unknown[]) =
   return {
     query: async (sql, values) => ((await answer(sql, values)) ?? []) as never,
     async *copyOut() {},
+    texts: async () => [],
     serverVersion: { major: 15, minor: 18, text: '15.18' },
     backendPid: 1,
     host: { host: 'db', address: undefined, port: 5432 },
