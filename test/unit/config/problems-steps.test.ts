@@ -18,6 +18,41 @@ const cases: readonly Case[] = [
     ['PGR150 7:31 dump.to: a dump step before writes to the same folder'],
   ],
   [
+    'a snapshot that no other dump shares',
+    withSteps('  - dump: { from: source, to: a, snapshot: x }', '  - dump: { from: source, to: b, snapshot: y }'),
+    [
+      'PGR150 6:44 dump.snapshot: no other dump shares the snapshot "x"',
+      'PGR150 7:44 dump.snapshot: no other dump shares the snapshot "y"',
+    ],
+  ],
+  [
+    'a snapshot of two connections',
+    withSteps('  - dump: { from: source, to: a, snapshot: x }', '  - dump: { from: target, to: b, snapshot: x }'),
+    ['PGR150 7:44 dump.snapshot: the snapshot "x" is one of the connection source'],
+  ],
+  [
+    'a snapshot of no database',
+    withSteps(
+      '  - dump: { from: source, to: a, globals: only, snapshot: x }',
+      '  - dump: { from: source, to: b, snapshot: x }',
+    ),
+    ['PGR150 6:59 dump.snapshot: globals: only dumps no database'],
+  ],
+  [
+    'a throttle of nothing',
+    withSteps('  - dump: { from: source, to: a, throttle: {} }'),
+    ['PGR127 6:44 dump.throttle: none of rate, nice, ionice is given'],
+  ],
+  [
+    'a throttle out of range',
+    withSteps('  - dump: { from: source, to: a, throttle: { rate: 20, nice: 20, ionice: realtime } }'),
+    [
+      'PGR123 6:52 dump.throttle.rate: expected a size such as 500MB or 20GB, found the number 20',
+      'PGR123 6:62 dump.throttle.nice: expected an integer from 1 to 19, found the number 20',
+      'PGR123 6:74 dump.throttle.ionice: expected one of best-effort, idle, found the text "realtime"',
+    ],
+  ],
+  [
     'publishing onto a dump',
     withSteps('  - dump: { from: source, to: out }', '  - publish: { folder: out }'),
     ['PGR150 7:24 publish.folder: a dump step writes to the same folder'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { passfileText, serviceFileText, toConninfo } from '../../../src/postgres/connection/conninfo.ts';
+import { passfileText, serviceFileText, toConninfo, withHosts } from '../../../src/postgres/connection/conninfo.ts';
 import { Secret } from '../../../src/secret.ts';
 import { addressOf, fromConninfo, fromUrl, parametersOn, problemsOn } from './connection-resolving.ts';
 
@@ -53,6 +53,14 @@ describe('for the tools', () => {
     expect(toConninfo(parameters)).toBe(
       "host='h1,h2' port='1,2' user='u\\'x' dbname='d\\\\b' sslmode='require' connect_timeout='10' options='-c a=\\'b\\'' keepalives='0'",
     );
+  });
+
+  test('another way to the server changes nothing else', () => {
+    const parameters = fromUrl("postgres://u'x:secret@h1:1,h2:2/d%5Cb?sslmode=require&options=-c%20a%3D'b'");
+    const hosts = [{ host: 'h1', address: '127.0.0.1', port: 7 }] as const;
+    expect(withHosts(toConninfo(parameters), hosts)).toBe(toConninfo({ ...parameters, hosts }));
+    const socket = [{ host: "/a folder's", address: undefined, port: 7 }] as const;
+    expect(withHosts(toConninfo({ ...parameters, hosts }), socket)).toBe(toConninfo({ ...parameters, hosts: socket }));
   });
 
   test('what is read back is what was written', () => {
