@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { clientsCommand } from './cli/clients-command.ts';
+import { doctorCommand } from './cli/doctor-command.ts';
 import { commands, defaultFile, helpText } from './cli/help.ts';
 import { type CommandLine, parseCommandLine } from './cli/options.ts';
 import { planCommand } from './cli/plan-command.ts';
@@ -68,6 +69,15 @@ async function perform(line: CommandLine): Promise<number> {
         }),
       );
       return 0;
+    case 'doctor':
+      return doctorCommand({
+        config: await readConfig(),
+        platform,
+        environment,
+        signal: cancellation().signal,
+        servers,
+        json,
+      });
     case 'verify':
     case 'compare':
     case 'run': {

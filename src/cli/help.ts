@@ -5,6 +5,11 @@ export const commands = [
   { name: 'demo', arguments: '', help: 'Run a round trip between two throwaway servers and print the proof.' },
   { name: 'check', arguments: '[FILE]', help: 'Read the declared file and print every problem in it.' },
   { name: 'plan', arguments: '[FILE]', help: 'Print exactly what `run` would do, and do nothing.' },
+  {
+    name: 'doctor',
+    arguments: '[FILE]',
+    help: 'Look at servers and this machine for what would end `run` before its work is done, and change nothing.',
+  },
   { name: 'run', arguments: '[FILE]', help: 'Carry out the declared file.' },
   { name: 'verify', arguments: 'DUMP_SET', help: 'Compare a copy, on --target-url, with a dump set.' },
   { name: 'compare', arguments: '', help: 'Compare two databases: --source-url and --target-url.' },

@@ -13,7 +13,12 @@ export interface CommandOption {
 }
 
 const ownOptions: readonly CommandOption[] = [
-  { name: 'json', help: 'Print the plan, or the report, as JSON.', default: undefined, flag: true },
+  {
+    name: 'json',
+    help: 'Print the plan, the findings of `doctor`, or the report as JSON.',
+    default: undefined,
+    flag: true,
+  },
   { name: 'help', help: 'Print this help.', default: undefined, flag: true },
   { name: 'version', help: 'Print the version.', default: undefined, flag: true },
 ];

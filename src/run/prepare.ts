@@ -3,12 +3,14 @@ import { homedir, userInfo } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { fault, type Problem, throwProblems } from '../errors.ts';
 import { makePlan } from '../plan/make-plan.ts';
+import { withPinnedOptions } from '../plan/pinned.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ConnectionSurroundings } from '../postgres/connection/declared.ts';
 import { resolveConnection } from '../postgres/connection/resolve.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import { openSession } from '../postgres/session.ts';
 import type { OpenSession } from '../steps/runtime.ts';
+import type { Survey } from '../survey/survey.ts';
 import { takeSurvey } from '../survey/take-survey.ts';
 import type { ServerOffer } from '../throwaway/offers.ts';
 import { type ChosenServer, chooseServers } from './choose-servers.ts';
@@ -18,6 +20,16 @@ import { type startServers, throwawayParameters } from './throwaway-connections.
 export interface Prepared {
   readonly plan: Plan;
   readonly connections: Readonly<Record<string, ConnectionParameters>>;
+}
+
+/** A plan, and how to look at the servers that it is about. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly survey: Survey;
+  readonly openSession: OpenSession;
+  /** Opens sessions with the options that the client tools are given. */
+  readonly openAsTools: OpenSession;
+  readonly signal: AbortSignal;
 }
 
 export interface Preparation {
@@ -31,6 +43,8 @@ export interface Preparation {
   readonly signal: AbortSignal;
   /** Server programs that can be had for throwaway connections. */
   readonly offers: () => Promise<readonly ServerOffer[]>;
+  /** Looks at what stands in the way of the plan, and throws it, before anything is started. */
+  readonly look?: (planned: Planned) => Promise<void>;
   /** Starts the throwaway servers. Without it nothing is started, and the plan shows what it cannot know as placeholders. */
   readonly start?: (chosen: readonly ChosenServer[]) => ReturnType<typeof startServers>;
 }
@@ -66,16 +80,12 @@ export function resolveConnections(
  * started last, when nothing else can stand in the way of the plan.
  */
 export async function prepare(preparation: Preparation): Promise<Prepared> {
-  const { config, environment, workspace, clientFolder, offers, start, withPassword } = preparation;
+  const { config, environment, workspace, clientFolder, offers, start, withPassword, look } = preparation;
   const declared = resolveConnections(config, environment, workspace);
+  const opener = (connections: Prepared['connections'], signal: AbortSignal) =>
+    sessionOpener(connections, preparation.applicationName, signal, config.timeouts.lock, withPassword);
   const { chosen, survey } = await withinStall(preparation, async signal => {
-    const openSession = sessionOpener(
-      declared,
-      preparation.applicationName,
-      signal,
-      config.timeouts.lock,
-      withPassword,
-    );
+    const openSession = opener(declared, signal);
     const servers = await chooseServers(config, { workspace, openSession, offers });
     const newServers = Object.fromEntries(servers.map(({ planned }) => [planned.connection, planned.version]));
     const found = await takeSurvey(config, { workspace, openSession, environment, clientFolder, newServers });
@@ -85,9 +95,25 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
   const planFor = (connections: Prepared['connections']) =>
     makePlan({ config, survey, connections, workspace, servers });
   const plan = planFor(declared);
+  if (look !== undefined)
+    await withinStall(preparation, signal =>
+      look({
+        plan,
+        survey,
+        openSession: opener(declared, signal),
+        openAsTools: opener(asTools(declared), signal),
+        signal,
+      }),
+    );
   if (start === undefined || chosen.length === 0) return { plan, connections: declared };
   const connections = { ...declared, ...(await start(chosen)) };
   return { plan: planFor(connections), connections };
+}
+
+function asTools(connections: Prepared['connections']): Prepared['connections'] {
+  return Object.fromEntries(
+    Object.entries(connections).map(([name, parameters]) => [name, withPinnedOptions(parameters)]),
+  );
 }
 
 /** Ends work that asks servers when none of them answers. */

@@ -16,6 +16,7 @@ import type { Runtime } from '../steps/runtime.ts';
 import { createUndo } from '../steps/undo.ts';
 import { version } from '../version.ts';
 import { checkPublishing } from './check-publishing.ts';
+import { refuseBefore } from './look-before.ts';
 import { makeReport } from './make-report.ts';
 import { maskConnections } from './mask-connections.ts';
 import { passwordSource } from './passwords.ts';
@@ -120,6 +121,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       withPassword,
       signal,
       offers: () => door.servers(provision),
+      look: planned => refuseBefore(planned, config, platform),
       start: chosen =>
         startServers(chosen, config, {
           platform,

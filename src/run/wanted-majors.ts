@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { connectionsOf } from '../config/used-connections.ts';
 
 /** What decides the major of a throwaway server. */
 export type WantedMajor =
@@ -15,7 +16,7 @@ export type WantedMajor =
  * a restored copy is best proven on the major that it was dumped from.
  */
 export function wantedMajors(config: Config, workspace: string): ReadonlyMap<string, WantedMajor> {
-  const used = config.steps.flatMap(step => connectionOf(step) ?? []);
+  const used = config.steps.flatMap(connectionsOf);
   const throwaway = used.filter(name => config.connections[name]?.throwaway !== undefined);
   return new Map(throwaway.map(name => [name, wantedMajor(config, name, workspace, [])]));
 }
@@ -41,22 +42,4 @@ function sourceOf({ steps }: Config, name: string, workspace: string): WantedMaj
   const other = made?.from === name ? undefined : made;
   const dump = other ?? dumps.find(({ from }) => from !== name);
   return dump && { kind: 'connection', connection: dump.from };
-}
-
-function connectionOf(step: Config['steps'][number]): string | undefined {
-  switch (step.kind) {
-    case 'dump':
-      return step.from;
-    case 'restore':
-    case 'verify':
-      return step.into;
-    case 'compare':
-      return step.target;
-    case 'sql':
-      return step.on;
-    case 'publish':
-    case 'fetch':
-    case 'prune':
-      return undefined;
-  }
 }

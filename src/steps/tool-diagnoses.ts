@@ -13,7 +13,7 @@ export interface Diagnosis {
 
 /** Of a table that a policy guards, whoever notices first: pg_dump, or the counting beside it. */
 export const hiddenRows = {
-  code: 'PGR210',
+  code: 'PGR191',
   message: (table: string) => `row-level security hides rows of "${table}" from this role: a dump would lack them`,
   remedy: 'dump as the owner of the table or as a role with BYPASSRLS',
 } as const;
@@ -51,6 +51,13 @@ export const diagnoses: readonly Diagnosis[] = [
     message: () =>
       'the connection could not be encrypted or verified as asked, or the server does not let us in like that',
     remedy: 'check sslmode and sslrootcert, and pg_hba.conf of the server',
+  },
+  {
+    match:
+      /too many connections for (role "[^"]+"|database "[^"]+")|sorry, too many clients|remaining connection slots/,
+    code: 'PGR209',
+    message: whose => `no connection is free${whose === '' ? '' : ` for ${whose}`}`,
+    remedy: 'use fewer `jobs`, or raise the limit: pg-roundtrip doctor shows which one and how many are needed',
   },
   {
     match: /aborting because of server version mismatch/,
@@ -91,7 +98,7 @@ export const diagnoses: readonly Diagnosis[] = [
   },
   {
     match: /permission denied for (?:table|sequence|view|materialized view|foreign table|large object|schema) ([^\n]+)/,
-    code: 'PGR210',
+    code: 'PGR190',
     message: object => `the role may not read ${object}`,
     remedy: 'GRANT pg_read_all_data to the role (14 and newer), or exclude the object',
   },

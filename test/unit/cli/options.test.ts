@@ -97,7 +97,17 @@ describe('the help', () => {
   });
 
   test('shows every command', () => {
-    expect(commands.map(({ name }) => name)).toEqual(['demo', 'check', 'plan', 'run', 'client', 'schema']);
+    expect(commands.map(({ name }) => name)).toEqual([
+      'demo',
+      'check',
+      'plan',
+      'doctor',
+      'run',
+      'verify',
+      'compare',
+      'client',
+      'schema',
+    ]);
     for (const { name, help: words } of commands) {
       expect(help.split('\n').filter(line => line.startsWith(`  ${name} `) && line.includes(words))).toHaveLength(1);
     }

@@ -54,6 +54,24 @@ test.each<readonly [string, RegExp, Program, string]>([
     `pg_restore: error: ${connecting} server does not support SSL, but SSL was required`,
   ],
   [
+    'PGR209',
+    /free for role "ann"/,
+    'pg_dump',
+    `pg_dump: error: ${connecting} FATAL:  too many connections for role "ann"`,
+  ],
+  [
+    'PGR209',
+    /no connection is free/,
+    'pg_restore',
+    `pg_restore: error: reconnection failed: ${connecting} FATAL:  sorry, too many clients already`,
+  ],
+  [
+    'PGR209',
+    /no connection is free/,
+    'pg_dump',
+    `pg_dump: error: ${connecting} FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute`,
+  ],
+  [
     'PGR200',
     /no connection to db/,
     'pg_dump',
@@ -90,19 +108,19 @@ test.each<readonly [string, RegExp, Program, string]>([
     'pg_dump: error: could not obtain lock on relation "public.film"\nThis usually means that someone requested an ACCESS EXCLUSIVE lock',
   ],
   [
-    'PGR210',
+    'PGR191',
     /row-level security hides rows of "film"/,
     'pg_dump',
     'pg_dump: error: query failed: ERROR:  query would be affected by row-level security policy for table "film"\nHINT:  To disable the policy for the table\'s owner, use ALTER TABLE NO FORCE ROW LEVEL SECURITY.',
   ],
   [
-    'PGR210',
+    'PGR190',
     /may not read two words/,
     'pg_dump',
     'pg_dump: error: query failed: ERROR:  permission denied for table two words\npg_dump: detail: Query was: LOCK TABLE x',
   ],
   [
-    'PGR210',
+    'PGR190',
     /may not read film_id_seq/,
     'pg_dump',
     'pg_dump: error: query failed: ERROR:  permission denied for sequence film_id_seq\npg_dump: detail: Query was: SELECT last_value, is_called FROM public.film_id_seq',

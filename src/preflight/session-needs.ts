@@ -1,0 +1,39 @@
+import type { PlannedStep } from '../plan/plan.ts';
+import type { SessionNeed } from './free-connections.ts';
+
+/** Our sessions of a dump: one that asks, one that holds the snapshot and counts, one that watches locks. */
+const ofDump = 3;
+/** The watch over signs of life, which a step can do without. */
+const watching = 1;
+
+/**
+ * Sessions that each step has at once on the server of a connection. A parallel pg_dump keeps one of its own beside those
+ * of its jobs; a parallel pg_restore closes it before they open (pg_backup_archiver.c, RestoreArchive).
+ */
+export function sessionNeeds(step: PlannedStep): SessionNeed | undefined {
+  switch (step.kind) {
+    case 'dump': {
+      const { jobs, format } = step.options;
+      const parallel = format === 'directory' && jobs > 1;
+      const tools = parallel ? jobs + 1 : format === 'plain' ? 2 : 1;
+      const what = parallel ? `dump with ${jobs} jobs` : 'dump';
+      return step.databases.length === 0 ? undefined : needOf(what, ofDump + tools);
+    }
+    case 'restore': {
+      const { jobs } = step.options;
+      return step.databases.length === 0
+        ? undefined
+        : needOf(jobs > 1 ? `restore with ${jobs} jobs` : 'restore', 1 + jobs);
+    }
+    case 'verify':
+      return step.databases.length === 0 ? undefined : needOf('verification', 3);
+    case 'sql':
+      return needOf('sql step', 1);
+    default:
+      return undefined;
+  }
+}
+
+function needOf(what: string, least: number): SessionNeed {
+  return { what, least, most: least + watching };
+}
