@@ -8,6 +8,7 @@ import type { Tablespaces } from '../selection/tablespaces.ts';
 import type { RetentionPolicy } from '../storage/retention.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
+import type { UserCheck } from '../verify/user-checks/user-check.ts';
 
 /**
  * The declared file after parsing: every key known, every value of its type, every variable replaced, every reference
@@ -177,6 +178,13 @@ export interface VerifyStep {
   readonly databases: readonly string[];
   readonly as: Readonly<Record<string, string>>;
   readonly rename: SchemaRenaming | undefined;
+  readonly checks: readonly UserCheck[];
+  /** Connection of the live source; always there when a check asks it. */
+  readonly source: string | undefined;
+  /** Paths of files. */
+  readonly pgtap: readonly string[];
+  /** Undefined: where the restore disabled triggers. */
+  readonly 'foreign-keys': boolean | undefined;
   /** Differences that are passed over. */
   readonly ignore: readonly IgnoreRule[];
 }

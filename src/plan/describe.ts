@@ -11,6 +11,7 @@ import type {
   PlannedRestoreDatabase,
   PlannedServer,
   PlannedStep,
+  PlannedVerify,
   SharedSnapshot,
 } from './plan.ts';
 
@@ -82,6 +83,7 @@ function details(step: PlannedStep): readonly string[] {
           describeCommand(scratch.restore),
           describeCommand(scratch.dump),
         ]),
+        ...describeChecks(step),
       ];
     case 'compare':
       return [
@@ -100,6 +102,17 @@ function details(step: PlannedStep): readonly string[] {
     case 'publish':
       return [`check every hash of ${step.folder} first`];
   }
+}
+
+function describeChecks({ checks, pgtap, foreignKeys, source }: PlannedVerify): readonly string[] {
+  return [
+    ...(foreignKeys === true ? ['look for rows that violate foreign keys'] : []),
+    ...checks.map(({ name, on, sql }) => {
+      const whom = on === 'target' ? 'the copy' : on === 'source' ? `${source}` : `the copy and ${source}`;
+      return `check "${name}": ask ${whom}, read only: ${JSON.stringify(sql)}`;
+    }),
+    ...pgtap.map(path => `run the tests of ${path} in the copy, and roll back`),
+  ];
 }
 
 /** What is done when everything is restored. */

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { clientCommand } from '../client/client.ts';
 import type { VerifyStep } from '../config/config.ts';
+import { fault } from '../errors.ts';
 import { restoreArguments, schemaArguments, useListArgument } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
 import { dumpedSections } from '../postgres/dumped-sections.ts';
@@ -14,7 +15,7 @@ import { connectionNamed, type PlanningContext, plannedRestoreOf } from './conte
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
 import { ownersOf } from './plain-restore.ts';
 import type { PlannedComparison, PlannedRestore, PlannedVerify } from './plan.ts';
-import { clientFor, selectDatabases, sourceAt } from './source.ts';
+import { clientFor, type Source, selectDatabases, sourceAt } from './source.ts';
 
 /** Stand for names that are made up while the run goes on. */
 export const scratchDatabase = '<scratch database>';
@@ -25,6 +26,7 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
   const source = sourceAt(context, folder);
   const parameters = withPinnedOptions(connectionNamed(context, step.into));
   const client = clientFor(context, step.into, source);
+  refuseUnknownDatabases(step, source);
   const command = (program: Program, args: readonly string[]) =>
     clientCommand(client, program, args, pinnedEnvironment);
   const definitionsOf = (database: string, printing: readonly string[]): Command =>
@@ -44,6 +46,10 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     client,
     level: step.level,
     showKeys: step['show-keys'],
+    checks: step.checks,
+    source: step.checks.some(({ on }) => on !== 'target') ? step.source : undefined,
+    pgtap: step.pgtap.map(path => resolve(context.workspace, path)),
+    foreignKeys: step['foreign-keys'],
     ignore: step.ignore,
     folder,
     databases: selectDatabases(source, step).map(({ name, path, contents, options, target }) => {
@@ -78,6 +84,19 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
       };
     }),
   };
+}
+
+/** A check of a database that is not compared would be passed over in silence. */
+function refuseUnknownDatabases(step: VerifyStep, source: Source): void {
+  const compared = selectDatabases(source, step).map(({ name }) => name);
+  for (const { name, database } of step.checks) {
+    if (database === undefined || compared.includes(database)) continue;
+    throw fault(
+      'PGR180',
+      `the check "${name}" is about the database "${database}", which is not compared`,
+      `write one of ${compared.join(', ')}`,
+    );
+  }
 }
 
 /** What was restored by something else is taken for a whole and faithful restore. */

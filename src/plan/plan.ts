@@ -17,6 +17,7 @@ import type { Tablespaces } from '../selection/tablespaces.ts';
 import type { TakenEntries } from '../selection/taken-entries.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
+import type { UserCheck } from '../verify/user-checks/user-check.ts';
 
 /** What a run will do, in order, with every default resolved and every command built. Plain data, without secrets. */
 export interface Plan {
@@ -181,6 +182,13 @@ export interface PlannedVerify {
   readonly client: ChosenClient;
   readonly level: Level;
   readonly showKeys: boolean;
+  readonly checks: readonly UserCheck[];
+  /** Connection of the live source; undefined where no check asks it. */
+  readonly source: string | undefined;
+  /** Absolute paths of files with tests. */
+  readonly pgtap: readonly string[];
+  /** Whether foreign keys are checked again; undefined where it depends on the restore. */
+  readonly foreignKeys: boolean | undefined;
   readonly ignore: readonly IgnoreRule[];
   readonly folder: string;
   readonly databases: readonly PlannedComparison[];

@@ -4,6 +4,7 @@ import { sendCancelRequest } from './session-cancel.ts';
 import { connect, type OpenedClient } from './session-connect.ts';
 import { copyOut } from './session-copy.ts';
 import { queryFault } from './session-errors.ts';
+import { readTexts, type TextOptions, type TextResult } from './session-texts.ts';
 import type { PostgresVersion } from './version.ts';
 
 /** One conversation with a server. Statements run one after another, whoever sends them. */
@@ -19,6 +20,8 @@ export interface Session extends AsyncDisposable {
    * stops before ends the session. Throws as `query` does.
    */
   copyOut(statement: string): AsyncGenerator<Buffer>;
+  /** Runs statements that somebody else has written, one result for each, with all values as text. Throws as `query` does. */
+  texts(sql: string, options?: TextOptions): Promise<readonly TextResult[]>;
   readonly serverVersion: PostgresVersion;
   readonly backendPid: number;
   /** Which of the hosts answered. */
@@ -64,16 +67,18 @@ function sessionOf(opened: OpenedClient, parameters: ConnectionParameters, signa
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted) abort();
 
-  const run = async (sql: string, values: readonly unknown[] | undefined) => {
+  const run = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (signal?.aborted) throw cancelled();
     try {
-      const result: unknown = await client.query(
-        values === undefined ? { text: sql } : { text: sql, values: [...values] },
-      );
-      return lastRows(result);
+      return await work();
     } catch (error) {
       throw signal?.aborted ? cancelled() : queryFault(error, opened.host);
     }
+  };
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const turn = previous.then(() => run(work));
+    previous = turn.catch(() => undefined);
+    return turn;
   };
 
   return {
@@ -83,10 +88,10 @@ function sessionOf(opened: OpenedClient, parameters: ConnectionParameters, signa
     encrypted: opened.encrypted,
     pooled: opened.pooled,
     query: async <Row extends Record<string, unknown>>(sql: string, values?: readonly unknown[]) => {
-      const turn = previous.then(() => run(sql, values));
-      previous = turn.catch(() => undefined);
-      return (await turn) as readonly Row[];
+      const statement = values === undefined ? { text: sql } : { text: sql, values: [...values] };
+      return lastRows(await inTurn(() => client.query(statement))) as readonly Row[];
     },
+    texts: (sql, options = {}) => inTurn(() => readTexts(client, sql, options)),
     async *copyOut(statement) {
       const before = previous;
       let done: () => void = () => {};

@@ -21,15 +21,18 @@ import type { Check, DatabaseVerification } from '../verify/finding.ts';
 import { checkForeignKeys } from '../verify/foreign-keys.ts';
 import { idleNotes, ignoreFindings } from '../verify/ignore.ts';
 import { inventoryOf } from '../verify/inventory.ts';
+import { skippedCheck } from '../verify/make-check.ts';
 import { oldNamesCheck } from '../verify/old-names-check.ts';
 import { attempt, type RelationName, relationKey } from '../verify/reading.ts';
 import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
 import { readDumpedArchive } from './dumped-archive.ts';
 import type { StepOutcome } from './outcome.ts';
+import { runTests } from './pgtap.ts';
 import { spellNames } from './rename-schemas.ts';
 import type { Runtime } from './runtime.ts';
 import { readDefinitions, readScratch } from './scratch.ts';
 import { sideBySide, withAll } from './side-by-side.ts';
+import { askUserChecks } from './user-checks.ts';
 import { verifyContent } from './verify-content.ts';
 
 /** Sessions that count the copy's rows, beside the dump of its definitions. */
@@ -149,19 +152,24 @@ async function verifyDatabase(
     runtime,
     runtime.signal,
   );
-  if (renames.length === 0) return { source, target, checks: [...checks, ...keys, ...content], inventory };
-  const oldNames = oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames);
-  return { source, target, checks: [...checks, ...keys, ...content, oldNames], inventory };
+  // Last, as tests may change what they are run on.
+  const own = [...(await askUserChecks(plan, comparison, runtime)), ...(await runTests(plan, comparison, runtime))];
+  const oldNames =
+    renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames)];
+  return { source, target, checks: [...checks, ...keys, ...content, ...oldNames, ...own], inventory };
 }
 
-/** Looked at here where the server was told not to. */
+/** Looked at here where the server was told not to, or where the file asks for it. */
 async function uncheckedKeys(
-  { connection, level }: PlannedVerify,
+  { connection, level, foreignKeys }: PlannedVerify,
   { restored, target }: PlannedComparison,
   tables: readonly RelationName[],
   runtime: Runtime,
 ): Promise<readonly Check[]> {
-  if (!restored.triggersOff || level === 'objects') return [];
+  if (foreignKeys === false && restored.triggersOff)
+    return [skippedCheck('foreign keys', 'counts', 'left out by request, although the restore disabled triggers')];
+  if (foreignKeys === undefined && (!restored.triggersOff || level === 'objects')) return [];
+  if (foreignKeys === false) return [];
   await using session = await runtime.openSession(connection, { database: target });
   return [await checkForeignKeys(session, tables)];
 }

@@ -85,8 +85,12 @@ function connectionsOf(step: Config['steps'][number]): readonly string[] {
     case 'dump':
       return [step.from];
     case 'restore':
-    case 'verify':
       return [step.into];
+    case 'verify':
+      return [
+        step.into,
+        ...(step.source !== undefined && step.checks.some(({ on }) => on !== 'target') ? [step.source] : []),
+      ];
     case 'compare':
       return [step.source, step.target];
     case 'sql':

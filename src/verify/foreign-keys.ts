@@ -11,6 +11,9 @@ interface ForeignKey {
   readonly name: string;
   readonly parentSchema: string;
   readonly parentTable: string;
+  /** Kinds of the two tables, as `pg_class.relkind` has them. */
+  readonly kind: string;
+  readonly parentKind: string;
   /** True for MATCH FULL: a key is given whole or not at all. */
   readonly full: boolean;
   /** True for a key with a period (Postgres 18), which no equality says. */
@@ -58,6 +61,7 @@ async function readForeignKeys(session: Session): Promise<readonly ForeignKey[]>
   return session.query<ForeignKey & Record<string, unknown>>(`
     SELECT n.nspname::pg_catalog.text AS "schema", c.relname::pg_catalog.text AS "table", k.conname::pg_catalog.text AS "name",
       pn.nspname::pg_catalog.text AS "parentSchema", p.relname::pg_catalog.text AS "parentTable",
+      c.relkind::pg_catalog.text AS "kind", p.relkind::pg_catalog.text AS "parentKind",
       k.confmatchtype = 'f' AS "full", ${period} AS "period",
       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('own', a.attname, 'parent', pa.attname, 'operator',
                 pg_catalog.format('OPERATOR(%I.%s)', os.nspname, o.oprname)) ORDER BY pair.place)::pg_catalog.text
@@ -82,9 +86,14 @@ function violations(key: ForeignKey): string {
   );
   const isGiven = own.map(column => `${column} IS NOT NULL`);
   const considered = `(${isGiven.join(key.full ? ' OR ' : ' AND ')})`;
-  return `SELECT pg_catalog.count(*)::pg_catalog.text AS "rows" FROM ${quoteQualified(key.schema, key.table)} c
+  return `SELECT pg_catalog.count(*)::pg_catalog.text AS "rows" FROM ${only(key.kind)}${quoteQualified(key.schema, key.table)} c
     WHERE ${considered} AND NOT EXISTS (
-      SELECT FROM ${quoteQualified(key.parentSchema, key.parentTable)} p WHERE ${matches.join(' AND ')})`;
+      SELECT FROM ${only(key.parentKind)}${quoteQualified(key.parentSchema, key.parentTable)} p WHERE ${matches.join(' AND ')})`;
+}
+
+/** A key holds for the rows of its table alone, without those that inherit from it; but a partitioned one has none. */
+function only(kind: string): string {
+  return kind === 'p' ? '' : 'ONLY ';
 }
 
 function labelOf({ schema, table, name }: ForeignKey): string {

@@ -7,6 +7,7 @@ import { boolean, choice, text } from '../schema/scalars.ts';
 import { name, path } from './names.ts';
 import { rename } from './rename.ts';
 import { renames } from './restore.ts';
+import { userCheckFields } from './user-checks.ts';
 
 const otherwise = 'that of the nearest `restore` before';
 
@@ -52,6 +53,7 @@ const verify = object(
     rename: optional(located(rename), 'New names of schemas within the copies.', {
       otherwise: 'those of that `restore`',
     }),
+    ...userCheckFields,
     ignore: optional(
       list(ignore),
       'Differences that are passed over, each with its reason. They are counted and listed in the report, and so is an entry that matches nothing.',

@@ -20,6 +20,8 @@ export interface Before {
   /** Folders of dump sets, in order. */
   readonly dumps: readonly string[];
   readonly restores: readonly RestoreStep[];
+  /** Connections that were dumped, by the folders of the dump sets. */
+  readonly sources: ReadonlyMap<string, string>;
   /** Connections that something was restored to or run on. */
   readonly filled: readonly string[];
   /** True when a step before could not be read, so that it may have made anything. */

@@ -16,7 +16,13 @@ export type Steps = readonly (StepDeclaration | undefined)[];
 /** Resolves what steps say of each other, in order. Steps that could not be resolved are left out, with a problem. */
 export function resolveSteps(declaredSteps: Steps, references: References): readonly Step[] {
   const { fetches, steps } = expandReferences(declaredSteps);
-  let before: Before = { dumps: fetches.map(({ to }) => to), restores: [], filled: [], uncertain: false };
+  let before: Before = {
+    dumps: fetches.map(({ to }) => to),
+    restores: [],
+    sources: new Map(),
+    filled: [],
+    uncertain: false,
+  };
   const resolved: Step[] = [...fetches];
   for (const declared of steps) {
     const step =
@@ -34,6 +40,7 @@ export function resolveSteps(declaredSteps: Steps, references: References): read
     }
     resolved.push(step);
     if (step.kind === 'dump' || step.kind === 'fetch') before = { ...before, dumps: [...before.dumps, step.to] };
+    if (step.kind === 'dump') before = { ...before, sources: new Map([...before.sources, [step.to, step.from]]) };
     if (step.kind === 'restore') {
       before = { ...before, restores: [...before.restores, step], filled: [...before.filled, step.into] };
     }

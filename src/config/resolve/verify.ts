@@ -4,6 +4,7 @@ import { dumpFolders } from './dump.ts';
 import { type Before, checkConnection, checkFilled, checkFolder, checkRenames, type References } from './references.ts';
 import { resolveRename } from './rename.ts';
 import type { Steps } from './steps.ts';
+import { resolveUserChecks } from './user-checks.ts';
 
 type Declared = Extract<StepDeclaration, { readonly kind: 'verify' }>;
 
@@ -42,6 +43,7 @@ export function resolveVerify(
     into,
     databases: value.databases ?? restored?.databases ?? [],
     rename,
+    ...resolveUserChecks(value, from, before, references),
     ignore: value.ignore ?? [],
     as: value.as === undefined ? (restored?.as ?? {}) : Object.fromEntries(value.as.value),
   };

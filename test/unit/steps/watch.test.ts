@@ -13,6 +13,7 @@ function session(look: () => Promise<Sight> | Sight, onClose: () => void = () =>
   return {
     query: async () => [await look()] as never,
     async *copyOut() {},
+    texts: async () => [],
     serverVersion: { major: 15, minor: 18, text: '15.18' },
     backendPid: 1,
     host: { host: 'db', address: undefined, port: 5432 },
