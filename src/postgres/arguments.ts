@@ -110,9 +110,14 @@ export function definitionsArguments(
   options: DumpOptions,
   run: { readonly conninfo: string; readonly file: string; readonly lockSeconds: number },
 ): readonly string[] {
-  const content = contentArguments({ ...options, format: 'custom', compress: '0' });
+  const flags = options.flags.filter(flag => !plainOnly.test(flag) && !aboutRows.test(flag));
+  const content = contentArguments({ ...options, format: 'custom', compress: '0', flags });
   return schemaArguments({ ...run, printing: content.filter(argument => argument !== '--format=custom') });
 }
+
+/** What pg_dump refuses, or has no use for, where it dumps definitions alone. */
+const aboutRows =
+  /^--(?:schema-only|statistics|no-data|no-statistics|inserts|column-inserts|rows-per-insert|on-conflict-do-nothing|include-foreign-data|include-foreign-data-and-children|large-objects|blobs|no-large-objects|no-blobs)(?:=|$)/;
 
 /** Roles, memberships, tablespaces and role settings, or the part that the flags choose. */
 export function globalsArguments(run: {

@@ -55,7 +55,7 @@ export function findBlockers(
     const look: Look = { entry, sql: bareSql(entry.definition ?? ''), table, all: entries };
     const found = known.filter(feature => isShown(feature, look));
     for (const feature of found) {
-      if (feature.harmless === true) notes.add(`${feature.name} is lost: ${target.major} has none`);
+      if (feature.harmless === true) notes.add(`${feature.name} are lost: ${target.major} has none`);
     }
     blockers.push(
       ...found

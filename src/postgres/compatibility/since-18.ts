@@ -55,7 +55,7 @@ export const since18: readonly Feature[] = [
   },
   {
     since: 18,
-    name: 'a name of a NOT NULL constraint',
+    name: 'names of NOT NULL constraints',
     kinds: ['TABLE', 'FOREIGN TABLE'],
     shows: /[^(,] CONSTRAINT \S+ NOT NULL\b/,
     harmless: true,

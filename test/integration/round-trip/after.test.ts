@@ -27,7 +27,7 @@ async function drillWith(source: FreshDatabase, restore: Step, between: readonly
   return {
     report,
     phases,
-    query: copy.query,
+    query: (sql: string) => copy.query(sql),
     async [Symbol.asyncDispose]() {
       await copy[Symbol.asyncDispose]();
       await workspace[Symbol.asyncDispose]();

@@ -96,8 +96,8 @@ test('the functions of each major came with it', async context => {
         'postgres',
         `SELECT DISTINCT proname::text AS name FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND proname IN (${names.map(name => `'${name}'`).join()})`,
       );
-      expect(rows.map(({ name }) => name).sort(), `functions of ${major} in ${there}`).toEqual(
-        there === Number(major) ? [...names].sort() : [],
+      expect(rows.map(({ name }) => String(name)).toSorted(), `functions of ${major} in ${there}`).toEqual(
+        there === Number(major) ? names.toSorted() : [],
       );
     }
   }
