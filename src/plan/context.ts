@@ -2,7 +2,8 @@ import type { Config } from '../config/config.ts';
 import { fault } from '../errors.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { ServerFacts, Survey } from '../survey/survey.ts';
-import type { Plan, PlannedDump, PlannedRestore, PlannedStep } from './plan.ts';
+import type { Plan, PlannedRestore, PlannedStep } from './plan.ts';
+import type { PlannedDump } from './planned-dump.ts';
 
 /** Everything that a planned step is made of. */
 export interface PlanningContext {

@@ -2,9 +2,7 @@ import { describeChoice } from '../platform/github-runs.ts';
 import type { Command } from '../postgres/process.ts';
 import { formatBytes, plural } from '../report/format.ts';
 import type {
-  Foresight,
   Plan,
-  PlannedDumpDatabase,
   PlannedPrune,
   PlannedRename,
   PlannedRestore,
@@ -12,8 +10,8 @@ import type {
   PlannedServer,
   PlannedStep,
   PlannedVerify,
-  SharedSnapshot,
 } from './plan.ts';
+import type { Foresight, PlannedDumpDatabase, SharedSnapshot } from './planned-dump.ts';
 
 /** The plan for people: each step with its client, choices and commands, as `run` would carry them out. */
 export function describePlan(plan: Plan): string {

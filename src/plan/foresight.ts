@@ -3,8 +3,8 @@ import type { DumpStep } from '../config/config.ts';
 import { type DumpOptions, definitionsArguments } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
 import { type PlanningContext, serverNamed } from './context.ts';
-import type { ForeseenRestore, Foresight } from './plan.ts';
 import { privateFile } from './plan-verify.ts';
+import type { ForeseenRestore, Foresight } from './planned-dump.ts';
 
 /** Options with which pg_dump leaves all definitions out, and refuses to be asked for them. */
 const withoutDefinitions = ['--data-only', '--no-schema', '--statistics-only'];

@@ -23,7 +23,7 @@ import { connectionNamed, type PlanningContext, serverNamed } from './context.ts
 import { chooseDatabases, maintenanceDatabase } from './dumped-databases.ts';
 import { foresee } from './foresight.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
-import type { PlannedDump } from './plan.ts';
+import type { PlannedDump } from './planned-dump.ts';
 import { throttleNotes } from './throttle-notes.ts';
 
 export function planDump(step: DumpStep, context: PlanningContext): PlannedDump {

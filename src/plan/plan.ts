@@ -8,16 +8,16 @@ import type {
   SchemaRenaming,
   SqlStep,
 } from '../config/config.ts';
-import type { DumpOptions, RestoreOptions } from '../postgres/arguments.ts';
+import type { RestoreOptions } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
 import type { Throttle } from '../postgres/throttle/throttle.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
-import type { TakenEntries } from '../selection/taken-entries.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
 import type { UserCheck } from '../verify/user-checks/user-check.ts';
+import type { PlannedDump } from './planned-dump.ts';
 
 /** What a run will do, in order, with every default resolved and every command built. Plain data, without secrets. */
 export interface Plan {
@@ -45,63 +45,6 @@ export type PlannedStep =
   | PlannedCompare
   | PlannedSql
   | PlannedPublish;
-
-export interface PlannedDump {
-  readonly kind: 'dump';
-  readonly title: string;
-  readonly connection: string;
-  readonly client: ChosenClient;
-  readonly options: DumpOptions;
-  /** Whether the rows are hashed in the dump's snapshot. */
-  readonly contentHash: boolean;
-  /** Why the chosen defaults are what they are. */
-  readonly notes: readonly string[];
-  /** The dump set's folder, absolute, and the folder where it is built. */
-  readonly folder: string;
-  readonly partial: string;
-  readonly databases: readonly PlannedDumpDatabase[];
-  /** Name of the file that the texts of all databases are put into. */
-  readonly singleFile: string | undefined;
-  readonly globals: { readonly path: string; readonly command: Command; readonly rolePasswords: boolean } | undefined;
-  /** Undefined where every database has a snapshot of this dump alone. */
-  readonly snapshot: SharedSnapshot | undefined;
-  readonly throttle: Throttle | undefined;
-  /** Undefined where no later step restores the dump. */
-  readonly foresight: Foresight | undefined;
-}
-
-/** One snapshot of each database, held from the first of several dumps to the last. */
-export interface SharedSnapshot {
-  readonly name: string;
-  /** What all of these dumps take, by database: that is locked from the start. */
-  readonly databases: readonly { readonly name: string; readonly dumps: readonly DumpOptions[] }[];
-  /** True for the dump after which it is released. */
-  readonly last: boolean;
-}
-
-/** What is looked at before a dump is made: whether the servers can take what later steps restore there. */
-export interface Foresight {
-  /** Reads the definitions that the dump will hold, where a server of another major is to take them. */
-  readonly definitions: readonly { readonly database: string; readonly command: Command }[];
-  readonly restores: readonly ForeseenRestore[];
-}
-
-export interface ForeseenRestore {
-  readonly connection: string;
-  readonly databases: readonly { readonly source: string; readonly target: string; readonly overwrite: boolean }[];
-  readonly locale: string | undefined;
-  /** Undefined where the server is of the same major, or a list of entries will choose. */
-  readonly taken: TakenEntries | undefined;
-}
-
-export interface PlannedDumpDatabase {
-  readonly name: string;
-  readonly path: string;
-  readonly options: DumpOptions;
-  readonly command: Command;
-  /** Of a plain dump: writes an archive to standard output, of which only the table of contents is taken. */
-  readonly contents: { readonly path: string; readonly command: Command } | undefined;
-}
 
 export interface PlannedRestore {
   readonly kind: 'restore';

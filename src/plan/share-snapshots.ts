@@ -1,6 +1,7 @@
 import type { Step } from '../config/config.ts';
 import { fault } from '../errors.ts';
-import type { PlannedDump, PlannedStep, SharedSnapshot } from './plan.ts';
+import type { PlannedStep } from './plan.ts';
+import type { PlannedDump, SharedSnapshot } from './planned-dump.ts';
 
 /** Says of each dump which snapshots it shares with others, as `steps` declare it; the planned steps are in the same order. */
 export function shareSnapshots(steps: readonly Step[], planned: readonly PlannedStep[]): readonly PlannedStep[] {

@@ -1,4 +1,5 @@
-import type { PlannedDump, PlannedStep } from '../plan/plan.ts';
+import type { PlannedStep } from '../plan/plan.ts';
+import type { PlannedDump } from '../plan/planned-dump.ts';
 import { type DiskUse, dumpFactor, judgeDisk, serverFactor } from './disk-space.ts';
 import { sizeKey } from './dumps.ts';
 import { attempted, type Finding, notChecked } from './finding.ts';

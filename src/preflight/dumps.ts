@@ -1,4 +1,4 @@
-import type { PlannedDump, PlannedDumpDatabase } from '../plan/plan.ts';
+import type { PlannedDump, PlannedDumpDatabase } from '../plan/planned-dump.ts';
 import type { Session } from '../postgres/session.ts';
 import { readTables } from '../steps/snapshot.ts';
 import { holdsLargeObjects, holdsRows } from './dumped.ts';

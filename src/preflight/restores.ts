@@ -1,5 +1,6 @@
 import type { DumpedDatabase } from '../dumpset/manifest.ts';
-import type { PlannedDump, PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
+import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
+import type { PlannedDump } from '../plan/planned-dump.ts';
 import type { DatabaseLocale } from '../postgres/database-locale.ts';
 import { readLocale } from '../postgres/database-locale.ts';
 import type { Session } from '../postgres/session.ts';

@@ -1,6 +1,7 @@
 import type { Manifest } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
-import type { PlannedDump, PlannedRestore } from '../plan/plan.ts';
+import type { PlannedRestore } from '../plan/plan.ts';
+import type { PlannedDump } from '../plan/planned-dump.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
 import {
   type Blocker,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sizeOnDisk } from '../dumpset/finish.ts';
 import type { CountedTable, DumpedDatabase } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
-import type { PlannedDump, PlannedDumpDatabase } from '../plan/plan.ts';
+import type { PlannedDump, PlannedDumpDatabase } from '../plan/planned-dump.ts';
 import type { Archive } from '../postgres/archive/model.ts';
 import { objectEntries } from '../postgres/archive/object-entries.ts';
 import { readContents } from '../postgres/archive/read.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Globals, Tablespace } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
-import type { PlannedDump } from '../plan/plan.ts';
+import type { PlannedDump } from '../plan/planned-dump.ts';
 import { roleSettings } from '../postgres/script/globals.ts';
 import type { Session } from '../postgres/session.ts';
 import { readRoles } from './roles.ts';

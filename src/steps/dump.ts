@@ -1,7 +1,7 @@
 import { beginDumpSet, discardDumpSet, finishDumpSet } from '../dumpset/finish.ts';
 import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
 import { manifestSchema } from '../dumpset/manifest.ts';
-import type { PlannedDump } from '../plan/plan.ts';
+import type { PlannedDump } from '../plan/planned-dump.ts';
 import type { Session } from '../postgres/session.ts';
 import type { DumpResult } from '../report/model.ts';
 import { foreseeRestores } from './compatibility.ts';

@@ -1,4 +1,4 @@
-import type { PlannedDump, PlannedDumpDatabase } from '../plan/plan.ts';
+import type { PlannedDump, PlannedDumpDatabase } from '../plan/planned-dump.ts';
 import type { DumpOptions } from '../postgres/arguments.ts';
 import type { Session } from '../postgres/session.ts';
 import { isLockTrouble } from './lock-crossing.ts';

@@ -3,7 +3,7 @@ import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DumpedDatabase } from '../dumpset/manifest.ts';
-import type { PlannedDump } from '../plan/plan.ts';
+import type { PlannedDump } from '../plan/planned-dump.ts';
 import { withMissingRolesOnly } from '../postgres/script/globals.ts';
 
 /** A file that takes in one plain dump after another. */

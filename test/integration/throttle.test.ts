@@ -131,9 +131,14 @@ describe('the proxy', () => {
     socket.resume();
     await delay(50);
     await proxy[Symbol.asyncDispose]();
-    await closed;
+    await expect(closed).resolves.toBeDefined();
   });
 });
+
+async function ioClassOf(pid: number): Promise<string> {
+  const { stdout } = await promisify(execFile)(ioniceProgram, ['-p', String(pid)]);
+  return stdout.trim();
+}
 
 const step = (throttle: object) => ({
   from: 'source',
@@ -197,12 +202,8 @@ describe('a run', () => {
       tools.map(async ({ pid }) => (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ')[16]),
     );
     expect(priorities).toEqual(tools.map(() => '10'));
-    if (hasIonice) {
-      const classes = await Promise.all(
-        tools.map(({ pid }) => promisify(execFile)(ioniceProgram, ['-p', String(pid)])),
-      );
-      expect(classes.map(({ stdout }) => stdout.trim())).toEqual(tools.map(() => 'idle'));
-    }
+    const classes = hasIonice ? await Promise.all(tools.map(({ pid }) => ioClassOf(pid))) : tools.map(() => 'idle');
+    expect(classes).toEqual(tools.map(() => 'idle'));
     const own = (await readFile(`/proc/${run.pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ')[16];
     expect(own).not.toBe('10');
     // While the tools run, they are reached by loopback alone, and nothing of that is left when they are ended.
