@@ -17,23 +17,20 @@ import { restoredEntries } from '../selection/restored-entries.ts';
 import { compareObjects } from '../verify/compare-objects.ts';
 import type { CompareOptions } from '../verify/compared-entries.ts';
 import { type DatabaseFacts, databaseChecks, unsettled } from '../verify/database-checks.ts';
-import type { Check, DatabaseVerification } from '../verify/finding.ts';
-import { checkForeignKeys } from '../verify/foreign-keys.ts';
+import type { DatabaseVerification } from '../verify/finding.ts';
 import { idleNotes, ignoreFindings } from '../verify/ignore.ts';
 import { inventoryOf } from '../verify/inventory.ts';
-import { skippedCheck } from '../verify/make-check.ts';
 import { oldNamesCheck } from '../verify/old-names-check.ts';
 import { attempt, type RelationName, relationKey } from '../verify/reading.ts';
 import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
 import { readDumpedArchive } from './dumped-archive.ts';
 import type { StepOutcome } from './outcome.ts';
-import { runTests } from './pgtap.ts';
 import { spellNames } from './rename-schemas.ts';
 import type { Runtime } from './runtime.ts';
 import { readDefinitions, readScratch } from './scratch.ts';
 import { sideBySide, withAll } from './side-by-side.ts';
-import { askUserChecks } from './user-checks.ts';
 import { verifyContent } from './verify-content.ts';
+import { verifyUse } from './verify-use.ts';
 
 /** Sessions that count the copy's rows, beside the dump of its definitions. */
 const countingSessions = 2;
@@ -138,7 +135,6 @@ async function verifyDatabase(
     },
   };
   const [checks, inventory] = [databaseChecks(given), inventoryOf(given)];
-  const keys = await uncheckedKeys(plan, comparison, renamed.tables, runtime);
   const content = await verifyContent(
     plan,
     {
@@ -152,26 +148,10 @@ async function verifyDatabase(
     runtime,
     runtime.signal,
   );
-  // Last, as tests may change what they are run on.
-  const own = [...(await askUserChecks(plan, comparison, runtime)), ...(await runTests(plan, comparison, runtime))];
   const oldNames =
     renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames)];
-  return { source, target, checks: [...checks, ...keys, ...content, ...oldNames, ...own], inventory };
-}
-
-/** Looked at here where the server was told not to, or where the file asks for it. */
-async function uncheckedKeys(
-  { connection, level, foreignKeys }: PlannedVerify,
-  { restored, target }: PlannedComparison,
-  tables: readonly RelationName[],
-  runtime: Runtime,
-): Promise<readonly Check[]> {
-  if (foreignKeys === false && restored.triggersOff)
-    return [skippedCheck('foreign keys', 'counts', 'left out by request, although the restore disabled triggers')];
-  if (foreignKeys === undefined && (!restored.triggersOff || level === 'objects')) return [];
-  if (foreignKeys === false) return [];
-  await using session = await runtime.openSession(connection, { database: target });
-  return [await checkForeignKeys(session, tables)];
+  const use = await verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime);
+  return { source, target, checks: [...checks, ...content, ...oldNames, ...use], inventory };
 }
 
 /** The schemas of this archive that have other names in the copy. */
@@ -220,6 +200,12 @@ function compareOptions({ restored }: PlannedComparison, databaseName: CompareOp
     refreshed: restored.refresh,
     databaseName,
   };
+}
+
+function viewsIn(entries: Archive['entries']): readonly RelationName[] {
+  return entries
+    .filter(({ description }) => description === 'VIEW')
+    .map(({ namespace, tag }) => ({ schema: namespace ?? '', name: tag }));
 }
 
 function extensionsIn(entries: Archive['entries']): readonly string[] {

@@ -25,6 +25,14 @@ const library = `
   INSERT INTO author SELECT n, 'author ' || n FROM generate_series(1, 10) AS n;
   INSERT INTO book SELECT n, n % 10 + 1, n + 0.5, '2026-01-01'::date + n FROM generate_series(1, 50) AS n;
   INSERT INTO rare_book VALUES (90, 77, 1, '2026-01-01', 'top');
+  CREATE TABLE setting (rate integer);
+  INSERT INTO setting VALUES (3);
+  CREATE FUNCTION rate() RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$
+    DECLARE found integer; BEGIN SELECT rate INTO STRICT found FROM public.setting; RETURN found; END $$;
+  CREATE VIEW priced AS SELECT id, price * rate() AS price FROM book;
+  CREATE VIEW named AS SELECT name FROM author;
+  CREATE MATERIALIZED VIEW empty AS SELECT name FROM author WITH NO DATA;
+  CREATE VIEW behind_empty AS SELECT name FROM empty;
   CREATE FUNCTION adds() RETURNS integer LANGUAGE sql AS $$ INSERT INTO author VALUES (99, 'x') RETURNING id $$;
   ${likePgtap}`;
 
@@ -265,6 +273,31 @@ describe('foreign keys that are looked at again', () => {
     const fine = await verifyChanged('', { 'foreign-keys': true });
     expect(ending(fine.report)).toEqual(proven);
     expect(verdicts(fine)).toMatchObject({ 'foreign keys': 'passed' });
+  });
+});
+
+describe('views', () => {
+  test('are read; one behind a materialized view that is empty in the source too is none of it', async () => {
+    const views = checksOf(first.report).find(({ name }) => name === 'views');
+    expect(views).toMatchObject({
+      verdict: 'passed',
+      compared: 3,
+      note: 'as closed as in the source: public.behind_empty',
+    });
+  });
+
+  test('that cannot be read any more are named', async () => {
+    const result = await verifyChanged('DELETE FROM setting', { level: 'counts' });
+    expect(checksOf(result.report).flatMap(({ findings }) => findings)).toEqual([
+      expect.objectContaining({ object: 'public.setting', property: 'rows' }),
+      {
+        kind: 'changed',
+        object: 'VIEW public.priced',
+        property: 'readable',
+        expected: 'true',
+        actual: expect.stringMatching(/^false: .*query returned no rows/),
+      },
+    ]);
   });
 });
 
