@@ -102,7 +102,7 @@ describe.runIf(newer === 15 && older === 14)('from 15 to 14', () => {
     const refused = await runBetween(workspace, url, target, drill(name, copy.name));
     expect(refused.exitCode).toBe(2);
     expect(refused.report.steps[0]?.problems).toMatchObject([
-      { code: 'PGR166', message: `target does not know the locale provider icu of the database "${name}"` },
+      { code: 'PGR166', message: expect.stringContaining('target does not know the locale provider icu') },
     ]);
     const chosen = await runBetween(workspace, url, target, drill(name, copy.name, { restore: { locale: 'C.UTF-8' } }));
     expect(ending(chosen.report)).toEqual(proven);
@@ -111,7 +111,7 @@ describe.runIf(newer === 15 && older === 14)('from 15 to 14', () => {
     ).toMatchObject([{ datcollate: 'C.UTF-8', datctype: 'C.UTF-8' }]);
     const missing = drill(name, `${name}_other`, { to: 'dumps/2', restore: { locale: 'de_XX.UTF-8' } });
     expect((await runBetween(workspace, url, target, missing)).report.steps[0]?.problems).toMatchObject([
-      { code: 'PGR166', message: expect.stringContaining('de_XX.UTF-8 that the restore asks for') },
+      { code: 'PGR166', message: expect.stringContaining('target does not know the locale de_XX.UTF-8') },
     ]);
   });
 });
