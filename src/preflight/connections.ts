@@ -4,7 +4,7 @@ import { attempted, type Finding, refused, type Subject } from './finding.ts';
 import { judgeConnections, readLimits, type SessionNeed } from './free-connections.ts';
 import { sessionNeeds } from './session-needs.ts';
 import { judgeTarget, readStanding } from './standby.ts';
-import { isThrowaway, type World } from './world.ts';
+import { connectionsOf, isThrowaway, type World } from './world.ts';
 
 /** Looks at the servers that the steps use, each once. */
 export async function checkConnections(world: World): Promise<readonly Finding[]> {
@@ -14,14 +14,14 @@ export async function checkConnections(world: World): Promise<readonly Finding[]
 }
 
 function usedConnections({ plan }: World): readonly string[] {
-  return [...new Set(plan.steps.flatMap(step => ('connection' in step ? [step.connection] : [])))];
+  return [...new Set(plan.steps.flatMap(connectionsOf))];
 }
 
 async function checkConnection(name: string, world: World): Promise<readonly Finding[]> {
   const subject: Subject = { check: 'connection', about: name };
   if (isThrowaway(world, name))
     return [{ ...subject, verdict: 'note', says: 'a throwaway server, which the run starts: nobody else uses it' }];
-  const steps = world.plan.steps.filter(step => 'connection' in step && step.connection === name);
+  const steps = world.plan.steps.filter(step => connectionsOf(step).includes(name));
   const needs = steps.flatMap(step => sessionNeeds(step) ?? []);
   const writes = steps.some(({ kind }) => kind === 'restore');
   return attempted(subject, world.signal, async () => {

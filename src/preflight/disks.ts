@@ -68,7 +68,11 @@ function usesOf(
         { folder: world.temporary, what: `data of ${step.connection}`, tables: sumOf(bytes), factor: serverFactor },
       ];
     }
-    default:
+    case 'fetch':
+    case 'verify':
+    case 'compare':
+    case 'sql':
+    case 'prune':
       return [];
   }
 }

@@ -27,9 +27,13 @@ export function sessionNeeds(step: PlannedStep): SessionNeed | undefined {
     }
     case 'verify':
       return step.databases.length === 0 ? undefined : needOf('verification', 3);
+    case 'compare':
+      return needOf('comparison', 2);
     case 'sql':
       return needOf('sql step', 1);
-    default:
+    case 'fetch':
+    case 'publish':
+    case 'prune':
       return undefined;
   }
 }

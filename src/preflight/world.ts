@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { OpenSession } from '../steps/runtime.ts';
 import type { Survey } from '../survey/survey.ts';
 import type { ReadDisk } from './disk-space.ts';
@@ -21,4 +21,10 @@ export interface World {
 /** Whether the run itself starts the server: there is nothing to look at yet, and nobody else uses it. */
 export function isThrowaway({ config }: World, connection: string): boolean {
   return config.connections[connection]?.throwaway !== undefined;
+}
+
+/** Names of the connections that a planned step uses. */
+export function connectionsOf(step: PlannedStep): readonly string[] {
+  if (step.kind === 'compare') return [step.connection, step.sourceConnection];
+  return 'connection' in step ? [step.connection] : [];
 }

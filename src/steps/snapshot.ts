@@ -85,7 +85,7 @@ function keyOf({ schema, name }: SourceTable): string {
 
 /**
  * The tables whose data pg_dump will take under these options, biggest first, as far as can be told beforehand. The
- * archive's table of contents has the last word.
+ * archive's table of contents has the last word. Of a standby it takes no unlogged tables: their rows are not there.
  */
 export async function readTables(
   session: Session,
@@ -97,7 +97,7 @@ export async function readTables(
     `select n.nspname::text as schema, c.relname::text as name, ${size}::int8 as bytes, c.relkind::text as kind
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-       and c.relpersistence <> 't' and has_table_privilege(c.oid, 'select')
+       and c.relpersistence <> 't' and not (c.relpersistence = 'u' and pg_is_in_recovery()) and has_table_privilege(c.oid, 'select')
        and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
        and ${isChosen(options)}
      order by bytes desc, 1, 2`,

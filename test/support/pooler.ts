@@ -12,6 +12,8 @@ export interface PoolerOptions {
   readonly size: number;
   /** Which of several idle ones is handed out: the one that was used last, as PgBouncer does, or each in turn. */
   readonly order?: 'last used' | 'in turn';
+  /** Whether a login with `options` is turned away, as PgBouncer does. */
+  readonly refusesOptions?: boolean;
 }
 
 export interface Pooler extends AsyncDisposable {
@@ -23,7 +25,14 @@ export interface Pooler extends AsyncDisposable {
  * A pooler in its simplest form: it lets everybody in, names a process of its own, and hands what clients say to the
  * few server sessions that it has.
  */
-export async function startPooler({ server, database, mode, size, order }: PoolerOptions): Promise<Pooler> {
+export async function startPooler({
+  server,
+  database,
+  mode,
+  size,
+  order,
+  refusesOptions = false,
+}: PoolerOptions): Promise<Pooler> {
   const all = await Promise.all(Array.from({ length: size }, () => logIn(server, database)));
   const idle = [...all];
   const waiting: ((session: Socket) => void)[] = [];
@@ -42,7 +51,7 @@ export async function startPooler({ server, database, mode, size, order }: Poole
     clients.add(client);
     client.on('error', () => undefined);
     client.once('close', () => clients.delete(client));
-    serve(client, mode, take, giveBack);
+    serve(client, { mode, refusesOptions }, take, giveBack);
   });
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
@@ -71,7 +80,7 @@ async function logIn(server: TestServer, database: string): Promise<Socket> {
 
 function serve(
   client: Socket,
-  mode: PoolerOptions['mode'],
+  { mode, refusesOptions }: Pick<PoolerOptions, 'mode' | 'refusesOptions'>,
   take: () => Promise<Socket>,
   giveBack: (session: Socket) => void,
 ): void {
@@ -97,12 +106,16 @@ function serve(
   client.once('data', first => {
     const wantsTls = first.readInt32BE(4) === tlsRequest;
     if (wantsTls) client.write('N');
-    const start = () => {
+    const start = (startup: Buffer) => {
+      if (refusesOptions && startup.includes('\0options\0')) {
+        client.end(refusal());
+        return;
+      }
       client.write(greeting());
       client.on('data', forward);
     };
     if (wantsTls) client.once('data', start);
-    else start();
+    else start(first);
   });
   client.once('close', () => void release());
 }
@@ -137,4 +150,11 @@ function greeting(): Buffer {
     message('K', -7, 4711),
     Buffer.from([...Buffer.from('Z'), 0, 0, 0, 5, idleStatus]),
   ]);
+}
+
+function refusal(): Buffer {
+  const fields = Buffer.from('SFATAL\0VFATAL\0C08P01\0Munsupported startup parameter: options\0\0');
+  const head = Buffer.from('E\0\0\0\0');
+  head.writeInt32BE(4 + fields.length, 1);
+  return Buffer.concat([head, fields]);
 }
