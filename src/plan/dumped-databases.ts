@@ -12,26 +12,34 @@ export interface ChosenDatabases {
 export const maintenanceDatabase = 'postgres';
 
 /** Throws PGR180 for a pattern that matches nothing, and when nothing is left. */
-export function chooseDatabases(step: DumpStep, { matches, leftOut }: ServerFacts, own: string): ChosenDatabases {
+export function chooseDatabases(step: DumpStep, facts: ServerFacts, own: string): ChosenDatabases {
   if (step.globals === 'only') return { names: [], notes: [] };
-  const asked =
-    step.databases.length === 0 ? [own] : step.databases.flatMap(pattern => matching(pattern, step, matches));
-  const excluded = new Set(step['exclude-database'].flatMap(pattern => matching(pattern, step, matches)));
-  const names = [...new Set(asked)].filter(name => !excluded.has(name));
+  const look = (key: string, patterns: readonly string[]) => patterns.map(pattern => found(key, pattern, step, facts));
+  const asked = look('databases', step.databases);
+  const excluded = new Set(
+    look('exclude.database', step['exclude-database']).flatMap(({ dumped, leftOut }) => [
+      ...dumped,
+      ...leftOut.map(({ name }) => name),
+    ]),
+  );
+  const wanted = step.databases.length === 0 ? [own] : asked.flatMap(({ dumped }) => dumped);
+  const names = [...new Set(wanted)].filter(name => !excluded.has(name));
   if (names.length === 0)
-    throw fault('PGR180', 'exclude.database leaves no database to dump', 'leave out less, or name more databases');
-  const passedOver = step.databases
-    .flatMap(pattern => leftOut[pattern] ?? [])
-    .filter(({ name }) => !excluded.has(name));
+    throw fault(
+      'PGR180',
+      'no database is left to dump',
+      'leave out less under exclude.database, or name more databases',
+    );
+  const passedOver = asked.flatMap(({ leftOut }) => leftOut).filter(({ name }) => !excluded.has(name));
   return { names, notes: notesOn(passedOver) };
 }
 
-function matching(pattern: string, step: DumpStep, matches: ServerFacts['matches']): readonly string[] {
-  const found = matches[pattern] ?? [];
-  if (found.length > 0) return found;
+function found(key: string, pattern: string, { from }: DumpStep, { matches, leftOut }: ServerFacts) {
+  const [dumped, others] = [matches[pattern] ?? [], leftOut[pattern] ?? []];
+  if (dumped.length > 0 || (key === 'exclude.database' && others.length > 0)) return { dumped, leftOut: others };
   throw fault(
     'PGR180',
-    `databases: "${pattern}" matches no database of ${step.from}`,
+    `${key}: "${pattern}" matches no database of ${from}`,
     'check the spelling, and that the role may connect to it',
   );
 }

@@ -286,3 +286,58 @@ describe('the end', () => {
     expect(process.listenerCount('exit')).toBe(before);
   });
 });
+
+describe('what a program reads and writes', () => {
+  const echo = script(
+    "process.stdin.on('data', bytes => process.stdout.write(bytes)).on('end', () => process.exit(7))",
+  );
+  const runner = createProcessRunner({});
+
+  test('is handed over in full, however large', async () => {
+    const pieces = Array.from({ length: 64 }, (_, index) => Buffer.alloc(100_000, index));
+    async function* input() {
+      yield* pieces;
+    }
+    const written: Buffer[] = [];
+    const options = {
+      signal: never,
+      onLine: () => {},
+      input: input(),
+      onOutput: (bytes: Buffer) => written.push(bytes),
+    };
+    expect(await runner(echo, options)).toBe(7);
+    expect(Buffer.concat(written).equals(Buffer.concat(pieces))).toBe(true);
+  });
+
+  test('is cut by a failure of the input, which kills the program before it sees an end', async () => {
+    const mark = join(folder, 'ended');
+    const program = script(`
+      process.stdin.resume().on('end', () => require('fs').writeFileSync(${JSON.stringify(mark)}, ''))`);
+    async function* input() {
+      yield Buffer.from('x');
+      await sleep(300);
+      throw new Error('the disk is gone');
+    }
+    await expect(runner(program, { signal: never, onLine: () => {}, input: input() })).rejects.toThrow(
+      'the disk is gone',
+    );
+    await expect(readFile(mark)).rejects.toThrow('ENOENT');
+  });
+
+  test('need not be read: the program has its own exit code, and the input is let go', async () => {
+    let closed = false;
+    async function* input() {
+      try {
+        for (;;) {
+          yield Buffer.alloc(100_000);
+          await sleep(1);
+        }
+      } finally {
+        closed = true;
+      }
+    }
+    const program = script('process.exit(3)');
+    expect(await runner(program, { signal: never, onLine: () => {}, input: input() })).toBe(3);
+    while (!closed) await sleep(10);
+  });
+});

@@ -380,6 +380,12 @@ describe('what is refused', () => {
   const dumpSets = { [folder]: manifest(['app', 'billing']) };
 
   test.each<readonly [string, World]>([
+    ['PGR150', { steps: [dumpStep({ options: { 'schema-only': true, section: ['data'] } })] }],
+    ['PGR150', { steps: [dumpStep({ format: 'plain', globals: true, 'single-file': 'own.sql' })] }],
+    ['PGR150', { steps: [dumpStep({ options: { 'schema-only': true } }), restoreStep({ section: ['data'] })] }],
+    ['PGR154', { steps: [dumpStep({ format: 'plain' }), restoreStep()] }],
+    ['PGR180', { steps: [dumpStep({ databases: ['a*'], 'exclude-database': ['a*'] })], matches: { 'a*': ['app'] } }],
+    ['PGR180', { steps: [dumpStep({ 'exclude-database': ['b'] })] }],
     ['PGR151', { steps: [dumpStep()], source: 16 }],
     ['PGR151', { steps: [dumpStep()], clients: [] }],
     ['PGR151', { steps: [dumpStep()], client: { kind: 'major', major: 14 } }],

@@ -216,6 +216,12 @@ describe('several errors', () => {
   });
 });
 
+test('where psql ended is told with a known cause as well', () => {
+  const { code, problems } = failure('psql', ['psql: line 12: ERROR: role "billing" does not exist'], 3);
+  expect(code).toBe('PGR164');
+  expect(problems[0].message).toBe('psql: line 12: role "billing" does not exist on the target');
+});
+
 describe('an unknown cause', () => {
   test('is told in the words of the tool, of which the first lines are enough', () => {
     const { code, problems } = failure('pg_restore', ['pg_restore: error: one\ntwo\nthree\nfour']);

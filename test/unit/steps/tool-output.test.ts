@@ -16,6 +16,24 @@ function read(program: Program, lines: readonly string[]): readonly ToolMessage[
   return messages;
 }
 
+test('psql names the line of its input', () => {
+  const messages = read('psql', [
+    'psql:<stdin>:3: NOTICE:  x',
+    'psql:<stdin>:7: WARNING:  y',
+    'psql:<stdin>:12: ERROR:  z',
+    'DETAIL:  w',
+    'psql:<stdin>:13: error: backslash commands are restricted',
+    'psql: error: connection to server at "h" failed',
+  ]);
+  expect(messages).toEqual([
+    { level: 'progress', text: 'psql: line 3: NOTICE: x' },
+    { level: 'warning', text: 'psql: line 7: WARNING: y' },
+    { level: 'error', text: 'psql: line 12: ERROR: z\nDETAIL:  w' },
+    { level: 'error', text: 'psql: line 13: error: backslash commands are restricted' },
+    { level: 'error', text: 'psql: error: connection to server at "h" failed' },
+  ]);
+});
+
 describe('lines become messages', () => {
   test.each<readonly [string, Program, readonly string[], readonly (readonly [ToolMessage['level'], number])[]]>([
     ['nothing', 'pg_dump', [], []],
