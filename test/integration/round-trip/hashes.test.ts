@@ -14,14 +14,17 @@ const applicationName = 'hashes';
 const rows = `
   CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE TYPE pair AS (a int, b text); CREATE DOMAIN positive AS int CHECK (VALUE > 0);
   CREATE TABLE kinds (id int8 PRIMARY KEY, small int2, o oid, yes bool, f float8, g float4, n numeric, t text, v varchar(9), c char(5), na name,
-    d date, ts timestamp, tz timestamptz, ti time, tt timetz, i interval, u uuid, b bytea, j json, jb jsonb, x xml, m int[], r int4range, p pair, e mood, dom positive, net inet, bits varbit, ref regclass, money money);
+    d date, ts timestamp, tz timestamptz, ti time, tt timetz, i interval, u uuid, b bytea, l int8, bc bpchar, j json, jb jsonb, x xml, m int[], r int4range, p pair, e mood, dom positive, net inet, bits varbit, ref regclass, money money);
   INSERT INTO kinds (id) SELECT i FROM generate_series(1, 1000) i;
   UPDATE kinds SET small = id % 300, o = id, yes = id % 2 = 0, f = id / 7.0, g = id * 1e30, n = id / 8.0, t = 'ü' || id, v = id, c = 'x', na = 'n' || id,
     d = date '1999-12-31' + id::int, ts = timestamp '1900-01-01 01:02:03.456' + id * interval '1 day', tz = timestamptz '2024-03-31 00:30:00+00' + id * interval '1 hour',
-    ti = '10:00', tt = '10:00+02', i = id * interval '1 month', u = md5(id::text)::uuid, b = decode(md5(id::text), 'hex'), j = '{"a":  1}', jb = '{"b": 1, "a": 2}', x = '<a/>',
+    ti = '10:00', tt = '10:00+02', i = id * interval '1 month', u = md5(id::text)::uuid, b = decode(md5(id::text), 'hex'), l = id, bc = 'a ', j = '{"a":  1}', jb = '{"b": 1, "a": 2}', x = '<a/>',
     m = ARRAY[id, NULL], r = int4range(1, id::int + 1), p = (id, 'x,y'), e = 'glad', dom = id, net = '10.0.0.1', bits = B'101', ref = 'pg_class', money = id WHERE id > 10;
   CREATE TABLE no_columns (); INSERT INTO no_columns DEFAULT VALUES; INSERT INTO no_columns DEFAULT VALUES;
   CREATE TABLE nothing (id int)`;
+
+/** Another time of the same hash, by the microseconds that the server holds it as. */
+const sameHash = (microseconds: string) => `((${microseconds})::int8 # 4294967297) * interval '1 microsecond'`;
 
 async function hashesIn(session: Session) {
   const names = await session.query<{ name: string }>(
@@ -92,6 +95,15 @@ describe('a changed value', () => {
     ['ts', "ts + interval '1 microsecond'"],
     ['tz', "tz + interval '1 microsecond'"],
     ['tz', "'-infinity'"],
+    // Values that the server's own hash of 64 bits does not tell apart.
+    ['l', 'l # 4294967297'],
+    ['ts', `timestamp '2000-01-01' + ${sameHash("extract(epoch from ts - timestamp '2000-01-01') * 1000000")}`],
+    [
+      'tz',
+      `timestamptz '2000-01-01 00:00+00' + ${sameHash("extract(epoch from tz - timestamptz '2000-01-01 00:00+00') * 1000000")}`,
+    ],
+    ['ti', `time '00:00' + ${sameHash('extract(epoch from ti) * 1000000')}`],
+    ['bc', "'a  '"],
     ['ti', "'10:01'"],
     ['tt', "'10:00+03'"],
     ['i', "i + interval '1 day'"],
