@@ -57,7 +57,6 @@ async function dumpOnce(
   const started = runtime.clock.seconds();
   const archive = join(plan.partial, planned.path);
   await seeRowsLike(holder, planned.options);
-  const tables = await readTables(holder, planned.options);
   // With several databases a name may be meant for another one of them.
   const [idle] = plan.databases.length === 1 ? await idleExcludes(holder, planned.options) : [];
   if (idle !== undefined) {
@@ -68,14 +67,20 @@ async function dumpOnce(
     );
   }
   const sections = dumpedSections(contentArguments(planned.options));
-  const expected = sections.includes('data') ? tables.filter(table => !table.partitioned) : [];
-  const progress = tableProgress(runtime, `dump ${planned.name}`, expected);
+  let progress: ReturnType<typeof tableProgress> | undefined;
   const dumped = new AbortController();
   const [outcome, counted] = await sideBySide<[ToolOutcome, readonly CountedTable[], unknown]>(runtime.signal, [
-    signal => runDumps(plan, planned, snapshot.id, runtime, progress.onTable, signal).finally(() => dumped.abort()),
-    signal => {
-      // Counting is a tenth of pg_dump's work, so one session keeps up with it.
+    signal =>
+      runDumps(plan, planned, snapshot.id, runtime, name => progress?.onTable(name), signal).finally(() =>
+        dumped.abort(),
+      ),
+    async signal => {
       signal.addEventListener('abort', () => end(signal.reason), { once: true });
+      // Not before pg_dump begins: until it has its locks, others can come between.
+      const tables = sections.includes('data') ? await readTables(holder, planned.options) : [];
+      const expected = tables.filter(table => !table.partitioned);
+      progress = tableProgress(runtime, `dump ${planned.name}`, expected);
+      // Counting is a tenth of pg_dump's work, so one session keeps up with it.
       return countTables(holder, expected, { hashed: plan.contentHash });
     },
     signal =>
@@ -85,7 +90,7 @@ async function dumpOnce(
         holder: holder.backendPid,
         until: AbortSignal.any([signal, dumped.signal]),
       }),
-  ]).finally(() => progress.finish());
+  ]).finally(() => progress?.finish());
   const { archive: archived, plain, sequences } = await readDumped(plan, planned);
   refuseNothing(archived, planned.options, planned.name);
   if (shared)
