@@ -13,9 +13,34 @@ export function dropOwn(runtime: Pick<Runtime, 'openSession'>, connection: strin
     const template = 'select from pg_database where datname = $1 and datistemplate';
     if ((await session.query(template, [name])).length > 0)
       await session.query(`alter database ${quoteIdentifier(name)} is_template false`);
+    await dropSubscriptions(runtime, connection, name, session);
     const force = session.serverVersion.major >= 13 ? ' with (force)' : '';
     await session.query(`drop database if exists ${quoteIdentifier(name)}${force}`);
   });
+}
+
+/**
+ * A database with subscriptions cannot be dropped. A restored one is disabled and has no slot of its own: the slot of its
+ * name belongs to the original, so it is given up here and not dropped there.
+ */
+async function dropSubscriptions(
+  runtime: Pick<Runtime, 'openSession'>,
+  connection: string,
+  database: string,
+  control: Session,
+): Promise<void> {
+  const names = await control.query<{ name: string }>(
+    `select subname::text as name from pg_subscription s join pg_database d on d.oid = s.subdbid where d.datname = $1`,
+    [database],
+  );
+  if (names.length === 0) return;
+  await using session = await runtime.openSession(connection, { database, signal: AbortSignal.timeout(limit) });
+  for (const { name } of names) {
+    const subscription = `subscription ${quoteIdentifier(name)}`;
+    await session.query(`alter ${subscription} disable`);
+    await session.query(`alter ${subscription} set (slot_name = none)`);
+    await session.query(`drop ${subscription}`);
+  }
 }
 
 /**

@@ -31,7 +31,7 @@ import {
   sharedServer,
   type TestServer,
 } from '../support/servers.ts';
-import { bothChanges, type Change, countChanges, harmlessChanges, objectChanges } from './verify/changes.ts';
+import { type Change, harmlessChanges, objectChanges } from './verify/changes.ts';
 import { kitchenSink, rolesOf } from './verify/kitchen-sink.ts';
 
 const prefix = `verify_${randomBytes(4).toString('hex')}`;
@@ -71,19 +71,24 @@ describe('a copy with one change', () => {
     const checks = await verifyChanged('SELECT 1');
     expect(findingsOf(checks)).toEqual([]);
     expect(checks.map(({ name, verdict }) => [name, verdict])).toEqual(
-      ['objects', 'extensions', 'indexes', 'materialized views', 'rows', 'sequences', 'large objects'].map(name => [
-        name,
-        'passed',
-      ]),
+      [
+        'objects',
+        'extensions',
+        'indexes',
+        'materialized views',
+        'large object properties',
+        'rows',
+        'sequences',
+        'large objects',
+      ].map(name => [name, 'passed']),
     );
     expect(checks.every(({ compared }) => compared > 0)).toBe(true);
   });
 
-  const changes: readonly Change[] = [
-    ...objectChanges(prefix, quoteIdentifier(changedName)),
-    ...countChanges,
-    ...bothChanges,
-  ];
+  // All others are found by a whole run, in verify/mutations.test.ts.
+  const changes: readonly Change[] = objectChanges(prefix, quoteIdentifier(changedName)).filter(
+    ({ sql }) => sql.includes('ALTER DATABASE') || sql.includes('USER MAPPING'),
+  );
   it.each(changes)('$sql', async ({ sql, findings }) => {
     const checks = await verifyChanged(sql);
     expect(findingsOf(checks).toSorted()).toEqual(findings.toSorted());

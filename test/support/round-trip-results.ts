@@ -41,7 +41,7 @@ export function drill(database: string, copy: string, more: Drill = {}): readonl
     { dump: { from, to, databases: database, ...more.dump } },
     { restore: { into, as: { [database]: copy }, ...more.restore } },
     ...between,
-    { verify: { ...more.verify } },
+    { verify: { level: 'content', ...more.verify } },
   ];
 }
 
