@@ -1,4 +1,5 @@
 import type { PostgresVersion } from '../postgres/version.ts';
+import type { CollationVersion } from '../verify/collations.ts';
 
 /** Raised whenever a reader of the old form would misunderstand the new one. */
 export const manifestSchema = 1;
@@ -56,6 +57,8 @@ export interface DumpedDatabase {
   /** Number of large objects in the snapshot; undefined where the dump leaves them out. */
   readonly largeObjects: number | undefined;
   readonly extensions: readonly { readonly name: string; readonly version: string; readonly schema: string }[];
+  /** Collations that it sorts by, with the versions of their libraries. Absent where it was never asked for. */
+  readonly collations?: readonly CollationVersion[];
   /** Every role that the archive names as owner or in a grant. */
   readonly roles: readonly string[];
   readonly bytes: number;

@@ -4,10 +4,14 @@ import { rolesNeeded } from '../postgres/archive/roles.ts';
 import { sequencePositions } from '../postgres/archive/sequences.ts';
 import { tableDataEntries } from '../postgres/archive/table-data.ts';
 import type { Session } from '../postgres/session.ts';
+import { readCollations } from '../verify/collations.ts';
 import { countLargeObjects, readExtensions } from '../verify/queries.ts';
 import { countTables } from './count-tables.ts';
 
-type Described = Pick<DumpedDatabase, 'tocSha256' | 'tables' | 'sequences' | 'largeObjects' | 'extensions' | 'roles'>;
+type Described = Pick<
+  DumpedDatabase,
+  'tocSha256' | 'tables' | 'sequences' | 'largeObjects' | 'extensions' | 'collations' | 'roles'
+>;
 
 /** What was known before the archive was there. */
 export interface Beforehand {
@@ -40,6 +44,7 @@ export async function describeArchive(
     sequences: sequencePositions(entries),
     largeObjects: largeObjects ? await countLargeObjects(holder) : leavesOutLargeObjects ? undefined : 0,
     extensions: await readExtensions(holder),
+    collations: await readCollations(holder),
     roles: rolesNeeded(entries),
   };
 }

@@ -2,11 +2,13 @@ import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
 import type { DatabaseLocale } from '../postgres/database-locale.ts';
 import { checkIndexes, compareExtensions, compareMaterializedViews } from './beside-toc.ts';
+import { checkCollations } from './collations.ts';
 import { compareCounts } from './compare-counts.ts';
 import { compareObjects, type ObjectComparison, type TargetDefinition } from './compare-objects.ts';
 import type { CompareOptions } from './compared-entries.ts';
 import { compareDatabase } from './database-check.ts';
 import type { Check, Finding, Level } from './finding.ts';
+import { compareLargeObjectProperties } from './large-object-properties.ts';
 import { makeCheck, shortList, skippedCheck, unreadCheck } from './make-check.ts';
 import { countedByRoot, expectedByRoot, partitionRoots } from './partition-roots.ts';
 import { isOwnerOfOldPublic } from './public-owner.ts';
@@ -19,7 +21,7 @@ export interface DatabaseFacts {
   readonly level: Level;
   /** Majors of the server that was dumped, of the pg_dump that did it, and of the one that read the copy. */
   readonly majors: { readonly source: number; readonly archive: number; readonly client: number };
-  readonly database: Pick<DumpedDatabase, 'tables' | 'sequences' | 'largeObjects' | 'extensions'>;
+  readonly database: Pick<DumpedDatabase, 'tables' | 'sequences' | 'largeObjects' | 'extensions' | 'collations'>;
   /** The archive's table of contents. */
   readonly source: readonly TocEntry[];
   /** That of an unfiltered schema-only dump of the copy, by the same pg_dump with the same pinned settings. */
@@ -61,8 +63,22 @@ export function databaseChecks(given: DatabaseFacts): readonly Check[] {
     given.target.kind === 'read'
       ? compareMaterializedViews(given.source, given.target.value, facts.unpopulatedMaterializedViews, given.options)
       : unreadCheck('materialized views', 'objects', given.target.reason),
+    ...propertyChecks(given),
   ];
   return given.level === 'objects' ? objects : [...objects, ...countChecks(given)];
+}
+
+/** Only where there is something to look at: most databases have neither large objects nor collations with versions. */
+function propertyChecks({ source, facts, options, database }: DatabaseFacts): readonly Check[] {
+  const { collations, largeObjects } = facts;
+  const sorting = collations && checkCollations(collations, database.collations, options.besideOthers === true);
+  const hasLargeObjects = source.some(({ description }) => description === 'BLOB' || description === 'BLOB METADATA');
+  return [
+    ...(sorting === undefined ? [] : [sorting]),
+    ...(largeObjects !== undefined && hasLargeObjects
+      ? [compareLargeObjectProperties(source, largeObjects, options)]
+      : []),
+  ];
 }
 
 function wholeCheck({ facts, target, locale, source, options, majors }: DatabaseFacts): readonly Check[] {
@@ -101,6 +117,7 @@ function objectsCheck({ source, target, scratch, options, majors, chosen, facts 
       ...(comparison.findings.some(isOldOwner) ? ['the schema public has no owner of its own before 14'] : []),
       ...notes,
       ...blankLineNotes(comparison.blankLinesOnly),
+      ...unvalidatedNotes(facts.unvalidatedConstraints, source),
       ...(chosen === undefined ? [] : chosenNotes(chosen)),
       ...(options.besideOthers === true ? ['nothing else of this database was looked at'] : []),
     ],
@@ -126,6 +143,18 @@ function settle(
 
 function blankLineNotes(objects: readonly string[]): readonly string[] {
   return objects.length === 0 ? [] : [`line ends or blank lines alone differ in ${shortList(objects)}`];
+}
+
+/** The archive says NOT VALID as well, so it is compared already: a reader should know that nobody has checked them. */
+function unvalidatedNotes(
+  reading: TargetFacts['unvalidatedConstraints'],
+  source: readonly TocEntry[],
+): readonly string[] {
+  if (reading?.kind !== 'read') return [];
+  const archived = new Set(source.map(({ namespace = '', tag }) => `${namespace}.${tag}`));
+  const names = reading.value.map(({ schema, table, name }) => `${schema}.${table} ${name}`);
+  const known = names.filter(name => archived.has(name));
+  return known.length === 0 ? [] : [`never checked against the rows, as in the source: ${shortList(known)}`];
 }
 
 function chosenNotes({ leftOut, present }: ChosenEntries): readonly string[] {

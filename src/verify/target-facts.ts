@@ -1,9 +1,11 @@
 import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import type { Session } from '../postgres/session.ts';
+import { type CollationVersion, readCollations } from './collations.ts';
 import type { CountFacts } from './compare-counts.ts';
 import { countRows, type TableCount } from './count-rows.ts';
 import type { DatabaseProperties } from './database-check.ts';
 import type { Level } from './finding.ts';
+import { type LargeObjectProperties, readLargeObjectProperties } from './large-object-properties.ts';
 import {
   type CopiedExtension,
   configurationTables,
@@ -13,7 +15,9 @@ import {
   invalidIndexes,
   readCopiedExtensions,
   readDatabaseProperties,
+  type UnvalidatedConstraint,
   unpopulatedMaterializedViews,
+  unvalidatedConstraints,
   withConditions,
 } from './queries.ts';
 import { readSequences } from './read-sequences.ts';
@@ -30,6 +34,11 @@ export interface TargetFacts {
   readonly unpopulatedMaterializedViews: Reading<readonly RelationName[]>;
   /** Tables that have rows, and how many of these ANALYZE has seen. */
   readonly analyzed?: Reading<{ readonly seen: number; readonly filled: number }> | undefined;
+  readonly collations?: Reading<readonly CollationVersion[]> | undefined;
+  /** Those that were never checked against the rows. */
+  readonly unvalidatedConstraints?: Reading<readonly UnvalidatedConstraint[]> | undefined;
+  /** Undefined where it was not asked for. */
+  readonly largeObjects?: Reading<ReadonlyMap<number, LargeObjectProperties>> | undefined;
   /** Undefined below the level `counts`. */
   readonly counts: CountFacts | undefined;
 }
@@ -54,6 +63,9 @@ export async function readTargetFacts(
     indexes: await attempt(() => invalidIndexes(session)),
     unpopulatedMaterializedViews: await attempt(() => unpopulatedMaterializedViews(session)),
     analyzed: await attempt(() => countAnalyzed(session)),
+    collations: await attempt(() => readCollations(session)),
+    unvalidatedConstraints: await attempt(() => unvalidatedConstraints(session)),
+    largeObjects: await attempt(() => readLargeObjectProperties(session)),
     counts: level !== 'objects' ? await readCounts(sessions, database, onTable) : undefined,
   };
 }
