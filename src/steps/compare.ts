@@ -120,10 +120,10 @@ interface Gathered {
 async function gather(plan: PlannedCompare, [session]: Sessions, read: Gathered): Promise<DatabaseFacts> {
   const { original, copy, expected, facts, tables } = read;
   const client = plan.client.version.major;
-  const counted = expected.counts?.rows.kind === 'read' ? expected.counts.rows.value : [];
+  const { counts } = expected;
+  const counted = counts === undefined ? [] : readIn(counts.rows, 'the rows');
   const rows = new Map(counted.map(count => [relationKey(count), count.rows]));
-  const sequences = expected.counts?.sequences.kind === 'read' ? expected.counts.sequences.value : [];
-  const objects = expected.counts?.largeObjects;
+  const sequences = counts === undefined ? [] : readIn(counts.sequences, 'the sequences');
   const options: CompareOptions = {
     owners: 'keep',
     privileges: 'keep',
@@ -136,10 +136,10 @@ async function gather(plan: PlannedCompare, [session]: Sessions, read: Gathered)
     majors: { source: expected.major, archive: expected.major === facts.major ? client : expected.major, client },
     database: {
       tables: plan.level === 'objects' ? [] : tables.map(table => countedTable(table, rows.get(relationKey(table)))),
-      sequences: sequences.flatMap(({ schema, name, position }): readonly DumpedSequence[] =>
-        position.kind === 'read' ? [{ schema, name, ...position.value }] : [],
-      ),
-      largeObjects: objects?.kind === 'read' ? objects.value : undefined,
+      sequences: sequences.map(({ schema, name, position }): DumpedSequence => {
+        return { schema, name, ...readIn(position, `the position of "${schema}"."${name}"`) };
+      }),
+      largeObjects: counts && readIn(counts.largeObjects, 'the large objects'),
       extensions: await readExtensions(session),
     },
     source: original.entries,
@@ -151,13 +151,17 @@ async function gather(plan: PlannedCompare, [session]: Sessions, read: Gathered)
   };
 }
 
-/** What can't be read can't be compared. */
-function countedTable({ schema, name, bytes }: LiveTable, count: RelationReading<number> | undefined): CountedTable {
-  if (count?.kind === 'read') return { schema, name, bytes, rows: count.value };
-  const reason = count?.kind === 'unreadable' ? count.reason : 'it is gone';
+function countedTable({ schema, name, bytes }: LiveTable, count?: RelationReading<number>): CountedTable {
+  return { schema, name, bytes, rows: readIn(count ?? { kind: 'missing' }, `the rows of "${schema}"."${name}"`) };
+}
+
+/** What can't be read can't be compared, and must not be passed over. */
+function readIn<Value>(reading: RelationReading<Value>, what: string): Value {
+  if (reading.kind === 'read') return reading.value;
+  const reason = reading.kind === 'unreadable' ? reading.reason : 'it is gone';
   throw fault(
     'PGR301',
-    `the rows of "${schema}"."${name}" could not be read in the source: ${reason}`,
+    `${what} could not be read in the source: ${reason}`,
     'grant SELECT on it to the role (pg_read_all_data does for all)',
   );
 }

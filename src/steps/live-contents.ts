@@ -3,6 +3,7 @@ import { quoteIdentifier } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
 import { copyStatement } from '../verify/content/copy-statement.ts';
 import type { ContentTable } from '../verify/content/tables.ts';
+import { configurationTables, withConditions } from '../verify/queries.ts';
 import type { RelationName } from '../verify/reading.ts';
 
 /** A table of a live database, with the columns that a dump would hold. */
@@ -11,7 +12,10 @@ export interface LiveTable extends ContentTable {
   readonly bytes: number;
 }
 
-/** Every table that is no part of an extension, whether it may be read or not. */
+/**
+ * Every table whose rows a dump would hold, whether it may be read or not: of an extension's own the configuration tables
+ * alone, and of these only the rows that are not the extension's.
+ */
 export async function liveTables(session: Session): Promise<readonly LiveTable[]> {
   const rows = await session.query<RelationName & { readonly bytes: string; readonly columns: string }>(
     `select n.nspname::text as schema, c.relname::text as name, pg_table_size(c.oid)::text as bytes,
@@ -19,13 +23,14 @@ export async function liveTables(session: Session): Promise<readonly LiveTable[]
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind = 'r' and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-       and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+       and (not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+         or exists (select from pg_extension e where c.oid = any (e.extconfig)))
      order by 1, 2`,
   );
-  return rows.map(({ schema, name, bytes, columns }) => {
+  return withConditions(rows, await configurationTables(session)).map(({ schema, name, bytes, columns, predicate }) => {
     const names = (JSON.parse(columns) as readonly string[]).map(quoteIdentifier);
     const list = names.length === 0 ? '' : `(${names.join(', ')})`;
-    return { schema, name, bytes: Number(bytes), members: [], columns: list, predicate: undefined, partitioned: false };
+    return { schema, name, bytes: Number(bytes), members: [], columns: list, predicate, partitioned: false };
   });
 }
 

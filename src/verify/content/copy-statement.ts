@@ -36,6 +36,8 @@ export function copyStatement({ schema, name, columns, predicate, partitioned, e
   const table = quoteQualified(schema, name);
   const form = encoding === undefined ? '' : ` (encoding ${quoteLiteral(encoding)})`;
   if (predicate === undefined && partitioned !== true) return `copy ${table} ${columns} to stdout${form}`;
+  // On lines of its own, as a predicate may end in a comment.
   const names = columns.replace(/^\(|\)$/g, '');
-  return `copy (select ${names} from ${partitioned === true ? '' : 'only '}${table} ${predicate ?? ''}) to stdout${form}`;
+  const where = predicate === undefined ? '' : `\n${predicate}\n`;
+  return `copy (select ${names} from ${partitioned === true ? '' : 'only '}${table}${where}) to stdout${form}`;
 }

@@ -37,6 +37,8 @@ const command = (name: 'compare' | 'verify', parameters: readonly string[], targ
     PG_ROUNDTRIP_TARGET_URL: target,
     ...(name === 'compare' ? { PG_ROUNDTRIP_SOURCE_URL: source.url } : {}),
   });
+const comparison = (from: string, into: string) =>
+  workspace.command(['compare', '--json'], undefined, { PG_ROUNDTRIP_SOURCE_URL: from, PG_ROUNDTRIP_TARGET_URL: into });
 const reportOf = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout) as RunReport;
 
 describe('two live databases', () => {
@@ -66,6 +68,47 @@ describe('two live databases', () => {
     expect(end.exitCode).toBe(3);
     expect(findingsOf(reportOf(end)).some(finding => object.test(finding.object))).toBe(true);
   });
+});
+
+describe('of an extension, what a dump would hold', () => {
+  const configured = `CREATE EXTENSION hstore; CREATE TABLE configuration (id int PRIMARY KEY, value text);
+    INSERT INTO configuration VALUES (1, 'its own'), (2, 'ours'); ALTER EXTENSION hstore ADD TABLE configuration;
+    UPDATE pg_extension SET extconfig = ARRAY['configuration'::regclass::oid], extcondition = ARRAY['WHERE id > 1 -- ours']
+      WHERE extname = 'hstore'`;
+
+  test.each([
+    ["UPDATE configuration SET value = 'changed' WHERE id = 2", 3],
+    ['INSERT INTO configuration VALUES (3)', 3],
+    ["UPDATE configuration SET value = 'newer' WHERE id = 1", 0],
+  ])('%s', async (sql, exitCode) => {
+    await using original = await freshDatabase(source.server, { sql: configured });
+    await using changed = await freshDatabase(source.server, { template: original.name, sql });
+    const end = await comparison(original.url, changed.url);
+    expect(end.exitCode).toBe(exitCode);
+    expect(findingsOf(reportOf(end)).every(({ object }) => object.includes('configuration'))).toBe(true);
+  });
+});
+
+test('what the role may not read in the source is not passed over', async () => {
+  const role = `reader_${source.name}`;
+  await using original = await freshDatabase(source.server, { sql: 'CREATE TABLE t (); CREATE SEQUENCE numbers' });
+  await using changed = await freshDatabase(source.server, {
+    template: original.name,
+    sql: "SELECT nextval('numbers')",
+  });
+  await original.query(`CREATE ROLE ${role} LOGIN PASSWORD 'reader'; GRANT SELECT ON t TO ${role}`);
+  try {
+    const url = new URL(original.url);
+    url.username = role;
+    url.password = 'reader';
+    const end = await comparison(url.href, changed.url);
+    expect(end.exitCode).toBe(3);
+    expect(reportOf(end).steps[0]?.problems).toMatchObject([
+      { code: 'PGR301', message: expect.stringContaining('"public"."numbers"') },
+    ]);
+  } finally {
+    await original.query(`REVOKE ALL ON t FROM ${role}; DROP ROLE ${role}`);
+  }
 });
 
 describe('a copy and a dump set, by command', () => {

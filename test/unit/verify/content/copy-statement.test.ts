@@ -29,13 +29,10 @@ test.each([
   [{ schema: 'app', name: 'u"x', columns: '(id, "n""m")' }, 'copy "app"."u""x" (id, "n""m") to stdout'],
   [{ schema: 'app', name: 'none', columns: '' }, 'copy "app"."none"  to stdout'],
   [
-    { schema: 'app', name: 'conf', columns: '(id)', predicate: 'WHERE id > 5' },
-    'copy (select id from only "app"."conf" WHERE id > 5) to stdout',
+    { schema: 'app', name: 'conf', columns: '(id)', predicate: 'WHERE id > 5 -- own' },
+    'copy (select id from only "app"."conf"\nWHERE id > 5 -- own\n) to stdout',
   ],
-  [
-    { schema: 'app', name: 'root', columns: '(id)', partitioned: true },
-    'copy (select id from "app"."root" ) to stdout',
-  ],
+  [{ schema: 'app', name: 'root', columns: '(id)', partitioned: true }, 'copy (select id from "app"."root") to stdout'],
 ])('the statement for %o', (table, statement) => {
   expect(copyStatement(table)).toBe(statement);
 });
