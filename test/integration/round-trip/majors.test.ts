@@ -44,7 +44,9 @@ describe.each(serverMajors)('on server %i', major => {
     const [dumped] = resultsOf(report, 'dump').flatMap(result => result.databases);
     expect(manifest.server.major).toBe(major);
     expect(dumped).toMatchObject({ format, tables: 54, rows: 8_064, largeObjects: 4 });
-    expect(checksOf(report).map(({ name, verdict }) => [name, verdict])).toEqual(
+    // Collations have versions only where the server's libraries tell them.
+    const checks = checksOf(report).filter(({ name }) => name !== 'collations');
+    expect(checks.map(({ name, verdict }) => [name, verdict])).toEqual(
       [
         'objects',
         'database',
@@ -55,6 +57,9 @@ describe.each(serverMajors)('on server %i', major => {
         'rows',
         'sequences',
         'large objects',
+        'content',
+        'large object content',
+        'views',
       ].map(name => [name, 'passed']),
     );
   });
