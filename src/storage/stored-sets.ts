@@ -1,5 +1,6 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import { checkListing } from '../dumpset/read.ts';
 import { fault, RoundtripError } from '../errors.ts';
 import { hasProof, proofFileOf, proofSuffix } from './proof.ts';
@@ -50,13 +51,18 @@ async function look(name: string, path: string): Promise<StoredSets['sets'][numb
     const { finishedAt, server, databases } = await checkListing(path);
     const time = new Date(finishedAt);
     if (Number.isNaN(time.getTime())) return { name, reason: 'its manifest has no time' };
-    const series = JSON.stringify([server.systemIdentifier, ...databases.map(database => database.name).sort()]);
+    const series = JSON.stringify([server.systemIdentifier, ...databases.map(contentOf).sort()]);
     return { name, path, time, series, verified: await hasProof(path) };
   } catch (error) {
     const broken = error instanceof RoundtripError && (error.code === 'PGR171' || error.code === 'PGR172');
     if (broken) return { name, reason: error.problems[0].message };
     throw notListed(path, error);
   }
+}
+
+/** What decides which part of a database a set holds: a dump of definitions alone is no successor of a whole one. */
+function contentOf({ name, options }: DumpedDatabase): string {
+  return JSON.stringify([name, ...options.filter(option => !/^--(?:format|compress)=/.test(option)).sort()]);
 }
 
 /** Deletes a dump set: under another name first, so that no part of it is taken for one if this ends early. */

@@ -76,6 +76,12 @@ describe('a folder', () => {
         .databases.slice(0, 1)
         .map(one => ({ ...one, name: 'shop' })),
     });
+    await stored('without-log', 9, true, {
+      databases: manifest(['app']).databases.map(one => ({
+        ...one,
+        options: ['--format=custom', '--exclude-table=log'],
+      })),
+    });
     await place.write('backups/half.partial/app.dir/toc.dat', 'x');
     await place.write('backups/README', 'about');
     await symlink('nightly-0', join(place.workspace, 'backups/latest'));
