@@ -9,6 +9,7 @@ const attached: ReadonlySet<string> = new Set(['ACL', 'COMMENT', 'SECURITY LABEL
  *
  * - servers from 14 say `IN` before the plain arguments of a procedure, also where something is attached to it;
  * - pg_dump before 16 has two blanks in default privileges;
+ * - what was revoked from an owner before 17 does not take MAINTAIN from it, a privilege that every owner has from 17 on;
  * - pg_dump before 15 does not say that a locale is libc's, which it is when nothing else is said.
  */
 export function inOneForm(entry: TocEntry): TocEntry {
@@ -16,13 +17,36 @@ export function inOneForm(entry: TocEntry): TocEntry {
   if (definition === undefined) return entry;
   if (description === 'DATABASE') return { ...entry, definition: definition.replace(/ LOCALE_PROVIDER = libc\b/, '') };
   if (description === 'DEFAULT ACL') {
-    return { ...entry, definition: definition.replace(/( ON [A-Z ]*[A-Z]) {2}(?=(?:TO|FROM) )/g, '$1 ') };
+    const plain = definition.replace(/( ON [A-Z ]*[A-Z]) {2}(?=(?:TO|FROM) )/g, '$1 ');
+    return { ...entry, definition: withMaintain(plain) };
   }
+  if (description === 'ACL' && tag.startsWith('TABLE ')) return { ...entry, definition: withMaintain(definition) };
   if (!attached.has(description) || !tag.startsWith('PROCEDURE ')) return entry;
   const printed = tag.slice('PROCEDURE '.length);
   const plain = withoutIn(printed);
   const replaced = plainer(entry.description === 'ACL', definition, printed, plain);
   return { ...entry, tag: `PROCEDURE ${plain}`, definition: replaced };
+}
+
+const identifier = '(?:"(?:[^"]|"")+"|[^\\s".;]+)';
+
+/** Only pg_dump from 17 on prints this, of a server before 17: else it says ALL, as nothing but these can be revoked. */
+const revokedFromOwner = new RegExp(
+  `^((?:ALTER DEFAULT PRIVILEGES FOR ROLE ${identifier} )?)REVOKE SELECT,INSERT,REFERENCES,DELETE,TRIGGER,TRUNCATE,UPDATE` +
+    ` ON (TABLE ${identifier}(?:\\.${identifier})?|TABLES) FROM (${identifier});(?:\\n\\1GRANT ([A-Z,]+) ON \\2 TO \\3;)?`,
+  'gm',
+);
+
+/** As a server from 17 on has it once these statements were executed there. */
+function withMaintain(definition: string): string {
+  return definition.replace(
+    revokedFromOwner,
+    (_, whose: string, object: string, owner: string, granted: string | undefined) => {
+      const before = (granted ?? '').split(',').filter(privilege => privilege !== '' && privilege !== 'UPDATE');
+      const all = [...before, 'MAINTAIN', ...(granted?.endsWith('UPDATE') === true ? ['UPDATE'] : [])];
+      return `${whose}REVOKE ALL ON ${object} FROM ${owner};\n${whose}GRANT ${all.join(',')} ON ${object} TO ${owner};`;
+    },
+  );
 }
 
 /** Quoted names are stepped over. */

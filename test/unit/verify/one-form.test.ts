@@ -13,6 +13,9 @@ const grants = (signature: string) =>
     `REVOKE ALL ON PROCEDURE app.${signature} FROM PUBLIC;\nGRANT ALL ON PROCEDURE app.${signature} TO clerk;\n`,
   );
 const defaults = (definition: string) => entry('DEFAULT ACL', 'DEFAULT PRIVILEGES FOR TABLES', definition);
+const onTable = (definition: string) => entry('ACL', 'TABLE t', definition);
+/** All that an owner has before 17, as pg_dump from 17 on prints it. */
+const seven = 'SELECT,INSERT,REFERENCES,DELETE,TRIGGER,TRUNCATE,UPDATE';
 const database = (definition: string) => entry('DATABASE', 'shop', definition, { namespace: undefined });
 
 const differences = (source: TocEntry, target: TocEntry) =>
@@ -29,6 +32,31 @@ describe('what versions print in different ways is equal', () => {
       'default privileges',
       defaults('ALTER DEFAULT PRIVILEGES FOR ROLE alice IN SCHEMA app GRANT SELECT ON TABLES  TO bob;\n'),
       defaults('ALTER DEFAULT PRIVILEGES FOR ROLE alice IN SCHEMA app GRANT SELECT ON TABLES TO bob;\n'),
+    ],
+    [
+      'what an owner has kept before 17',
+      onTable(
+        `REVOKE ${seven} ON TABLE app."t FROM x;" FROM "o w";\nGRANT SELECT,UPDATE ON TABLE app."t FROM x;" TO "o w";\nGRANT SELECT ON TABLE app."t FROM x;" TO bob;\n`,
+      ),
+      onTable(
+        'REVOKE ALL ON TABLE app."t FROM x;" FROM "o w";\nGRANT SELECT,MAINTAIN,UPDATE ON TABLE app."t FROM x;" TO "o w";\nGRANT SELECT ON TABLE app."t FROM x;" TO bob;\n',
+      ),
+    ],
+    [
+      'an owner without privileges before 17',
+      onTable(`REVOKE ${seven} ON TABLE app.t FROM alice;\nGRANT SELECT ON TABLE app.t TO bob;\n`),
+      onTable(
+        'REVOKE ALL ON TABLE app.t FROM alice;\nGRANT MAINTAIN ON TABLE app.t TO alice;\nGRANT SELECT ON TABLE app.t TO bob;\n',
+      ),
+    ],
+    [
+      'the same by default',
+      defaults(
+        `ALTER DEFAULT PRIVILEGES FOR ROLE a REVOKE ${seven} ON TABLES FROM a;\nALTER DEFAULT PRIVILEGES FOR ROLE a GRANT SELECT ON TABLES TO a;\n`,
+      ),
+      defaults(
+        'ALTER DEFAULT PRIVILEGES FOR ROLE a REVOKE ALL ON TABLES FROM a;\nALTER DEFAULT PRIVILEGES FOR ROLE a GRANT SELECT,MAINTAIN ON TABLES TO a;\n',
+      ),
     ],
     [
       'the locale of libc',
@@ -54,6 +82,16 @@ describe('what means something else is not', () => {
       'the locale of ICU',
       database('CREATE DATABASE shop;\n'),
       database('CREATE DATABASE shop LOCALE_PROVIDER = icu;\n'),
+    ],
+    [
+      'MAINTAIN for somebody else',
+      onTable(`REVOKE ${seven} ON TABLE app.t FROM alice;\n`),
+      onTable('REVOKE ALL ON TABLE app.t FROM alice;\nGRANT MAINTAIN ON TABLE app.t TO bob;\n'),
+    ],
+    [
+      'another privilege of the owner',
+      onTable(`REVOKE ${seven} ON TABLE app.t FROM alice;\nGRANT SELECT ON TABLE app.t TO alice;\n`),
+      onTable('REVOKE ALL ON TABLE app.t FROM alice;\nGRANT SELECT,DELETE,MAINTAIN ON TABLE app.t TO alice;\n'),
     ],
     ['another grantee', defaults('GRANT SELECT ON TABLES  TO bob;'), defaults('GRANT SELECT ON TABLES TO eve;')],
   ])('%s', (_, source, target) => {
