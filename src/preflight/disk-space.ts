@@ -54,6 +54,9 @@ export const serverFactor = 1.6;
 /** No more than this of the estimate is certain: tables may hold much free space, and rows much that repeats. */
 const certainShare = 0.02;
 
+/** Bytes. Less is mostly what files need beside their content. */
+const leastTold = 1e6;
+
 /** What is written to one file system has to fit together. `tables` estimates, so only what cannot be blocks. */
 export function judgeDisk(place: string, disk: Disk, uses: readonly DiskUse[]): Finding {
   const subject: Subject = { check: 'disk space', about: place };
@@ -65,7 +68,7 @@ export function judgeDisk(place: string, disk: Disk, uses: readonly DiskUse[]): 
   const says = `${formatBytes(disk.free)} free, about ${formatBytes(likely)} needed: ${shares.join(', ')}`;
   const remedy =
     'free some space, use a larger disk or runner, a stronger `compress`, or leave rows out by `exclude: {table-data: […]}`';
-  if (disk.free < likely * certainShare) return { ...subject, verdict: 'blocks', code: 'PGR220', says, remedy };
+  if (likely >= leastTold && disk.free < likely * certainShare) return { ...subject, verdict: 'blocks', code: 'PGR220', says, remedy };
   if (disk.free < likely) return { ...subject, verdict: 'warning', says, remedy };
   return { ...subject, verdict: 'ok', says };
 }

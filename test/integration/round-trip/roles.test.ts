@@ -6,7 +6,7 @@ import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts
 import { startThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { urlOf } from '../../support/databases.ts';
 import { makeWorkspace, type Workspace } from '../../support/round-trip.ts';
-import { databaseExists, drill, ending, proven, resultsOf } from '../../support/round-trip-results.ts';
+import { checksOf, databaseExists, drill, ending, proven, resultsOf } from '../../support/round-trip-results.ts';
 import { programsOf, queryOn } from '../../support/servers.ts';
 
 let source: ThrowawayServer;
@@ -124,6 +124,8 @@ test('globals do not touch roles that are there', async () => {
   await queryOn(target, 'postgres', 'CREATE ROLE books_reader NOLOGIN CONNECTION LIMIT 1');
   const { report } = await run({ dump: { globals: true } });
   expect(ending(report)).toEqual(proven);
+  const note = checksOf(report).find(({ name }) => name === 'roles')?.note;
+  expect(note).toContain('other than in the source: books_reader (login, connection limit, member of)');
   expect(resultsOf(report, 'restore')[0]?.rolesCreated.toSorted()).toEqual(
     roles.filter(role => role !== 'books_reader'),
   );
@@ -139,14 +141,39 @@ test('globals do not touch roles that are there', async () => {
   ).toEqual([{ login: false, limit: 1, groups: 0 }]);
 });
 
-test('owners left open and roles missing: refused, and nothing is made', async () => {
+test('a role that is not as it was made any more is found out; powers left behind are told', async () => {
+  await queryOn(source, 'postgres', `ALTER ROLE books_reader SET search_path = store, "o'clock"`);
+  const change = `
+    ALTER ROLE books_reader NOLOGIN; ALTER ROLE books_reader SET search_path = store; ALTER ROLE "o'reader" BYPASSRLS;
+    REVOKE books_owner FROM books_reader`;
+  const { report, exitCode } = await run({
+    dump: { globals: true },
+    between: [{ sql: { on: 'target', run: change } }],
+    verify: { level: 'objects' },
+  });
+  expect(exitCode).toBe(3);
+  const changed = (name: string, property: string, expected: string, actual: string) => {
+    return { kind: 'changed', object: `ROLE ${name}`, property, expected, actual };
+  };
+  const failed = checksOf(report).filter(({ verdict }) => verdict === 'failed');
+  expect(failed.map(({ name }) => name)).toEqual(['roles']);
+  expect(failed[0]?.findings).toEqual([
+    changed('books_reader', 'login', 'true', 'false'),
+    changed('books_reader', 'member of', 'books_owner', ''),
+    changed('books_reader', 'setting search_path', 'a hidden value', 'another value'),
+    changed("o'reader", 'bypassrls', 'false', 'true'),
+  ]);
+  expect(failed[0]?.note).toContain('which a restore gives to nobody: books_admin');
+});
+
+test('owners left open and roles missing: refused before the dump, and nothing is made', async () => {
   const { report, exitCode } = await run({});
   expect(exitCode).toBe(2);
-  expect(report.steps[1]).toMatchObject({
+  expect(report.steps[0]).toMatchObject({
     status: 'failed',
     problems: [{ code: 'PGR164', remedy: expect.stringContaining('owners: ROLE') }],
   });
-  for (const role of roles) expect(report.steps[1]?.problems[0]?.message).toContain(`"${role}"`);
+  for (const role of roles) expect(report.steps[0]?.problems[0]?.message).toContain(`"${role}"`);
   expect(await databaseExists(target, 'books')).toBe(false);
   expect(await queryOn(target, 'postgres', ownRoles)).toEqual([]);
 });
@@ -154,7 +181,7 @@ test('owners left open and roles missing: refused, and nothing is made', async (
 test('with `owners: keep` missing roles are refused as well', async () => {
   const { report, exitCode } = await run({ restore: { owners: 'keep' } });
   expect(exitCode).toBe(2);
-  expect(report.steps[1]?.problems).toMatchObject([{ code: 'PGR164' }]);
+  expect(report.steps[0]?.problems).toMatchObject([{ code: 'PGR164' }]);
   expect(await databaseExists(target, 'books')).toBe(false);
 });
 
@@ -184,7 +211,7 @@ test('everything can be given to one role while grants are kept, if their roles 
   await queryOn(target, 'postgres', 'CREATE ROLE one_owner NOLOGIN');
   const missing = await run({ to: 'dumps/first', restore: { owners: 'one_owner' } });
   expect(missing.exitCode).toBe(2);
-  expect(missing.report.steps[1]?.problems).toMatchObject([{ code: 'PGR164' }]);
+  expect(missing.report.steps[0]?.problems).toMatchObject([{ code: 'PGR164' }]);
 
   const { report } = await run({ to: 'dumps/second', dump: { globals: true }, restore: { owners: 'one_owner' } });
   expect(ending(report)).toEqual(proven);

@@ -47,6 +47,7 @@ describe('disk space', () => {
     [3, [10, 10], 'warning'],
     [0.04, [10], 'blocks'],
     [0, [], 'ok'],
+    [0, [0.001], 'warning'],
   ] as const)('%d GB free, tables of %j GB: %s', (free, tables, verdict) => {
     const uses = tables.map(each => use(each * gigabyte));
     expect(judgeDisk('/w', { device: 1, free: free * gigabyte }, uses)).toMatchObject({ verdict });
