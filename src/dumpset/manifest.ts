@@ -110,4 +110,6 @@ export interface Role {
   readonly memberOf: readonly string[];
   /** Its settings in all databases, as `ALTER ROLE … SET` statements. */
   readonly settings?: readonly string[];
+  /** The same as `name=value`. */
+  readonly configuration?: readonly string[];
 }

@@ -4,15 +4,23 @@ import type { Session } from '../postgres/session.ts';
 
 /** Every role of the cluster but the built-in ones. pg_roles can be read by anyone; it holds no passwords. */
 export async function readRoles(session: Session): Promise<readonly Role[]> {
-  const rows = await session.query<Omit<Role, 'memberOf'> & { readonly memberOf: string }>(
+  const rows = await session.query<
+    Omit<Role, 'memberOf' | 'configuration'> & { readonly memberOf: string; readonly configuration: string }
+  >(
     `select rolname::text as name, rolsuper as superuser, rolinherit as inherit, rolcreaterole as "createRole",
        rolcreatedb as "createDatabase", rolcanlogin as login, rolreplication as replication,
        rolbypassrls as "bypassRowSecurity", rolconnlimit as "connectionLimit",
        (select coalesce(json_agg(g.rolname::text order by g.rolname), '[]')::text
-          from pg_auth_members m join pg_roles g on g.oid = m.roleid where m.member = r.oid) as "memberOf"
+          from pg_auth_members m join pg_roles g on g.oid = m.roleid where m.member = r.oid) as "memberOf",
+       (select coalesce(to_json(s.setconfig)::text, '[]') from (select) one
+          left join pg_db_role_setting s on s.setrole = r.oid and s.setdatabase = 0) as configuration
      from pg_roles r where rolname !~ '^pg_' order by rolname`,
   );
-  return rows.map(row => ({ ...row, memberOf: JSON.parse(row.memberOf) as readonly string[] }));
+  return rows.map(row => ({
+    ...row,
+    memberOf: JSON.parse(row.memberOf) as readonly string[],
+    configuration: JSON.parse(row.configuration) as readonly string[],
+  }));
 }
 
 export async function existingRoles(session: Session): Promise<ReadonlySet<string>> {

@@ -17,7 +17,7 @@ import { restoredEntries } from '../selection/restored-entries.ts';
 import { compareObjects } from '../verify/compare-objects.ts';
 import type { CompareOptions } from '../verify/compared-entries.ts';
 import { type DatabaseFacts, databaseChecks, unsettled } from '../verify/database-checks.ts';
-import type { DatabaseVerification } from '../verify/finding.ts';
+import type { Check, DatabaseVerification } from '../verify/finding.ts';
 import { idleNotes, ignoreFindings } from '../verify/ignore.ts';
 import { inventoryOf } from '../verify/inventory.ts';
 import { oldNamesCheck } from '../verify/old-names-check.ts';
@@ -30,6 +30,7 @@ import type { Runtime } from './runtime.ts';
 import { readDefinitions, readScratch } from './scratch.ts';
 import { sideBySide, withAll } from './side-by-side.ts';
 import { verifyContent } from './verify-content.ts';
+import { verifyRoles } from './verify-roles.ts';
 import { verifyUse } from './verify-use.ts';
 
 /** Sessions that count the copy's rows, beside the dump of its definitions. */
@@ -54,8 +55,14 @@ export async function performVerify(
   for (const comparison of plan.databases) {
     databases.push(await verifyDatabase(plan, comparison, manifest, restoredByUs(comparison, ours), runtime));
   }
-  const { found, notes } = withoutIgnored(databases, plan.ignore);
+  const roles = await verifyRoles(plan, manifest, ours, runtime);
+  const { found, notes } = withoutIgnored(withFirst(databases, roles), plan.ignore);
   return { result: { kind: 'verify', level: plan.level, databases: found }, notes: [plan.client.reason, ...notes] };
+}
+
+/** Roles are those of all databases, and are told once. */
+function withFirst(databases: readonly DatabaseVerification[], checks: readonly Check[]) {
+  return databases.map((one, index) => (index === 0 ? { ...one, checks: [...one.checks, ...checks] } : one));
 }
 
 /** A rule may be about one database of several. */
