@@ -68,7 +68,8 @@ export function judgeDisk(place: string, disk: Disk, uses: readonly DiskUse[]): 
   const says = `${formatBytes(disk.free)} free, about ${formatBytes(likely)} needed: ${shares.join(', ')}`;
   const remedy =
     'free some space, use a larger disk or runner, a stronger `compress`, or leave rows out by `exclude: {table-data: […]}`';
-  if (likely >= leastTold && disk.free < likely * certainShare) return { ...subject, verdict: 'blocks', code: 'PGR220', says, remedy };
+  if (likely >= leastTold && disk.free < likely * certainShare)
+    return { ...subject, verdict: 'blocks', code: 'PGR220', says, remedy };
   if (disk.free < likely) return { ...subject, verdict: 'warning', says, remedy };
   return { ...subject, verdict: 'ok', says };
 }

@@ -67,7 +67,7 @@ async function readSource(
   dump: PlannedDump | undefined,
   { openSession, survey }: World,
 ): Promise<Source | undefined> {
-  const all = isEverything(step.selection) && step.sections.length === 3;
+  const all = isEverything(step.selection) && step.sections.length === 3 && step.settings === 'keep';
   if (dump === undefined) {
     const manifest = survey.dumpSets[step.folder];
     const dumped: DumpedDatabase | undefined = manifest?.databases.find(({ name }) => name === source);

@@ -39,18 +39,22 @@ function isInstalled(extension: string): boolean {
 }
 
 /**
- * Owners, and roles in grants and policies. The server keeps a list, but for the role that has made the cluster, which can't
- * be dropped. Extensions and what belongs to them are made by whoever restores.
+ * Owners, and roles in grants, policies, user mappings and settings of the database. The server keeps a list, but for the role
+ * that has made the cluster, which can't be dropped. Extensions and what belongs to them are owned by whoever restores.
  */
 async function readRolesOfObjects(session: Session): Promise<readonly string[]> {
   const rows = await session.query<{ name: string }>(
     `select distinct r.rolname::text as name from pg_shdepend s join pg_roles r on r.oid = s.refobjid
+       join pg_database d on d.datname = current_database()
      where s.refclassid = 'pg_authid'::regclass and s.deptype in ('o', 'a', 'r')
-       and s.dbid = (select oid from pg_database where datname = current_database())
-       and s.classid not in ('pg_extension'::regclass, 'pg_user_mapping'::regclass)
-       and not exists (select from pg_depend d where d.classid = s.classid and d.objid = s.objid and d.deptype = 'e')
+       and (s.dbid = d.oid or (s.dbid = 0 and s.classid = 'pg_database'::regclass and s.objid = d.oid))
+       and s.classid <> 'pg_extension'::regclass and not (s.deptype = 'o' and exists (
+         select from pg_depend e where e.classid = s.classid and e.objid = s.objid and e.deptype = 'e'))
        and not exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
          where s.classid = 'pg_class'::regclass and c.oid = s.objid and n.nspname ~ '^pg_')
+     union select pg_get_userbyid(datdba)::text from pg_database where datname = current_database()
+     union select r.rolname::text from pg_db_role_setting s join pg_roles r on r.oid = s.setrole
+       join pg_database d on d.oid = s.setdatabase and d.datname = current_database()
      union select r.rolname::text from pg_roles r where r.oid = 10 and exists (
        select from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where c.relowner = r.oid and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
