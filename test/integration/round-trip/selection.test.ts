@@ -83,7 +83,7 @@ test('phases can be restored one after another', async () => {
   expect(rows).toEqual([{ n: 3 }]);
 });
 
-const counted = ['rows', 'sequences', 'large objects'];
+const counted = ['rows', 'sequences', 'large objects', 'content', 'large object content'];
 
 const parts = [
   { section: ['pre-data'], phases: ['pre-data'], rows: 0, made: 0, skipped: ['materialized views', ...counted] },

@@ -50,6 +50,8 @@ test('the examples of the reference work, one after the other', () => {
 connections:
   staging: { host: localhost }
   scratch: { host: localhost }
+  production: { host: localhost }
+  replica: { host: localhost }
 steps:
 ${cases.map(({ example }) => example.replace(/^/gm, '  ')).join('\n')}
 `;
@@ -58,6 +60,7 @@ ${cases.map(({ example }) => example.replace(/^/gm, '  ')).join('\n')}
     'dump',
     'restore',
     'verify',
+    'compare',
     'sql',
     'publish',
     'prune',

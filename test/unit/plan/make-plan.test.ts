@@ -76,6 +76,10 @@ describe('dump', () => {
         flags: [],
       },
       notes: ['jobs 2: one for each core', expect.stringContaining('gzip:1'), expect.stringContaining('below 15.19')],
+      contentHash: false,
+      foresight: undefined,
+      snapshot: undefined,
+      throttle: undefined,
       folder,
       partial: `${folder}.partial`,
       databases: [
