@@ -11,11 +11,12 @@ const interval = 500;
  */
 export function watchActivity(pid: number, onActive: () => void): () => void {
   let last: string | undefined;
-  const timer = setInterval(async () => {
+  const look = async (): Promise<void> => {
     const count = await wakeUps(pid);
     if (last !== undefined && count !== undefined && count !== last) onActive();
     last = count ?? last;
-  }, interval);
+  };
+  const timer = setInterval(() => void look(), interval);
   timer.unref();
   return () => clearInterval(timer);
 }
