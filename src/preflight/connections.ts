@@ -1,3 +1,4 @@
+import { isPublic } from '../postgres/connection/exposure.ts';
 import type { Session } from '../postgres/session.ts';
 import { hostName } from '../postgres/session-errors.ts';
 import { attempted, type Finding, refused, type Subject } from './finding.ts';
@@ -36,16 +37,21 @@ async function checkConnection(name: string, world: World): Promise<readonly Fin
 
 /** How it is reached. A pooler that gives sessions to others has been refused already. */
 async function describeConnection(subject: Subject, session: Session, world: World): Promise<Finding> {
-  const how = `${session.encrypted ? 'encrypted' : 'not encrypted'}, server ${session.serverVersion.text} at ${hostName(session.host)}`;
-  if (!session.pooled) return { ...subject, verdict: 'ok', says: how };
-  try {
-    await using _ = await world.openAsTools(subject.about);
-  } catch (error) {
-    world.signal.throwIfAborted();
-    const [first] = refused(subject, error);
-    if (first !== undefined) return first;
+  const open = session.encrypted ? 'encrypted' : 'not encrypted';
+  const how = `${open}, server ${session.serverVersion.text} at ${hostName(session.host)}`;
+  if (session.pooled) {
+    try {
+      await using _ = await world.openAsTools(subject.about);
+    } catch (error) {
+      world.signal.throwIfAborted();
+      const [first] = refused(subject, error);
+      if (first !== undefined) return first;
+    }
   }
-  return { ...subject, verdict: 'note', says: `${how}, through a connection pooler in session mode` };
+  const says = session.pooled ? `${how}, through a connection pooler in session mode` : how;
+  if (!session.encrypted && isPublic(session.host))
+    return { ...subject, verdict: 'warning', says, remedy: 'others may listen: use sslmode=require or verify-full' };
+  return { ...subject, verdict: session.pooled ? 'note' : 'ok', says };
 }
 
 async function freeConnections(

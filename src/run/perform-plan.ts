@@ -15,6 +15,7 @@ import type { Runtime } from '../steps/runtime.ts';
 import { performSql } from '../steps/sql.ts';
 import { throttleOf } from '../steps/throttle-tools.ts';
 import { performVerify } from '../steps/verify.ts';
+import { exposureNotes } from './exposure-notes.ts';
 import { placesOf } from './make-report.ts';
 import { type RunRuntime, watchStep } from './watch-step.ts';
 
@@ -57,6 +58,7 @@ async function performReported(
 ): Promise<StepReport> {
   const started = runtime.clock.seconds();
   const throttle = throttleOf(step, runtime.clock);
+  const exposed = exposureNotes(step, runtime.connections);
   const finish = (
     status: StepReport['status'],
     problems: readonly Problem[],
@@ -66,7 +68,7 @@ async function performReported(
     status,
     seconds: runtime.clock.seconds() - started,
     problems,
-    notes: (outcome?.notes ?? []).filter(note => !earlier.some(step => step.notes.includes(note))),
+    notes: [...exposed, ...(outcome?.notes ?? [])].filter(note => !earlier.some(step => step.notes.includes(note))),
     result: outcome?.result,
   });
   try {
