@@ -185,6 +185,8 @@ export interface VerifyStep {
   readonly pgtap: readonly string[];
   /** Undefined: where the restore disabled triggers. */
   readonly 'foreign-keys': boolean | undefined;
+  /** Whether it fails where something of the source is left out. */
+  readonly complete: boolean;
   /** Differences that are passed over. */
   readonly ignore: readonly IgnoreRule[];
 }

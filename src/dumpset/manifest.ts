@@ -61,8 +61,21 @@ export interface DumpedDatabase {
   readonly collations?: readonly CollationVersion[];
   /** Every role that the archive names as owner or in a grant. */
   readonly roles: readonly string[];
+  /** What the database held and the dump leaves out. Absent where it was never asked for. */
+  readonly notCovered?: NotCovered | undefined;
   readonly bytes: number;
   readonly seconds: number;
+}
+
+/** Entries of a table of contents that a dump has not. */
+export interface NotCovered {
+  readonly count: number;
+  /** How many of each kind, by pg_dump's words. */
+  readonly kinds: Readonly<Record<string, number>>;
+  /** The first of them, by name. */
+  readonly objects: readonly string[];
+  /** Why it is not known. */
+  readonly unknown?: string | undefined;
 }
 
 /** pg_dump's own names of its formats. */

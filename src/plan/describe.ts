@@ -50,10 +50,11 @@ function details(step: PlannedStep): readonly string[] {
         `into ${step.folder} (built as ${step.partial}, renamed when complete)`,
         ...describeForesight(step.foresight),
         ...(step.globals === undefined ? [] : [describeCommand(step.globals.command)]),
-        ...step.databases.flatMap(({ name, command, contents }) => [
+        ...step.databases.flatMap(({ name, command, contents, whole }) => [
           `${describeSnapshot(step.snapshot, name)}; count the rows of every table in it, beside:`,
           describeCommand(command),
           ...(contents === undefined ? [] : [describeContents(contents)]),
+          ...(whole === undefined ? [] : [`list what is left out, by the beginning of: ${describeCommand(whole)}`]),
         ]),
         ...(step.singleFile === undefined ? [] : [`put the globals and all texts into ${step.singleFile}`]),
         'write manifest.json, then SHA256SUMS',

@@ -18,6 +18,7 @@ import { pgDump } from '../postgres/options/pg-dump.ts';
 import { pgDumpall } from '../postgres/options/pg-dumpall.ts';
 import type { Program } from '../postgres/process.ts';
 import { plainSuffix } from '../postgres/script/plain-dump.ts';
+import { unfiltered } from '../postgres/unfiltered.ts';
 import { chooseCompression, chooseJobs, compressionKind } from './choices.ts';
 import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
 import { chooseDatabases, maintenanceDatabase } from './dumped-databases.ts';
@@ -25,6 +26,9 @@ import { foresee } from './foresight.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
 import type { PlannedDump } from './planned-dump.ts';
 import { throttleNotes } from './throttle-notes.ts';
+
+/** How long the list of what a dump leaves out may wait for what others have locked: a dump is good without it. */
+const mostSecondsForList = 5;
 
 export function planDump(step: DumpStep, context: PlanningContext): PlannedDump {
   const parameters = connectionNamed(context, step.from);
@@ -53,6 +57,11 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
     file: join(partial, path),
     lockSeconds: context.config.timeouts.lock,
   });
+  const wholeCommand = (own: DumpOptions, { conninfo, lockSeconds }: ReturnType<typeof run>) => {
+    const all = unfiltered(own);
+    const lock = { conninfo, lockSeconds: Math.min(lockSeconds, mostSecondsForList) };
+    return all === undefined ? undefined : command('pg_dump', contentsArguments(all, lock));
+  };
   const { names, notes } = chooseDatabases(step, server, parameters.database);
   if (dumpedSections(contentArguments(options)).length === 0)
     throw fault('PGR150', 'the options leave no section to dump', 'remove some of them');
@@ -92,6 +101,7 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
           contents === undefined
             ? undefined
             : { path: contents, command: command('pg_dump', contentsArguments(own, run(name, contents))) },
+        whole: wholeCommand(own, run(name, path)),
       };
     }),
     singleFile: step['single-file'],

@@ -50,6 +50,7 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     source: step.checks.some(({ on }) => on !== 'target') ? step.source : undefined,
     pgtap: step.pgtap.map(path => resolve(context.workspace, path)),
     foreignKeys: step['foreign-keys'],
+    complete: step.complete,
     ignore: step.ignore,
     folder,
     databases: selectDatabases(source, step).map(({ name, path, contents, options, target }) => {

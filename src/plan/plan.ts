@@ -132,6 +132,8 @@ export interface PlannedVerify {
   readonly pgtap: readonly string[];
   /** Whether foreign keys are checked again; undefined where it depends on the restore. */
   readonly foreignKeys: boolean | undefined;
+  /** Whether it fails where something of the source is left out. */
+  readonly complete: boolean;
   readonly ignore: readonly IgnoreRule[];
   readonly folder: string;
   readonly databases: readonly PlannedComparison[];

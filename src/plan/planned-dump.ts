@@ -59,4 +59,6 @@ export interface PlannedDumpDatabase {
   readonly command: Command;
   /** Of a plain dump: writes an archive to standard output, of which only the table of contents is taken. */
   readonly contents: { readonly path: string; readonly command: Command } | undefined;
+  /** Begins a dump of all of it, where this one leaves something out: its table of contents tells what. */
+  readonly whole: Command | undefined;
 }

@@ -1,3 +1,4 @@
+import type { NotCovered } from '../dumpset/manifest.ts';
 import type { ExitCode, Problem } from '../errors.ts';
 import type { DatabaseVerification } from '../verify/finding.ts';
 import type { Recovery } from './recovery.ts';
@@ -67,6 +68,8 @@ export interface DumpResult {
     readonly largeObjects: number | undefined;
     readonly archiveBytes: number;
     readonly sourceBytes: number;
+    /** What the dump leaves out of the database; undefined where that was not asked for. */
+    readonly notCovered?: NotCovered | undefined;
     readonly snapshot: string;
     readonly seconds: number;
   }[];

@@ -17,6 +17,7 @@ import { refuseChangedDefinitions } from './changed-definitions.ts';
 import { countTables } from './count-tables.ts';
 import { describeArchive } from './describe-archive.ts';
 import { dumpContents } from './dump-contents.ts';
+import { listLeftOut } from './list-left-out.ts';
 import { retryLocks, watchForCrossing } from './lock-crossing.ts';
 import type { Moment, Moments } from './moments.ts';
 import { runTool, type ToolOutcome } from './run-tool.ts';
@@ -110,6 +111,9 @@ async function dumpOnce(
       snapshot,
       ...(await readLocale(holder)),
       ...described,
+      notCovered: await listLeftOut(runtime, plan.connection, planned, archived.entries, whole =>
+        withSnapshot(whole, snapshot.id),
+      ),
       sequences: sequences ?? described.sequences,
       bytes: await sizeOnDisk(archive),
       seconds: runtime.clock.seconds() - started,

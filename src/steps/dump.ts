@@ -4,6 +4,7 @@ import { manifestSchema } from '../dumpset/manifest.ts';
 import type { PlannedDump } from '../plan/planned-dump.ts';
 import type { Session } from '../postgres/session.ts';
 import type { DumpResult } from '../report/model.ts';
+import { coverageNotes } from '../verify/coverage.ts';
 import { foreseeRestores } from './compatibility.ts';
 import { dumpDatabase } from './dump-database.ts';
 import { dumpGlobals } from './dump-globals.ts';
@@ -49,7 +50,10 @@ export async function performDump(
       databases,
     };
     await finishDumpSet(plan.folder, plan.partial, manifest, { onProgress: runtime.touch, signal: runtime.signal });
-    return { result: toResult(plan, manifest), notes: [plan.client.reason, ...plan.notes, ...warnings] };
+    return {
+      result: toResult(plan, manifest),
+      notes: [plan.client.reason, ...plan.notes, ...warnings, ...databases.flatMap(coverageNotes)],
+    };
   } catch (error) {
     await discardDumpSet(plan.partial, made);
     throw error;
@@ -87,6 +91,7 @@ function toResult(plan: PlannedDump, manifest: Manifest): DumpResult {
       rows: database.tables.reduce((sum, table) => sum + table.rows, 0),
       largeObjects: database.largeObjects,
       archiveBytes: database.bytes,
+      notCovered: database.notCovered,
       sourceBytes: database.tables.reduce((sum, table) => sum + table.bytes, 0),
       snapshot: database.snapshot.id,
       seconds: database.seconds,

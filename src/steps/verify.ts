@@ -16,6 +16,7 @@ import { expectedContents } from '../selection/expected-contents.ts';
 import { restoredEntries } from '../selection/restored-entries.ts';
 import { compareObjects } from '../verify/compare-objects.ts';
 import type { CompareOptions } from '../verify/compared-entries.ts';
+import { checkCoverage, coverageNotes } from '../verify/coverage.ts';
 import { type DatabaseFacts, databaseChecks, unsettled } from '../verify/database-checks.ts';
 import type { Check, DatabaseVerification } from '../verify/finding.ts';
 import { idleNotes, ignoreFindings } from '../verify/ignore.ts';
@@ -55,9 +56,14 @@ export async function performVerify(
   for (const comparison of plan.databases) {
     databases.push(await verifyDatabase(plan, comparison, manifest, restoredByUs(comparison, ours), runtime));
   }
+  const compared = new Set(plan.databases.map(({ source }) => source));
+  const left = manifest.databases.filter(({ name }) => compared.has(name)).flatMap(coverageNotes);
   const roles = await verifyRoles(plan, manifest, ours, runtime);
   const { found, notes } = withoutIgnored(withFirst(databases, roles), plan.ignore);
-  return { result: { kind: 'verify', level: plan.level, databases: found }, notes: [plan.client.reason, ...notes] };
+  return {
+    result: { kind: 'verify', level: plan.level, databases: found },
+    notes: [plan.client.reason, ...left, ...notes],
+  };
 }
 
 /** Roles are those of all databases, and are told once. */
@@ -158,7 +164,8 @@ async function verifyDatabase(
   const oldNames =
     renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames)];
   const use = await verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime);
-  return { source, target, checks: [...checks, ...content, ...oldNames, ...use], inventory };
+  const coverage = plan.complete ? [checkCoverage(database.notCovered, restored.leftOut.map(entryName))] : [];
+  return { source, target, checks: [...checks, ...content, ...oldNames, ...coverage, ...use], inventory };
 }
 
 /** The schemas of this archive that have other names in the copy. */

@@ -38,7 +38,11 @@ const ignore = object({
 
 const verify = object(
   {
-    level: defaulted(choice(levels), 'counts', 'How deep it compares; each level includes those before it.'),
+    level: defaulted(
+      choice(levels),
+      'counts',
+      'How deep it compares; each level includes those before it. `objects`: every definition, and what no dump holds. `counts`: also rows, sequences and large objects by number, and that every view can be read. `content`: also every row and large object.',
+    ),
     'show-keys': defaulted(
       boolean(),
       false,
@@ -54,6 +58,11 @@ const verify = object(
       otherwise: 'those of that `restore`',
     }),
     ...userCheckFields,
+    complete: defaulted(
+      boolean(),
+      false,
+      'Whether it fails where the dump, or the restore, leaves out anything of the source. It is told in any case.',
+    ),
     ignore: optional(
       list(ignore),
       'Differences that are passed over, each with its reason. They are counted and listed in the report, and so is an entry that matches nothing.',

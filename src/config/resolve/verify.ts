@@ -44,6 +44,7 @@ export function resolveVerify(
     databases: value.databases ?? restored?.databases ?? [],
     rename,
     ...resolveUserChecks(value, from, before, references),
+    complete: value.complete,
     ignore: value.ignore ?? [],
     as: value.as === undefined ? (restored?.as ?? {}) : Object.fromEntries(value.as.value),
   };

@@ -121,6 +121,7 @@ export function verifyStep(changes: Partial<VerifyStep> = {}): VerifyStep {
     source: undefined,
     pgtap: [],
     'foreign-keys': undefined,
+    complete: false,
     ignore: [],
     from: 'dumps/it',
     into: 'target',
