@@ -96,8 +96,11 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
       rename: planRename(step, { target, mode, transaction, client, options }, context),
     };
     const reasons = [
-      ...(parallel(one) && !transaction ? new Set(phases.map(({ jobs }) => jobs.reason)) : []),
+      ...(single ? [] : new Set(phases.map(({ jobs }) => jobs.reason))),
       ...(transaction ? [`"${target}" is restored in one transaction: all or nothing`] : []),
+      ...(mode === 'clean'
+        ? [`what it replaces in "${target}" is dropped before, and stays dropped if that fails`]
+        : []),
     ];
     return { database, jobs: phases[0]?.jobs.value ?? 1, reasons };
   });

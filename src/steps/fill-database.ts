@@ -1,3 +1,4 @@
+import { asRoundtripError, RoundtripError } from '../errors.ts';
 import { createsItself } from '../plan/plain-restore.ts';
 import type { PlannedRestore } from '../plan/plan.ts';
 import type { SchemaRename } from '../rename/schema-rename.ts';
@@ -31,7 +32,7 @@ export async function fillDatabase(
     rename === undefined ? [] : await beginRename(rename, contents.restored.kept, connection, target, runtime);
   const ran = await runPhases(plan, planned, dumped, contents.restored, runtime).catch(async (error: unknown) => {
     await dropEmptySchemas(plan, planned.target, contents.schemasCreated, runtime);
-    throw error;
+    throw planned.mode === 'clean' ? afterDropping(error, target) : error;
   });
   const [phases, warnings] = [[...contents.phases, ...ran.phases], ran.warnings];
   if (rename === undefined) return { ...contents, phases, warnings, renames };
@@ -44,6 +45,13 @@ export async function fillDatabase(
     warnings: [...warnings, ...notes],
     renames,
   };
+}
+
+/** The drops were a transaction of their own: pg_restore takes none that others have begun. */
+function afterDropping(error: unknown, target: string): Error {
+  const [first, ...rest] = asRoundtripError(error).problems;
+  const remedy = `${first.remedy}; what \`clean\` has dropped in "${target}" is gone until the dump is restored`;
+  return new RoundtripError([{ ...first, remedy }, ...rest], error);
 }
 
 /** What is restored, now that the target can be looked at; the schemas that it needs are made. */

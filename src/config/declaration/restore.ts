@@ -93,7 +93,7 @@ const restore = object(
     }),
     clean: optional(
       list(name),
-      'Existing databases, by exact name, in which the objects of the dump are dropped and made anew. Others there stay, as do schemas and extensions; what others depend on is refused.',
+      'Existing databases, by exact name, in which the objects of the dump are dropped and made anew. Others there stay, as do schemas and extensions; what others depend on is refused. What was dropped stays dropped when the restore fails after that.',
       { postgres: 'pg_restore --clean --if-exists', otherwise: 'none' },
     ),
     'into-existing': optional(
@@ -103,7 +103,7 @@ const restore = object(
     ),
     'single-transaction': optional(
       boolean(),
-      'Whether all is restored in one transaction, by one job, or nothing. It leaves an existing database as it was when the restore fails.',
+      'Whether all is restored in one transaction, by one job, or nothing. It leaves an existing database as it was when the restore fails, but for what `clean` has dropped before.',
       {
         postgres: 'pg_restore --single-transaction',
         otherwise: '`true` for `clean` and `into-existing` where jobs and phases allow it, else `false`',

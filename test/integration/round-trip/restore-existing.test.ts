@@ -125,6 +125,18 @@ describe('an existing database', () => {
     expect(ending(await library.restore(target.name, { clean: target.name }))).toEqual(proven);
   });
 
+  test('says that what was cleaned is gone when the restore fails after that', async () => {
+    const refuse = `CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not today'; END $$;
+      CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('CREATE VIEW', 'CREATE INDEX') EXECUTE FUNCTION refuse()`;
+    await using target = await freshDatabase(library.source.server, { sql: `${others}; ${refuse}` });
+    const report = await library.restore(target.name, { clean: target.name });
+    expect(report.exitCode).toBe(1);
+    expect(await linesOf(target)).not.toContain('table log');
+    expect(await target.query(precious)).toEqual(untouched);
+    const [problem] = report.steps.flatMap(({ problems }) => problems);
+    expect(problem?.remedy).toContain(`has dropped in "${target.name}" is gone`);
+  });
+
   test.each(['clean', 'into-existing'])('is not touched under %s unless its exact name is typed', async key => {
     await using target = await freshDatabase(library.source.server, { sql: others });
     const report = await library.restore(target.name, { [key]: target.name.toUpperCase() });
