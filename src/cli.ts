@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { tmpdir } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { checkCommand } from './cli/check-command.ts';
 import { clientsCommand } from './cli/clients-command.ts';
 import { doctorCommand } from './cli/doctor-command.ts';
 import { commands, defaultFile, helpText } from './cli/help.ts';
@@ -19,7 +20,6 @@ import { plainPlatform } from './platform/plain.ts';
 import type { Platform } from './platform/platform.ts';
 import { nearest } from './postgres/connection/nearest.ts';
 import { cancellation } from './run/cancellation.ts';
-import { resolveConnections } from './run/prepare.ts';
 import { serverProvider } from './run/server-provider.ts';
 import { version } from './version.ts';
 
@@ -54,9 +54,11 @@ async function perform(line: CommandLine): Promise<number> {
   switch (line.command) {
     case 'demo':
       return demo({ platform, environment, signal: cancellation().signal });
-    case 'check':
-      resolveConnections(await readConfig(), environment, platform.workspace);
-      return print('no problems found');
+    case 'check': {
+      const { text, exitCode } = await checkCommand({ readConfig, workspace: platform.workspace, environment, json });
+      platform.info(text);
+      return exitCode;
+    }
     case 'plan':
       platform.info(
         await planCommand({
@@ -144,11 +146,8 @@ function unknownCommand(command: string): Error {
     command,
     commands.map(one => one.name),
   );
-  return fault(
-    'PGR129',
-    `unknown command "${command}"`,
-    meant === undefined ? 'see pg-roundtrip --help' : `did you mean ${meant}?`,
-  );
+  const otherwise = /\.ya?ml$/i.test(command) ? `write pg-roundtrip run ${command}` : 'see pg-roundtrip --help';
+  return fault('PGR129', `unknown command "${command}"`, meant === undefined ? otherwise : `did you mean ${meant}?`);
 }
 
 async function end(exitCode: number): Promise<never> {

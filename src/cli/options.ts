@@ -15,7 +15,7 @@ export interface CommandOption {
 const ownOptions: readonly CommandOption[] = [
   {
     name: 'json',
-    help: 'Print the plan, the findings of `doctor`, or the report as JSON.',
+    help: 'Print the problems, the plan, the findings of `doctor`, or the report as JSON.',
     default: undefined,
     flag: true,
   },
@@ -29,6 +29,8 @@ export const inputOptions: readonly CommandOption[] = [
 ].map(({ name, help, default: value }) => ({ name, help, default: value, flag: false }));
 
 export const commandOptions: readonly CommandOption[] = [...inputOptions, ...ownOptions];
+
+const switches = shortInputs.filter(({ default: value }) => value === 'false').map(({ name }) => name);
 
 /** A command line after parsing. */
 export interface CommandLine {
@@ -49,7 +51,7 @@ export function parseCommandLine(
   environment: Readonly<Record<string, string | undefined>>,
 ): CommandLine {
   const { values, positionals, tokens } = parseArgs({
-    args: argv.map(inFull),
+    args: withValues(argv.map(inFull)),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -91,6 +93,15 @@ const shorter: Readonly<Record<string, string>> = {
 function inFull(argument: string): string {
   const [name = '', ...value] = argument.split('=');
   return [shorter[name] ?? name, ...value].join('=');
+}
+
+/** Options that are true or false may be written alone, also before a file. */
+function withValues(argv: readonly string[]): string[] {
+  const ownEnd = argv.indexOf('--');
+  return argv.map((argument, index) => {
+    const switched = (ownEnd < 0 || index < ownEnd) && switches.some(name => argument === `--${name}`);
+    return switched && !/^(?:true|false|only)$/i.test(argv[index + 1] ?? '') ? `${argument}=true` : argument;
+  });
 }
 
 interface WrittenOption {

@@ -36,12 +36,21 @@ const remedies: Partial<Record<ErrorCode, string>> = {
   TAG_RESOLVE_FAILED: 'remove the tag',
 };
 
+export interface YamlFault {
+  readonly what: string;
+  readonly remedy: string;
+  /** Whether what the parser says of the rest of the file is only an echo. */
+  readonly derails: boolean;
+}
+
 /** One sentence on what is wrong and one on what to do, for an error of the YAML parser on this line of the file. */
-export function explainYaml(code: ErrorCode, line: string): { readonly what: string; readonly remedy: string } {
+export function explainYaml(code: ErrorCode, line: string): YamlFault {
+  if (/[[{].*[:,]\s*\$\{|[[{]\s*\$\{/.test(line))
+    return {
+      what: 'a variable stands inside [ ] or { } without quotes, and its own braces end what is around it',
+      remedy: 'inside [ ] and { }, put "${NAME}" in quotes',
+      derails: true,
+    };
   const what = sentences[code] ?? 'the text is not valid YAML';
-  const unquoted = /[[{,]\s*\$\{|\{[^}"']*:\s*\$\{/.test(line);
-  const remedy = unquoted
-    ? 'inside [ ] and { }, put "${NAME}" in quotes'
-    : (remedies[code] ?? 'correct the YAML at this place');
-  return { what, remedy };
+  return { what, remedy: remedies[code] ?? 'correct the YAML at this place', derails: false };
 }

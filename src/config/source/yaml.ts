@@ -82,10 +82,14 @@ function compose(
     return document;
   }
   for (const { code, pos } of [...document.errors, ...document.warnings].slice(0, mostSyntaxErrors)) {
-    const start = text.lastIndexOf('\n', pos[0] - 1) + 1;
-    const [line = ''] = text.slice(start).split('\n', 1);
-    const { what, remedy } = explainYaml(code, line);
+    const { what, remedy, derails } = explainYaml(code, lineAt(text, pos[0]));
     problems.report(code === 'RESOURCE_EXHAUSTION' ? 'PGR120' : 'PGR121', originAt(pos[0]), '', what, remedy);
+    if (derails) break;
   }
   return undefined;
+}
+
+function lineAt(text: string, offset: number): string {
+  const [line = ''] = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1);
+  return line;
 }

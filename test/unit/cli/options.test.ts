@@ -29,6 +29,13 @@ describe('a command line', () => {
     ['run --jobs=', { command: 'run' }],
     ['run --dump-path=-x', { command: 'run', inputs: { 'dump-path': '-x' } }],
     ['run --source-url postgres://u:p=q@h/d', { command: 'run', inputs: { 'source-url': 'postgres://u:p=q@h/d' } }],
+    ['run --globals', { command: 'run', inputs: { globals: 'true' } }],
+    ['run --globals mine.yml', { command: 'run', file: 'mine.yml', inputs: { globals: 'true' } }],
+    ['run --globals --temporary', { command: 'run', inputs: { globals: 'true', temporary: 'true' } }],
+    ['run --temporary false', { command: 'run', inputs: { temporary: 'false' } }],
+    ['run --globals only', { command: 'run', inputs: { globals: 'only' } }],
+    ['run --globals=', { command: 'run' }],
+    ['run -- --globals', { command: 'run', file: '--globals' }],
     ['run -- --json', { command: 'run', file: '--json' }],
     ['what ever', { command: 'what', file: 'ever' }],
   ])('%j', (line, expected) => {

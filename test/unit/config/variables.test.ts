@@ -91,7 +91,13 @@ test.each([
   expect(`${problem?.at?.line}:${problem?.at?.column}`).toBe(place);
 });
 
-test('a variable in a flow collection without quotes is explained', () => {
-  const [problem] = problemsOf(() => parse(withSteps('  - dump: { from: source, to: ${FOLDER} }')));
+test.each([
+  '  - dump: { from: source, to: ${FOLDER} }',
+  '  - dump: { to: ${FOLDER}, from: source }\n  - dump: { to: ${FOLDER} }',
+  '  - dump: { from: "${SOURCE}", to: ${FOLDER} }',
+  '  - { dump: { from: source, databases: [${NAME}], to: a } }',
+])('a variable in a flow collection without quotes is explained, once: %s', steps => {
+  const [problem, ...others] = problemsOf(() => parse(withSteps(steps)));
   expect(problem).toMatchObject({ code: 'PGR121', remedy: expect.stringContaining('quotes') });
+  expect(others).toEqual([]);
 });
