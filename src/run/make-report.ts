@@ -28,8 +28,13 @@ export function makeReport(performed: Performed): RunReport {
     seconds,
     steps,
     recovery: recoveryOf(steps, seconds),
-    databases: steps.flatMap((step, index) => restoredBy(step, plan?.steps[index], performed)),
+    databases: eachOnce(steps.flatMap((step, index) => restoredBy(step, plan?.steps[index], performed))),
   };
+}
+
+/** Several steps may restore parts of one database. */
+function eachOnce(databases: readonly RestoredDatabase[]): readonly RestoredDatabase[] {
+  return [...new Map(databases.map(one => [`${one.connection} ${one.url}`, one])).values()];
 }
 
 /** The folder of a step's dump set and the connection of its databases, as they were planned. */

@@ -74,10 +74,16 @@ describe('databases that are there afterwards', () => {
   const version = { major: 15, minor: 18, text: '15.18' };
   const servers = [{ connection: 'target', version, place: 'from /programs', reason: 'as asked' }];
   const throwaway = { ...planOf({ steps: [dumpStep(), restoreStep({ as: { own: 'copy' } })] }), servers };
+  const restoreTwice = [restoreStep({ as: { own: 'copy' } }), restoreStep({ as: { own: 'copy' } })];
+  const twice = {
+    steps: [step(dumped), step(restored('copy')), step(restored('copy', false))],
+    plan: planOf({ steps: [dumpStep(), ...restoreTwice] }),
+  };
   const failed = [step(dumped), step(undefined, { status: 'failed' })];
 
   test.each<readonly [string, Partial<Performed>, readonly object[]]>([
     ['restored', {}, [copy]],
+    ['restored in parts, by several steps', twice, [copy]],
     ['temporary, while the job goes on', { plan: temporary }, [copy]],
     ['temporary, when the run is all there is', { plan: temporary, temporaryUntil: 'end of run' }, []],
     ['temporary in name, but there before', { plan: temporary, temporaryUntil: 'end of run', steps: there }, [copy]],
