@@ -39,7 +39,8 @@ export function queryFault(error: unknown, host: Host): RoundtripError {
       'run it when nothing changes the schema, or find the blocker with pg_blocking_pids()',
       error,
     );
-  return fault('PGR205', `the server refused a statement: ${said} (SQLSTATE ${state})`, remedyFor(state), error);
+  const remedy = hintOf(error) ?? remedyFor(state);
+  return fault('PGR205', `the server refused a statement: ${said} (SQLSTATE ${state})`, remedy, error);
 }
 
 function remedyFor(state: string): string {
@@ -47,7 +48,15 @@ function remedyFor(state: string): string {
   if (state === '57014')
     return 'somebody or a time limit cancelled the statement: look at statement_timeout and at the log of the server';
   if (state.startsWith('53')) return 'the server lacks disk, memory or locks: see the words of the server and its log';
-  return 'see the words of the server; SQLSTATE codes are explained in the appendix of the Postgres manual';
+  if (state.startsWith('42')) return 'correct the statement, or what it names, and run it again';
+  return 'mend what the server names, and run it again; its log has the statement';
+}
+
+/** What the server itself advises. */
+function hintOf(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'hint' in error && typeof error.hint === 'string')) return undefined;
+  const hint = error.hint.replace(/\s*\p{Cc}+\s*/gu, ' ').trim();
+  return hint === '' ? undefined : `the server says: ${hint}`;
 }
 
 /** The driver's own words for a closed connection say nothing. */

@@ -4,6 +4,7 @@ import { pgDump } from '../postgres/options/pg-dump.ts';
 import { parsePattern } from '../postgres/pattern.ts';
 import { quoteLiteral, quoteQualified } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
+import { withLockHolders } from './lock-holders.ts';
 
 /** A snapshot that pg_dump can import for as long as its holder's transaction is open. */
 export interface HeldSnapshot {
@@ -65,8 +66,13 @@ async function namesOfTables(
 
 async function lockTables(session: Session, tables: readonly SourceTable[], wait: '' | 'nowait'): Promise<void> {
   for (let at = 0; at < tables.length; at += 200) {
-    const names = tables.slice(at, at + 200).map(({ schema, name }) => `only ${quoteQualified(schema, name)}`);
-    await session.query(`lock table ${names.join(', ')} in access share mode ${wait}`);
+    const some = tables.slice(at, at + 200);
+    const names = some.map(({ schema, name }) => `only ${quoteQualified(schema, name)}`);
+    try {
+      await session.query(`lock table ${names.join(', ')} in access share mode ${wait}`);
+    } catch (error) {
+      throw await withLockHolders(error, session, some);
+    }
   }
 }
 
