@@ -19,12 +19,12 @@ export async function dumpContents(
   const output = createOutput(path);
   const running = runTool(runtime, connection, command, {
     signal: AbortSignal.any([signal, enough.signal]),
-    onOutput: output.write,
+    onOutput: piece => output.write(piece),
   })
     .catch((error: unknown) => {
       if (signal.aborted || !enough.signal.aborted) throw error;
     })
-    .finally(output.end);
+    .finally(() => output.end());
   const parsing = parseContents(output.input, 'contents').finally(() => enough.abort());
   const [ran, parsed] = await Promise.allSettled([running, parsing]);
   // What pg_dump says of its failure tells more than that its output is cut off.
