@@ -22,7 +22,7 @@ export const doorInputs: readonly DoorInput[] = [
   { name: 'working-directory', help: 'Folder where relative paths start, within the workspace.', default: '.' },
   {
     name: 'report-path',
-    help: 'Folder for report.json, junit.xml and summary.md. Without it, one in the temporary folder of the job.',
+    help: 'Folder for report.json, junit.xml and summary.md. Without it, the action takes one in the temporary folder of the job, and the command line writes none.',
     default: undefined,
   },
 ];

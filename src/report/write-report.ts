@@ -1,5 +1,5 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fault } from '../errors.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
@@ -26,7 +26,7 @@ export async function writeReport(report: RunReport, folder: string): Promise<Wr
     summary: join(folder, 'summary.md'),
   };
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolders(folder);
     await replaceFile(paths.json, renderJson(report));
     await replaceFile(paths.junit, renderJunit(report));
     await replaceFile(paths.summary, renderSummary(report));
@@ -34,6 +34,19 @@ export async function writeReport(report: RunReport, folder: string): Promise<Wr
     throw fileFault(folder, error);
   }
   return paths;
+}
+
+/** Node's own `recursive` never ends where a file system says of a new folder that its parent is missing, as /proc does. */
+async function makeFolders(folder: string, parentsMade = false): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || parentsMade) throw error;
+    await makeFolders(dirname(folder));
+    await makeFolders(folder, true);
+  }
 }
 
 /** Through a new file, so that a link or a file of looser mode at the path is replaced and never written through. */

@@ -114,7 +114,7 @@ async function refuseSource(control: Session, target: string, manifest: Manifest
   throw fault(
     'PGR161',
     `"${target}" is the very database that was dumped`,
-    'give the copy another name under `as`, or restore into another server',
+    'give the copy another name under `as` (the input target-database), or restore into another server',
   );
 }
 
@@ -156,6 +156,6 @@ async function refuseFilled(runtime: Runtime, connection: string, name: string):
   throw fault(
     'PGR160',
     `the target database "${name}" is not empty: it has ${objects} ${objects === 1 ? 'object' : 'objects'}`,
-    `restore under a new name with \`as\`; if all of it may be lost, write \`overwrite: [${name}]\`; to add to it, \`into-existing: [${name}]\``,
+    `restore under a new name with \`as\` (the input target-database); if all of it may be lost, write \`overwrite: [${name}]\`; to add to it, \`into-existing: [${name}]\``,
   );
 }

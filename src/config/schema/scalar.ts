@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
+import { nearest } from '../../postgres/connection/nearest.ts';
 import { describe, type SourceScalar } from '../source/tree.ts';
 import { type Decoded, type Json, type JsonSchema, type Kind, variable } from './kind.ts';
 
@@ -39,18 +40,33 @@ export function scalar<Value>(definition: ScalarDefinition<Value>): ScalarKind<V
         node.origin,
         path,
         `expected ${expects}, found ${describe(node)}`,
-        remedyFor(node.kind === 'scalar' ? node : undefined, expects),
+        remedyFor(node.kind === 'scalar' ? node : undefined, expects, wordsOf(bare)),
       );
       return undefined;
     },
   };
 }
 
-function remedyFor(found: SourceScalar | undefined, expects: string): string {
+function remedyFor(found: SourceScalar | undefined, expects: string, words: readonly string[]): string {
   if (found === undefined) return 'write a single value';
   if (found.value === null) return 'write a value after the colon, or remove the key';
+  const { spelling } = found;
+  const meant = nearest(spelling, words) ?? words.find(word => spelling.length > 1 && word.startsWith(spelling));
+  if (meant !== undefined) return `write ${meant}`;
+  if (/true or false/.test(expects) && /^(?:yes|on|no|off)$/i.test(spelling))
+    return `write ${/^(?:yes|on)$/i.test(spelling)}`;
+  if (/integer/.test(expects) && found.value === spelling && /^\d+$/.test(spelling))
+    return `write a number in that range, without quotes`;
   const unquoted = typeof found.value !== 'string' && /text|name|pattern|path|reason/.test(expects);
   return unquoted ? 'put the value in quotes' : 'correct the value';
+}
+
+/** The words that a schema allows. */
+function wordsOf(schema: JsonSchema): readonly string[] {
+  const { enum: values } = schema;
+  const parts = alternatives(schema) as readonly JsonSchema[];
+  if (!Array.isArray(values)) return parts.length > 1 ? parts.flatMap(wordsOf) : [];
+  return values.filter(value => typeof value === 'string');
 }
 
 function alternatives(schema: JsonSchema): readonly Json[] {

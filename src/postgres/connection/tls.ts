@@ -95,7 +95,7 @@ function modeProblems(
   const weak = sslModes.indexOf(tls.mode) < sslModes.indexOf('require');
   const exposed = hosts.find(isPublic);
   if (weak && guarded && exposed !== undefined) {
-    const remedy = 'use sslmode=require or verify-full, or set allow-insecure: true';
+    const remedy = 'use sslmode=require or verify-full, or, in a declared file, allow-insecure: true';
     problems.push(
       problem('PGR113', `sslmode=${tls.mode} may leave the connection to ${exposed.host} unencrypted`, remedy),
     );

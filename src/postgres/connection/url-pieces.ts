@@ -35,7 +35,11 @@ export function refusedScheme(text: string): Parsed | undefined {
     known === undefined
       ? 'the connection URL does not begin with postgresql://'
       : `the connection URL has the scheme "${known}"`;
-  return unusable('PGR103', message, 'begin it with postgresql://; give the form host=… dbname=… as conninfo');
+  return unusable(
+    'PGR103',
+    message,
+    'begin it with postgresql://; a declared file takes the form host=… dbname=… as conninfo',
+  );
 }
 
 /**

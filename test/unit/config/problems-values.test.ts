@@ -87,3 +87,25 @@ const cases: readonly Case[] = [
 test.each(cases)('%s', (_what, text, expected) => {
   expect(problemsOf(() => parse(text)).map(brief)).toEqual(expected);
 });
+
+test.each([
+  ['level: count', 'write counts'],
+  ['level: deep', 'correct the value'],
+])('a word that is nearly one of those that are allowed: %s', (key, remedy) => {
+  const [problem] = problemsOf(() =>
+    parse(withSteps('  - dump: { to: out, from: source }', '  - restore: { into: target }', `  - verify: { ${key} }`)),
+  );
+  expect(problem).toMatchObject({ code: 'PGR123', remedy });
+});
+
+test.each([
+  ['format: dir', 'write directory'],
+  ['globals: yes', 'write true'],
+  ['globals: "off"', 'write false'],
+  ['globals: onl', 'write only'],
+  ['jobs: aut', 'write auto'],
+  ['jobs: "4"', 'write a number in that range, without quotes'],
+])('what is meant by %s', (key, remedy) => {
+  const [problem] = problemsOf(() => parse(withSteps(`  - dump: { to: out, from: source, ${key} }`)));
+  expect(problem).toMatchObject({ code: 'PGR123', remedy });
+});

@@ -55,3 +55,7 @@ test('what cannot be written is an error with a way out, and leaves no half file
   expect(await readdir(folder)).toEqual(['report.json']);
   await expect(writeReport(passedReport, join('/dev/null', 'x'))).rejects.toMatchObject({ code: 'PGR221' });
 });
+
+test.skipIf(process.platform !== 'linux')('a file system that lets nobody make a folder', async () => {
+  await expect(writeReport(passedReport, '/proc/missing/report')).rejects.toMatchObject({ code: 'PGR221' });
+});
