@@ -85,7 +85,7 @@ describe.skipIf(client.kind === 'absent')('the recipe', () => {
   /** Leaves of earlier recipes nothing but the dump set that later ones restore. */
   async function prepare({ title, declared }: Recipe): Promise<void> {
     const { before = {}, restored, keeps } = expectations[title] ?? {};
-    if (!keeps) await clear(cluster.scratch, { roles: /globals: true|owners: keep/.test(declared) });
+    if (!keeps) await clear(cluster.scratch, { roles: /globals: true|from: dumps.app/.test(declared) });
     await clear(cluster.older, { roles: false, keep: ['app'] });
     for (const set of dumpSetsOf(declared)) await rm(join(workspace.folder, set), { recursive: true, force: true });
     if (declared.includes('entries.txt') && client.kind === 'available') await writeList(workspace, client.programs);
