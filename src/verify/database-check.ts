@@ -35,15 +35,31 @@ export function compareDatabase(compared: ComparedDatabase, reading: Reading<Dat
   const isMeant = ({ property }: Difference) =>
     options.besideOthers === true || (property === 'connection limit' && options.settings === 'skip');
   const leftBehind = options.settings === 'skip' ? differentSettings(source, target) : [];
+  const ownWay = keptAsItWas(compared);
   const notes = [
     ...found
       .filter(isMeant)
       .map(({ property, expected, actual }) => `${property} ${actual}, ${expected} in the source`),
     ...(leftBehind.length === 0 ? [] : [`left behind by request: ${leftBehind.join(', ')}`]),
+    ...(ownWay.length === 0
+      ? []
+      : [`other than in the source, as the database was there before the restore: ${ownWay.join(', ')}`]),
     ...ownLimit(compared, reading.value),
   ];
   const findings = found.filter(difference => !isMeant(difference));
   return makeCheck({ name: 'database', level: 'objects', compared: 6, findings, notes });
+}
+
+/** A database that was there before gets the settings of the source and nothing else of it. */
+function keptAsItWas({ source, target, options }: ComparedDatabase): readonly string[] {
+  if (options.databaseName !== undefined || options.besideOthers === true || options.settings === 'skip') return [];
+  const asked = [
+    'comment',
+    'security labels',
+    options.owners === 'keep' && 'owner',
+    options.privileges === 'keep' && 'grants',
+  ];
+  return differentSettings(source, target).filter(name => asked.includes(name));
 }
 
 function localeDifferences(
@@ -101,8 +117,9 @@ const names: Readonly<Record<string, string>> = {
   'SECURITY LABEL': 'security labels',
 };
 
-/** What the two say of their databases in different words. */
+/** What the two say of their databases in different words. A dump of a part says nothing of it. */
 function differentSettings(source: readonly TocEntry[], target: readonly TocEntry[]): readonly string[] {
+  if (databaseNameOf(source) === undefined) return [];
   const said = (entries: readonly TocEntry[]) => {
     const name = databaseNameOf(entries) ?? '';
     return new Map(

@@ -73,6 +73,19 @@ describe('a database as a whole', () => {
     expect(check({}, { target: [database('copy', 'ann')], options }).note).toBeUndefined();
   });
 
+  test('keeps its owner, comment and grants where it was there before, which is told', () => {
+    const grants = entry('ACL', 'DATABASE app', 'REVOKE CONNECT,TEMPORARY ON DATABASE app FROM PUBLIC;\n', none);
+    const source = [database('app', 'ann'), grants, limit('app', "SET work_mem = '1MB'")];
+    const target = [database('copy', 'bob')];
+    const note = (options: Partial<ComparedDatabase['options']>) =>
+      check({}, { source, target, options: { ...there, ...options } }).note;
+    expect(check({}, { source, target, options: there })).toMatchObject({ verdict: 'passed', changed: [] });
+    expect(note({})).toBe('other than in the source, as the database was there before the restore: owner, grants');
+    expect(note({ owners: { role: 'bob' }, privileges: 'skip' })).toBeUndefined();
+    expect(note({ besideOthers: true })).toBeUndefined();
+    expect(check({}, { source: [], target, options: there }).note).toBeUndefined();
+  });
+
   test('that cannot be read is not verified', () => {
     const compared = { source: [], target: [], locale, anotherMajor: false, options: made };
     expect(compareDatabase(compared, { kind: 'unreadable', reason: 'denied' }).verdict).toBe('could-not-verify');
