@@ -77,7 +77,10 @@ afterEach(async () => {
 function commandsOf(step: PlannedStep, differing: boolean): readonly Command[] {
   switch (step.kind) {
     case 'dump':
-      return [...(step.globals === undefined ? [] : [step.globals]), ...step.databases].map(({ command }) => command);
+      return [
+        ...(step.globals === undefined ? [] : [step.globals.command]),
+        ...step.databases.flatMap(({ command, whole }) => (whole === undefined ? [command] : [command, whole])),
+      ];
     case 'restore':
       return step.databases.flatMap(({ phases }) => phases.map(({ command }) => command));
     case 'verify':
