@@ -1,11 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RunReport } from '../../../src/report/model.ts';
 import { startThrowawayServer, type ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import type { TestServer } from '../../support/client-tools.ts';
-import { makeWorkspace, type RunResult, type Step } from '../../support/round-trip.ts';
-import { checksOf, copyOn, drill, ending, proven } from '../../support/round-trip-results.ts';
+import { drillMany, type ManyDrills } from '../../support/many-drills.ts';
+import { makeWorkspace, type Step, type Workspace } from '../../support/round-trip.ts';
+import { copyOn, drill, ending, proven, resultsOf } from '../../support/round-trip-results.ts';
 import { keptClients, sealedClient } from '../../support/sealed.ts';
-import { freshDatabase, programsOf, queryOn, sharedServer, withClient } from '../../support/servers.ts';
+import {
+  type FreshDatabase,
+  freshDatabase,
+  programsOf,
+  queryOn,
+  sharedServer,
+  withClient,
+} from '../../support/servers.ts';
 
 const library = `
   CREATE EXTENSION citext; CREATE EXTENSION hstore;
@@ -34,30 +43,16 @@ const rows = 'SELECT count(*)::integer AS n FROM books.';
 const everything = 'author loan_new loan_old title title_by_name titles';
 const whole = { made: everything, large: 1, extensions: 'citext hstore', granted: 1 };
 
-interface Drilled extends RunResult {
-  readonly found: readonly Readonly<Record<string, unknown>>[];
-  readonly titles: number | undefined;
-}
-
-async function drillLibrary(server: TestServer, dump: Step, restore: Step = {}): Promise<Drilled> {
+async function drillLibrary(server: TestServer, dump: Step): Promise<RunReport> {
   await using source = await freshDatabase(server, { sql: library });
   await using workspace = await makeWorkspace();
-  await using copy = copyOn(server, `${source.name}_copy`);
-  const run = await workspace.run(
-    {
-      connections: { source: source.url, target: source.url },
-      steps: drill(source.name, copy.name, { dump, restore, verify: { level: 'counts' } }),
-    },
-    keptClients,
-  );
-  const restored = run.report.steps[1]?.status === 'succeeded';
-  const found = restored ? await copy.query(look) : [];
-  const hasTitle = String(found[0]?.['made']).split(' ').includes('title');
-  const [count] = hasTitle ? await copy.query(`${rows}title`) : [];
-  return { ...run, found, titles: count?.['n'] as number | undefined };
+  await using drills = await drillMany(source, workspace, [{ dump, level: 'counts' }]);
+  return drills.report;
 }
 
-test.each<[Step, Readonly<Record<string, unknown>>, number, string[]]>([
+type Row = readonly [dump: Step, copy: Readonly<Record<string, unknown>>, titles: number, skipped: readonly string[]];
+
+const options: readonly Row[] = [
   [{}, whole, 30, []],
   [{ 'schema-only': true }, { ...whole, large: 0 }, 0, ['rows', 'sequences', 'large objects']],
   [
@@ -81,16 +76,39 @@ test.each<[Step, Readonly<Record<string, unknown>>, number, string[]]>([
     30,
     ['large objects'],
   ],
-])('dump with %j: the copy has just that, and nothing else is expected', async (dump, expected, titles, skipped) => {
-  const { report, ...drilled } = await drillLibrary(await sharedServer(), dump);
-  expect({ ...ending(report), unproven: [] }).toEqual(proven);
-  expect(
-    checksOf(report)
-      .filter(({ verdict }) => verdict === 'skipped')
-      .map(({ name }) => name),
-  ).toEqual(skipped);
-  expect(drilled.found).toEqual([expected]);
-  expect(drilled.titles).toBe(titles);
+];
+
+describe('the copy has what was dumped, and nothing else is expected', () => {
+  let source: FreshDatabase;
+  let workspace: Workspace;
+  let drills: ManyDrills;
+  beforeAll(async () => {
+    source = await freshDatabase(await sharedServer(), { sql: library });
+    workspace = await makeWorkspace();
+    drills = await drillMany(
+      source,
+      workspace,
+      options.map(([dump]) => ({ dump, level: 'counts' })),
+    );
+  });
+  afterAll(async () => {
+    await drills[Symbol.asyncDispose]();
+    await workspace[Symbol.asyncDispose]();
+    await source[Symbol.asyncDispose]();
+  });
+
+  test('all are proven', () => {
+    expect({ ...ending(drills.report), unproven: [] }).toEqual(proven);
+  });
+
+  test.each([...options.entries()])('%j', async (index, [, expected, titles, skipped]) => {
+    const copy = drills.copies[index];
+    const verification = resultsOf(drills.report, 'verify')[index]?.databases[0];
+    const checks = verification?.checks ?? [];
+    expect(checks.filter(({ verdict }) => verdict === 'skipped').map(({ name }) => name)).toEqual(skipped);
+    expect(await copy?.query(look)).toEqual([expected]);
+    expect(await copy?.query(`${rows}title`)).toEqual([{ n: titles }]);
+  });
 });
 
 describe('rows alone', () => {
@@ -132,7 +150,7 @@ describe('rows alone', () => {
   });
 
   test('are not taken for a whole database', async () => {
-    const { report } = await drillLibrary(await sharedServer(), { 'data-only': true });
+    const report = await drillLibrary(await sharedServer(), { 'data-only': true });
     expect(report.steps[1]).toMatchObject({ status: 'failed', problems: [{ code: 'PGR210' }] });
     expect(report.databases).toEqual([]);
   });
@@ -213,31 +231,39 @@ describe('what newer clients have', () => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  test.for<[Step, Readonly<Record<string, unknown>>]>([
-    [
-      { include: { 'table-and-children': 'books.loan' } },
-      { made: 'loan_new loan_old', large: 0, extensions: null, granted: 0 },
-    ],
-    [{ exclude: { 'table-and-children': 'books.loan' } }, { ...whole, made: 'author title title_by_name titles' }],
-    [{ exclude: { extension: 'hstore' } }, { ...whole, extensions: 'citext' }],
-    [
-      { exclude: { extension: 'hstore' }, format: 'plain' },
-      { ...whole, extensions: 'citext' },
-    ],
-    [
-      { include: { extension: 'citext' }, format: 'tar' },
-      { ...whole, extensions: 'citext', large: 0 },
-    ],
-  ])('dump with %j', async ([dump, expected], context) => {
+  test('does what it says', async context => {
     const available = await sealedClient(18);
     if (available.kind === 'absent') return context.skip(true, available.reason);
-    const { report, found } = await drillLibrary(server, dump);
-    expect({ ...ending(report), unproven: [] }).toEqual(proven);
-    expect(found).toEqual([expected]);
+    const newest: readonly (readonly [Step, Readonly<Record<string, unknown>>])[] = [
+      [
+        { include: { 'table-and-children': 'books.loan' } },
+        { made: 'loan_new loan_old', large: 0, extensions: null, granted: 0 },
+      ],
+      [{ exclude: { 'table-and-children': 'books.loan' } }, { ...whole, made: 'author title title_by_name titles' }],
+      [{ exclude: { extension: 'hstore' } }, { ...whole, extensions: 'citext' }],
+      [
+        { exclude: { extension: 'hstore' }, format: 'plain' },
+        { ...whole, extensions: 'citext' },
+      ],
+      [
+        { include: { extension: 'citext' }, format: 'tar' },
+        { ...whole, extensions: 'citext', large: 0 },
+      ],
+    ];
+    await using source = await freshDatabase(server, { sql: library });
+    await using workspace = await makeWorkspace();
+    await using drills = await drillMany(
+      source,
+      workspace,
+      newest.map(([dump]) => ({ dump, level: 'counts' })),
+    );
+    expect(ending(drills.report)).toEqual(proven);
+    for (const [index, [, expected]] of newest.entries())
+      expect(await drills.copies[index]?.query(look)).toEqual([expected]);
   });
 
   test('an older one is told apart when the run is planned', async () => {
-    const { report } = await drillLibrary(await sharedServer(15), { exclude: { extension: 'hstore' } });
+    const report = await drillLibrary(await sharedServer(15), { exclude: { extension: 'hstore' } });
     expect(report.steps[0]?.problems).toMatchObject([{ code: 'PGR156' }]);
   });
 });

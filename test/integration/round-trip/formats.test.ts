@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findInstallations } from '../../../src/client/installation.ts';
 import { startThrowawayServer, type ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { fingerprints } from '../../support/fingerprints.ts';
-import { makeWorkspace, type Step } from '../../support/round-trip.ts';
-import { checksOf, copyOn, drill, ending, proven } from '../../support/round-trip-results.ts';
+import { drillMany, type ManyDrills } from '../../support/many-drills.ts';
+import { makeWorkspace, type Step, type Workspace } from '../../support/round-trip.ts';
+import { checksOf, drill, ending, proven } from '../../support/round-trip-results.ts';
 import { type Availability, declarationOf, keptClients, sealedClient } from '../../support/sealed.ts';
 import { type FreshDatabase, freshDatabase, programsOf } from '../../support/servers.ts';
 
@@ -50,108 +51,96 @@ function forms(compressions: readonly string[]): readonly { readonly format: str
   return [...compressed, { format: 'tar', compress: 'auto' }];
 }
 
+/** Rows as statements, beside COPY. */
+const statements: readonly Step[] = [{ inserts: true }, { 'column-inserts': true }, { 'rows-per-insert': 7 }];
+
 describe.each([
   { major: 15, compressions: older },
   { major: 18, compressions: newer },
 ])('client and server $major', ({ major, compressions }) => {
+  const dumps = [
+    ...forms(compressions),
+    ...statements.map(options => ({ format: 'plain', compress: 'none', ...options })),
+  ];
   let server: ThrowawayServer;
   let client: Availability;
   let source: FreshDatabase;
+  let workspace: Workspace;
+  let drills: ManyDrills | undefined;
   beforeAll(async () => {
     client = await sealedClient(major);
     server = await startThrowawayServer({ programs: await programsOf(major) });
     source = await freshDatabase(server, { sql: library });
-  });
-  afterAll(() => server[Symbol.asyncDispose]());
-
-  async function run(database: FreshDatabase, dump: Step, look: (found: Found) => Promise<void>) {
-    if (client.kind === 'absent') return client.reason;
+    workspace = await makeWorkspace();
+    if (client.kind === 'absent') return;
     // The contents of large objects can only be compared with an archive.
-    const level = dump['format'] === 'plain' ? 'counts' : 'content';
-    await using workspace = await makeWorkspace();
-    await using copy = copyOn(server, `${database.name}_copy`);
-    const { report } = await workspace.run(
+    const options = dumps.map(dump => ({
+      dump,
+      level: dump.format === 'plain' ? ('counts' as const) : ('content' as const),
+    }));
+    drills = await drillMany(source, workspace, options, declarationOf(client.client, installed));
+  });
+  afterAll(async () => {
+    await workspace[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  test('all are proven', context => {
+    if (drills === undefined) return context.skip();
+    expect({ ...ending(drills.report), unproven: [] }).toEqual(proven);
+  });
+
+  test.for([...dumps.entries()])('%j: the copy is the source', async ([index, dump], context) => {
+    const copy = drills?.copies[index];
+    if (copy === undefined) return context.skip();
+    expect(await copy.query(fingerprints)).toEqual(await source.query(fingerprints));
+    expect(await copy.query(positions)).toEqual(await source.query(positions));
+    const [database] = (await workspace.manifest(`dumps/${index}`)).databases;
+    if (database === undefined) throw new Error('nothing was dumped');
+    expect(database.sequences).toContainEqual({
+      schema: 'books',
+      name: 'title_id_seq',
+      lastValue: '400',
+      isCalled: true,
+    });
+    const set = join(workspace.folder, `dumps/${index}`);
+    const form = dump.format === 'custom' || dump.format === 'tar' ? dump.format : kindOf(dump.compress);
+    expect(await beginningOf(set, database)).toBe(beginnings[form]);
+    if (index < dumps.length - statements.length) return;
+    const text = (await readFile(join(set, database.path), 'utf8')).replace(/AS \$\$.*?\$\$/gs, '');
+    expect(text).not.toMatch(/^COPY .* FROM stdin;$/m);
+    expect(text).toContain('column-inserts' in dump ? 'INSERT INTO books.title (id, name, half)' : 'INSERT INTO');
+  });
+
+  test('the shop comes through as a text and as a tar archive', async context => {
+    if (client.kind === 'absent') return context.skip(true, client.reason);
+    await using shop = await freshDatabase(server, { shop: true });
+    await using elsewhere = await makeWorkspace();
+    const options = ['plain', 'tar'].map(format => ({ dump: { format }, level: 'counts' as const }));
+    await using shops = await drillMany(shop, elsewhere, options, declarationOf(client.client, installed));
+    expect(ending(shops.report)).toEqual(proven);
+    for (const copy of shops.copies) expect(await copy.query(fingerprints)).toEqual(await shop.query(fingerprints));
+  });
+
+  test('of a text, all but the contents of large objects is compared', async context => {
+    if (client.kind === 'absent') return context.skip(true, client.reason);
+    await using elsewhere = await makeWorkspace();
+    const steps = drill(source.name, `${source.name}_text`, {
+      dump: { format: 'plain' },
+      verify: { level: 'content' },
+    });
+    const { report } = await elsewhere.run(
       {
-        connections: { source: database.url, target: database.url },
+        connections: { source: source.url, target: source.url },
         client: declarationOf(client.client, installed),
-        steps: drill(database.name, copy.name, { dump, verify: { level } }),
+        steps,
       },
       keptClients,
     );
-    expect({ ...ending(report), unproven: [] }).toEqual(proven);
-    expect(await copy.query(fingerprints)).toEqual(await database.query(fingerprints));
-    const set = join(workspace.folder, 'dumps/set');
-    await look({ query: sql => copy.query(sql), set, manifest: await workspace.manifest('dumps/set') });
-    return undefined;
-  }
-
-  test.for(forms(compressions))('$format, $compress: the copy is the source', async (form, context) => {
-    const absence = await run(source, form, async ({ query, set, manifest }) => {
-      expect(await query(positions)).toEqual(await source.query(positions));
-      const [database] = manifest.databases;
-      if (database === undefined) throw new Error('nothing was dumped');
-      expect(database.sequences).toContainEqual({
-        schema: 'books',
-        name: 'title_id_seq',
-        lastValue: '400',
-        isCalled: true,
-      });
-      expect(await beginningOf(set, database)).toBe(
-        beginnings[form.format === 'custom' || form.format === 'tar' ? form.format : kindOf(form.compress)],
-      );
-    });
-    context.skip(absence !== undefined, absence);
-  });
-
-  test.for(['plain', 'tar'])('%s: the shop comes through', async (format, context) => {
-    await using shop = await freshDatabase(server, { shop: true });
-    const absence = await run(shop, { format, globals: true }, async ({ manifest }) => {
-      expect(manifest.databases[0]).toMatchObject({ format, largeObjects: 4 });
-    });
-    context.skip(absence !== undefined, absence);
-  });
-
-  test('rows as INSERT statements hold the same', async context => {
-    for (const options of [{ inserts: true }, { 'column-inserts': true }, { 'rows-per-insert': 7 }]) {
-      const absence = await run(source, { format: 'plain', ...options }, async ({ query, set, manifest }) => {
-        expect(await query(positions)).toEqual(await source.query(positions));
-        const text = await readFile(join(set, manifest.databases[0]?.path ?? ''), 'utf8');
-        expect(text).not.toMatch(/^COPY .* FROM stdin;$/m.exec(text.replace(/AS \$\$.*?\$\$/gs, ''))?.[0] ?? 'no COPY');
-        expect(text).toContain(
-          'column-inserts' in options ? 'INSERT INTO books.title (id, name, half)' : 'INSERT INTO',
-        );
-      });
-      context.skip(absence !== undefined, absence);
-    }
-  });
-
-  test('the content of a tar archive is compared; of a text, all but large objects', async context => {
-    if (client.kind === 'absent') return context.skip(true, client.reason);
-    for (const [format, verdicts] of [
-      ['tar', ['passed', 'passed']],
-      ['plain', ['passed', 'could-not-verify']],
-    ] as const) {
-      await using workspace = await makeWorkspace();
-      await using copy = copyOn(server, `${source.name}_copy`);
-      const { report } = await workspace.run(
-        {
-          connections: { source: source.url, target: source.url },
-          client: declarationOf(client.client, installed),
-          steps: drill(source.name, copy.name, { dump: { format }, verify: { level: 'content' } }),
-        },
-        keptClients,
-      );
-      const content = checksOf(report).filter(({ level }) => level === 'content');
-      expect(content.map(({ verdict }) => verdict)).toEqual(verdicts);
-    }
+    const content = checksOf(report).filter(({ level }) => level === 'content');
+    expect(content.map(({ verdict }) => verdict)).toEqual(['passed', 'could-not-verify']);
   });
 });
-
-interface Found {
-  readonly query: FreshDatabase['query'];
-  readonly set: string;
-  readonly manifest: Awaited<ReturnType<Awaited<ReturnType<typeof makeWorkspace>>['manifest']>>;
-}
 
 function kindOf(compress: string): string {
   return compress.replace(/:.*/, '');
@@ -167,7 +156,6 @@ async function beginningOf(set: string, { path, format }: { readonly path: strin
 
 /** A member with the rows of a table; what is not compressed begins with those. */
 async function aMember(folder: string): Promise<string> {
-  const { readdir } = await import('node:fs/promises');
   const name = (await readdir(folder)).find(each => /^\d+\.dat/.test(each));
   return join(folder, name ?? '');
 }
