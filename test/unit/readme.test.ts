@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -6,6 +6,7 @@ import { commands } from '../../src/cli/help.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { expandShortForm } from '../../src/config/short-form.ts';
 import { catalogue } from '../../src/errors.ts';
+import { version } from '../../src/version.ts';
 
 const root = join(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'README.md'), 'utf8');
@@ -17,7 +18,8 @@ const surroundings = {
 };
 
 test('the workflow asks for a whole round trip', () => {
-  const { with: inputs } = parse(workflow).jobs.drill.steps[0];
+  const { uses, with: inputs } = parse(workflow).jobs.drill.steps[0];
+  expect(uses).toBe(`pg-roundtrip/pg-roundtrip@v${version}`);
   const values = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, String(value)]));
   const config = expandShortForm({ ...values, 'source-url': 'postgresql://me@localhost/app' }, surroundings);
   expect(config.steps.map(({ kind }) => kind)).toEqual(['dump', 'restore', 'verify', 'publish']);
@@ -39,4 +41,15 @@ test('the commands and exit codes exist', () => {
 test('its links lead somewhere', () => {
   for (const [, path = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
     expect(() => readFileSync(join(root, path))).not.toThrow(/ENOENT/);
+});
+
+test('the examples pin this version as well', () => {
+  const folder = join(root, 'examples');
+  const workflows = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name =>
+    /workflow\.yml$/.test(name),
+  );
+  expect(workflows.length).toBeGreaterThan(3);
+  for (const name of workflows)
+    for (const [, pinned] of readFileSync(join(folder, name), 'utf8').matchAll(/pg-roundtrip\/pg-roundtrip@(\S+)/g))
+      expect(pinned).toBe(`v${version}`);
 });
