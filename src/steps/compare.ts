@@ -70,7 +70,28 @@ function withSnapshot<Result>(
   );
 }
 
+/** Throws PGR161 where both sides are the same database of the same server: a comparison that can't fail proves nothing. */
+async function refuseItself(plan: PlannedCompare, from: Sessions, into: Sessions): Promise<void> {
+  const [one, other] = await Promise.all([from, into].map(identity));
+  if (one !== other) return;
+  throw fault(
+    'PGR161',
+    `"${plan.target}" of ${plan.connection} is "${plan.source}" of ${plan.sourceConnection} itself`,
+    'name two databases: one of the two connections leads to the wrong one',
+  );
+}
+
+/** A standby has the identifier of its primary, and a start of its own. */
+async function identity([session]: Sessions): Promise<string | undefined> {
+  const [row] = await session.query<{ identity: string }>(
+    `select format('%s %s %s', system_identifier, extract(epoch from pg_postmaster_start_time()),
+       (select oid from pg_database where datname = current_database())) as identity from pg_control_system()`,
+  );
+  return row?.identity;
+}
+
 async function compareSides(plan: PlannedCompare, runtime: Runtime, from: Sessions, into: Sessions) {
+  await refuseItself(plan, from, into);
   const file = join(runtime.privateFolder, `original-${randomUUID()}`);
   try {
     const original = await dumpDefinitions(runtime, plan, file);

@@ -89,6 +89,12 @@ describe('of an extension, what a dump would hold', () => {
   });
 });
 
+test('one database is not compared with itself', async () => {
+  const end = await comparison(source.url, source.url);
+  expect(end.exitCode).toBe(4);
+  expect(reportOf(end).steps[0]?.problems).toMatchObject([{ code: 'PGR161' }]);
+});
+
 test('what the role may not read in the source is not passed over', async () => {
   const role = `reader_${source.name}`;
   await using original = await freshDatabase(source.server, { sql: 'CREATE TABLE t (); CREATE SEQUENCE numbers' });
