@@ -15,7 +15,8 @@ export interface StoredSets {
   readonly remnants: readonly string[];
 }
 
-const prunedSuffix = '.pruned';
+/** A name that nobody gives a folder of their own, as what has it is deleted unseen. */
+const prunedSuffix = '.pruned-by-pg-roundtrip';
 
 /**
  * Lists the dump sets of a folder, each with the hash of its manifest checked and no file missing.
