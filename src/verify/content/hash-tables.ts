@@ -113,7 +113,7 @@ async function readColumns(session: Session): Promise<ReadonlyMap<string, readon
            select t.oid, t.typname, t.typnamespace, t.typtype, t.typbasetype from pg_type t join chain on chain.typtype = 'd' and t.oid = chain.typbasetype)
          select typname::text, typnamespace from chain where typtype <> 'd'
        ) as base on true
-     where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+     where c.relkind in ('r', 'p', 'f') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
      group by 1, 2`,
   );
   return new Map(

@@ -139,3 +139,22 @@ describe('a changed value', () => {
     expect(changed['public\0kinds']).not.toEqual(same['public\0kinds']);
   });
 });
+
+test('rows of a foreign table are hashed by their values', async () => {
+  const server = await sharedServer();
+  await using database = await freshDatabase(server, {
+    sql: 'CREATE TABLE near (id int); INSERT INTO near VALUES (1)',
+  });
+  const { host, port, user, password } = server;
+  await database.query(`CREATE EXTENSION postgres_fdw;
+    CREATE SERVER itself FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '${host}', port '${port}', dbname '${database.name}');
+    CREATE USER MAPPING FOR ${user} SERVER itself OPTIONS (user '${user}', password '${password.reveal()}');
+    CREATE FOREIGN TABLE far (id int) SERVER itself OPTIONS (table_name 'near')`);
+  await using session = await openSession(database.parameters, { applicationName });
+  const [near, far] = ['near', 'far'].map(name => ({ schema: 'public', name }));
+  const hashes = await hashTables(
+    [session],
+    [near, far].flatMap(table => table ?? []),
+  );
+  expect(hashes.get('public\0far')).toEqual(hashes.get('public\0near'));
+});
