@@ -15,7 +15,11 @@ export interface PrefixUse {
  */
 export function replacePrefix(data: Buffer, { placeholder, mode }: PrefixUse, prefix: string): Buffer {
   const [from, to] = [placeholder, prefix].map(text => Buffer.from(text).toString('latin1')) as [string, string];
-  if (mode === 'text') return Buffer.from(data.toString('latin1').replaceAll(from, () => to), 'latin1');
+  if (mode === 'text')
+    return Buffer.from(
+      data.toString('latin1').replaceAll(from, () => to),
+      'latin1',
+    );
   if (to.length > from.length) throw tooLong(prefix, from.length);
   const copy = Buffer.from(data);
   for (let at = copy.indexOf(from, 0, 'latin1'), end = 0; at !== -1; at = copy.indexOf(from, end, 'latin1')) {
