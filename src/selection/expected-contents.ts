@@ -1,5 +1,7 @@
 import type { CountedTable, DumpedDatabase } from '../dumpset/manifest.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
+import { partitionRoots } from '../verify/partition-roots.ts';
+import { linkEntries } from './toc-links.ts';
 
 type Contents = Pick<DumpedDatabase, 'tables' | 'sequences' | 'largeObjects'>;
 
@@ -25,18 +27,18 @@ export function expectedContents(database: Contents, kept: readonly TocEntry[], 
 const largeObjects: ReadonlySet<string> = new Set(['BLOB', 'BLOBS', 'BLOB METADATA']);
 
 /**
- * Tables that are made and of which no rows are brought. Partitions are left out where rows go through the root: these
+ * Tables that are made and of which no rows are brought. Partitions are left out where rows go through their root: these
  * may land in any of them.
  */
 function emptyTables(kept: readonly TocEntry[], filled: ReadonlySet<string>): readonly CountedTable[] {
-  const throughRoot = kept.some(({ definition }) => /^-- load via partition root /m.test(definition ?? ''));
-  const partitions = new Set(
-    kept.filter(entry => throughRoot && entry.description === 'TABLE ATTACH').map(one => key(one.namespace, one.tag)),
-  );
+  const loaded = new Set([...partitionRoots(kept).values()].map(({ schema, name }) => key(schema, name)));
+  const { rootsOf } = linkEntries(kept);
+  const isLoadedByRoot = (entry: TocEntry) =>
+    rootsOf(entry).some(({ namespace, tag }) => loaded.has(key(namespace, tag)));
   return kept.flatMap(entry => {
     const { description, namespace, tag } = entry;
-    const own = key(namespace, tag);
-    if (description !== 'TABLE' || isPartitioned(entry) || filled.has(own) || partitions.has(own)) return [];
+    if (description !== 'TABLE' || isPartitioned(entry) || filled.has(key(namespace, tag))) return [];
+    if (loaded.size > 0 && isLoadedByRoot(entry)) return [];
     return [{ schema: namespace ?? '', name: tag, rows: 0, bytes: 0 }];
   });
 }

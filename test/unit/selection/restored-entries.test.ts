@@ -99,6 +99,16 @@ describe('expected contents', () => {
     expect(contents({ 'table-data': ['book'] }, ['data']).tables).toEqual(['loan 2', 'event_1 1']);
   });
 
+  test.each([
+    ['app.event', ['book 3', 'loan 2', 'event 0']],
+    ['app.other', ['book 3', 'loan 2', 'event 0', 'event_1 0']],
+  ])('of a partition without rows are none, unless rows go through its root: %s', (root, expected) => {
+    const without = library.filter(one => one.description !== 'TABLE DATA' || one.tag !== 'event_1');
+    const through = entry('TABLE DATA', 'elsewhere', `-- load via partition root ${root}\n`);
+    const { tables } = expectedContents(database, [...without, through], sections);
+    expect(tables.map(({ name, rows }) => `${name} ${rows}`)).toEqual(expected);
+  });
+
   test('a table with partitions has no rows of its own', () => {
     const parent = entry('TABLE', 'p', 'CREATE TABLE app.p (\n    id integer\n)\nPARTITION BY RANGE (id);\n');
     expect(expectedContents(database, [parent, { ...parent, relationKind: 'p' }], sections).tables).toEqual([]);
