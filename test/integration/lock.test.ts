@@ -277,7 +277,10 @@ describe.skipIf(absence !== undefined)(`the script${absence === undefined ? '' :
     const failure: unknown = await run(process.execPath, ['scripts/lock.ts', '--source', 'ubuntu'], {
       cwd: root,
     }).catch((cause: unknown) => cause);
-    expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining('--source is debian, pgdg, signed, conda-forge, all') });
+    expect(failure).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--source is debian, pgdg, signed, conda-forge, all'),
+    });
   });
 });
 

@@ -73,5 +73,7 @@ describe.each(names)('the example %s', name => {
 
 it('the list of examples names each of them', () => {
   const text = readFileSync(join(folder, 'README.md'), 'utf8');
-  expect([...text.matchAll(/^\| \[([\w-]+)\]\(\1\) \|/gm)].map(([, name]) => name)).toEqual(expect.arrayContaining(names));
+  expect([...text.matchAll(/^\| \[([\w-]+)\]\(\1\) \|/gm)].map(([, name]) => name)).toEqual(
+    expect.arrayContaining(names),
+  );
 });

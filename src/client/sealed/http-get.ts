@@ -29,7 +29,8 @@ const mostRedirects = 5;
 export async function httpGet(address: URL, options: GetOptions): Promise<IncomingMessage> {
   let url = address;
   for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
-    const { authorization, ...others } = options;
+    // It was meant for the first server alone.
+    const { authorization: _, ...others } = options;
     const answer = await getOnce(url, url.origin === address.origin ? options : others);
     const { statusCode = 0, headers } = answer;
     if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) return answer;
