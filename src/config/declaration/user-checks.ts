@@ -40,7 +40,7 @@ export const userCheckFields = {
   'foreign-keys': optional(
     boolean(),
     'Whether rows without the row that their foreign key refers to are looked for. Constraints that are `NOT VALID` are left out.',
-    { otherwise: '`true` where the restore had `disable-triggers`' },
+    { otherwise: 'from the level `counts` on, where the restore had `disable-triggers`' },
   ),
   source: optional(located(name), 'Connection of the live source, which checks ask.', {
     otherwise: 'that of the `dump` step before that makes the dump set',

@@ -51,6 +51,7 @@ A password may only be written in the file for a server on this machine or a ser
 function fieldsOf({ shape }: Kind<unknown>): Fields {
   if (shape.form === 'object') return shape.fields;
   if (shape.form === 'record') return fieldsOf(shape.value);
+  if (shape.form === 'list') return fieldsOf(shape.item);
   return {};
 }
 
@@ -69,13 +70,19 @@ function steps(): readonly string[] {
   });
 }
 
-/** A heading, a table of keys, and a table for each key that is itself a map of keys. */
+/** A heading, a table of keys, and a table for each key that is itself a map of keys, or a list of such. */
 function section(heading: string, fields: Fields, intro = ''): string {
-  const inner = Object.entries(fields).filter(
-    ([, { kind }]) => kind.shape.form === 'object' && heading !== '## The file',
-  );
-  const tables = inner.map(([key, { kind }]) => `Keys of \`${key}\`:\n\n${keyTable(fieldsOf(kind))}`);
+  const tables = heading === '## The file' ? [] : innerTables(fields);
   return [heading, intro, keyTable(fields), ...tables].filter(text => text !== '').join('\n\n');
+}
+
+function innerTables(fields: Fields): readonly string[] {
+  return Object.entries(fields).flatMap(([key, { kind }]) => {
+    const inner = kind.shape.form === 'object' || kind.shape.form === 'list' ? fieldsOf(kind) : {};
+    if (Object.keys(inner).length === 0) return [];
+    const what = kind.shape.form === 'list' ? `each item of \`${key}\`` : `\`${key}\``;
+    return [`Keys of ${what}:\n\n${keyTable(inner)}`, ...innerTables(inner)];
+  });
 }
 
 function inputs(): string {

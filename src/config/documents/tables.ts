@@ -25,7 +25,8 @@ export function keyTable(fields: Fields): string {
 }
 
 function typeOf({ shape, type }: Kind<unknown>): string {
-  if (shape.form === 'object') return 'map, see below';
+  if (shape.form === 'object') return `${type}, see below`;
+  if (shape.form === 'list' && shape.item.shape.form === 'object') return 'list of maps, see below';
   if (shape.form === 'record' && shape.value.shape.form === 'object') return 'map of maps, see below';
   if (shape.form === 'list' && shape.item.shape.form === 'one-key') return 'list of steps, see below';
   return type;
