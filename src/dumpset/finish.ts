@@ -5,30 +5,40 @@ import { checksumsFile, type FileChecksum, formatChecksums, hashFolder, type Rea
 import { fewAtOnce } from './few-at-once.ts';
 import type { Manifest } from './manifest.ts';
 
+/** Throws PGR131 where a dump set, or another run that makes one, has the folder already. */
+export async function refuseTaken(folder: string, partial: string): Promise<void> {
+  if (await exists(folder)) {
+    throw fault(
+      'PGR131',
+      `${folder} exists already; a dump set is never overwritten`,
+      'choose another folder, or remove this one; names with {date} and {time} differ from run to run',
+    );
+  }
+  if (await exists(partial)) throw isBeingWritten(partial);
+}
+
 /**
  * Makes the folder in which a dump set is built. Throws PGR131 if the finished one, or another run's, is there. Returns
  * the first of the folders above it that had to be made, if any.
  */
 export async function beginDumpSet(folder: string, partial: string): Promise<string | undefined> {
-  if (await exists(folder)) {
-    throw fault(
-      'PGR131',
-      `${folder} exists already; a dump set is never overwritten`,
-      'choose another folder, or remove this one',
-    );
-  }
+  await refuseTaken(folder, partial);
   const made = await mkdir(dirname(partial), { recursive: true });
   try {
     await mkdir(partial, { mode: 0o700 });
     return made;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    throw fault(
-      'PGR131',
-      `${partial} exists: another run is writing it, or one was killed`,
-      'wait for that run, or remove the folder if there is none',
-    );
+    throw isBeingWritten(partial);
   }
+}
+
+function isBeingWritten(partial: string): Error {
+  return fault(
+    'PGR131',
+    `${partial} exists: another run is writing it, or one was killed`,
+    'wait for that run, or remove the folder if there is none',
+  );
 }
 
 /**

@@ -5,6 +5,8 @@ export type CheckName =
   | 'connection'
   | 'plan'
   | 'protection'
+  | 'target'
+  | 'publishing'
   | 'versions'
   | 'standby'
   | 'privileges'

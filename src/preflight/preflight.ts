@@ -4,6 +4,7 @@ import { checkDumps } from './dumps.ts';
 import { attempted, type Finding } from './finding.ts';
 import { judgeProtection, writtenTo } from './protection.ts';
 import { checkRestores } from './restores.ts';
+import { checkTargets } from './targets.ts';
 import { judgeVersions } from './versions.ts';
 import { isThrowaway, type World } from './world.ts';
 
@@ -18,6 +19,7 @@ export async function preflight(world: World): Promise<readonly Finding[]> {
   return [
     ...connections,
     ...judgeProtection(config, await readIdentities(world)),
+    ...(await checkTargets(world)),
     ...judgeVersions({ plan, servers: survey.servers, dumpSets: survey.dumpSets }),
     ...findings,
     ...(await checkRestores(world)),

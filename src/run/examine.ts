@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
+import type { Config } from '../config/config.ts';
 import { connectionsOf } from '../config/used-connections.ts';
 import { planFetches } from '../plan/make-plan.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type Finding, notChecked, refused } from '../preflight/finding.ts';
+import { checkPublishing } from './check-publishing.ts';
 import { lookBefore } from './look-before.ts';
 import { type Preparation, prepare, resolveConnections, sessionOpener } from './prepare.ts';
 
@@ -15,13 +17,13 @@ export async function examine(
   platform: Platform,
 ): Promise<readonly Finding[]> {
   const { config, workspace, signal } = preparation;
-  const unreachable = await tryConnections(preparation);
+  const first = [...(await tryPublishing(config, platform, signal)), ...(await tryConnections(preparation))];
   const rest = { check: 'plan', about: 'all steps' } as const;
-  if (unreachable.length > 0)
-    return [...unreachable, notChecked(rest, 'nothing else could be looked at', 'mend the connections first')];
+  if (first.some(({ check }) => check === 'connection'))
+    return [...first, notChecked(rest, 'nothing else could be looked at', 'mend the connections first')];
   if (planFetches(config, workspace).some(({ folder }) => !existsSync(folder)))
-    return [notChecked(rest, 'what is to be fetched decides what is done', 'look again once it is fetched')];
-  const findings: Finding[] = [];
+    return [...first, notChecked(rest, 'what is to be fetched decides what is done', 'look again once it is fetched')];
+  const findings: Finding[] = [...first];
   try {
     await prepare({
       ...preparation,
@@ -34,6 +36,17 @@ export async function examine(
     findings.push(...refused(rest, error));
   }
   return findings;
+}
+
+/** Whether what is to be published or pruned could be. */
+async function tryPublishing(config: Config, platform: Platform, signal: AbortSignal): Promise<readonly Finding[]> {
+  try {
+    await checkPublishing(config, platform, signal);
+    return [];
+  } catch (error) {
+    signal.throwIfAborted();
+    return refused({ check: 'publishing', about: 'artifacts' }, error);
+  }
 }
 
 /** Every connection that a step uses, so that all that is wrong with them is said at once. */

@@ -1,4 +1,3 @@
-import type { Manifest } from '../dumpset/manifest.ts';
 import { fault, RoundtripError } from '../errors.ts';
 import { createsItself } from '../plan/plain-restore.ts';
 import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
@@ -9,7 +8,13 @@ import { databaseTablespace, newTablespace } from '../selection/tablespaces.ts';
 import { dropOwn } from './drop-own.ts';
 import { createDatabaseStatement } from './locale.ts';
 import type { PreparedDatabase } from './prepare-databases.ts';
-import type { Runtime } from './runtime.ts';
+import type { OpenSession, Runtime } from './runtime.ts';
+
+/** Where a dump set comes from, as far as targets are concerned. */
+export interface Origin {
+  readonly server: { readonly systemIdentifier: string };
+  readonly databases: readonly { readonly name: string }[];
+}
 
 /** A database ready to be restored into. */
 export interface Target {
@@ -28,15 +33,15 @@ export interface Target {
 export async function refuseTarget(
   plan: PlannedRestore,
   { target, mode }: PlannedRestoreDatabase,
-  manifest: Manifest,
+  origin: Origin,
   control: Session,
   runtime: Runtime,
 ): Promise<'missing' | 'free'> {
   if (!(await databaseExists(control, target))) return 'missing';
-  await refuseSource(control, target, manifest);
+  await refuseSource(control, target, origin);
   // Nothing that is there changes, so it may go on being used.
   if (mode !== 'into-existing') await refuseInUse(control, target);
-  if (mode === 'new') await refuseFilled(runtime, plan.connection, target);
+  if (mode === 'new') await refuseFilled(runtime.openSession, plan.connection, target);
   return 'free';
 }
 
@@ -45,13 +50,13 @@ export async function prepareTarget(
   plan: PlannedRestore,
   planned: PlannedRestoreDatabase,
   { dumped, entries }: Pick<PreparedDatabase, 'dumped' | 'entries'>,
-  manifest: Manifest,
+  origin: Origin,
   control: Session,
   runtime: Runtime,
 ): Promise<Target> {
   const { target, mode } = planned;
   const itself = createsItself(dumped.options);
-  if ((await refuseTarget(plan, planned, manifest, control, runtime)) === 'free') {
+  if ((await refuseTarget(plan, planned, origin, control, runtime)) === 'free') {
     if (mode !== 'overwrite' && itself) throw isThere(target);
     if (mode !== 'overwrite') return { created: false, succeeded() {}, failed: async () => {} };
     await control.query(`drop database ${quoteIdentifier(target)}`);
@@ -105,12 +110,12 @@ export async function databaseExists(control: Session, name: string): Promise<bo
 }
 
 /** Any database of the dump set, not only the one to be restored: `overwrite` must not reach the others either. */
-async function refuseSource(control: Session, target: string, manifest: Manifest): Promise<void> {
+export async function refuseSource(control: Session, target: string, origin: Origin): Promise<void> {
   const [row] = await control.query<{ identifier: string }>(
     'select system_identifier::text as identifier from pg_control_system()',
   );
-  const dumped = manifest.databases.some(database => database.name === target);
-  if (!dumped || row?.identifier !== manifest.server.systemIdentifier) return;
+  const dumped = origin.databases.some(database => database.name === target);
+  if (!dumped || row?.identifier !== origin.server.systemIdentifier) return;
   throw fault(
     'PGR161',
     `"${target}" is the very database that was dumped`,
@@ -118,7 +123,7 @@ async function refuseSource(control: Session, target: string, manifest: Manifest
   );
 }
 
-async function refuseInUse(control: Session, name: string): Promise<void> {
+export async function refuseInUse(control: Session, name: string): Promise<void> {
   const [row] = await control.query<{ sessions: string }>(
     `select count(*)::text as sessions from pg_stat_activity
      where datname = $1 and pid <> pg_backend_pid() and backend_type = 'client backend'`,
@@ -134,8 +139,8 @@ async function refuseInUse(control: Session, name: string): Promise<void> {
 }
 
 /** Counts what a user could have made; members of extensions that the image has put there do not count. */
-async function refuseFilled(runtime: Runtime, connection: string, name: string): Promise<void> {
-  await using session = await runtime.openSession(connection, { database: name });
+export async function refuseFilled(openSession: OpenSession, connection: string, name: string): Promise<void> {
+  await using session = await openSession(connection, { database: name });
   const [row] = await session.query<{ objects: string }>(
     `select count(*)::text as objects from (
        select 'pg_class'::regclass::oid as catalog, oid, relnamespace as schema

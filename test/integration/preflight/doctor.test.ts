@@ -1,4 +1,4 @@
-import { chown, stat, writeFile } from 'node:fs/promises';
+import { chown, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/preflight/finding.ts';
@@ -72,6 +72,7 @@ describe('doctor', () => {
         'connection',
         'free connections',
         'protection',
+        'target',
         'versions',
         'standby',
         'privileges',
@@ -257,6 +258,76 @@ test('a database that is there in another encoding', async () => {
   } finally {
     await queryOn(target, 'postgres', `DROP DATABASE ${copy}`);
   }
+});
+
+describe('what is taken already is refused before the dump', () => {
+  const blocked = (examined: Examined) => examined.findings.filter(({ verdict }) => verdict === 'blocks');
+
+  test('a folder', async () => {
+    await using place = await placeWith(declared({ steps: drill() }));
+    await place.write('set/mine.txt', 'mine');
+    const end = await runCli(place, { environment: environment() });
+    expect(end).toMatchObject({ exitCode: 4, problem: { code: 'PGR131', remedy: expect.stringContaining('{date}') } });
+    expect(end.report?.steps).toHaveLength(1);
+  });
+
+  test.each([
+    ['that is being filled', 'set.partial/toc.dat', 4],
+    ['that is pruned before', 'shelf/set/mine.txt', 0],
+  ])('a folder %s', async (_, path, exitCode) => {
+    const prune = { prune: { folder: 'shelf', keep: { last: 1 }, minimum: 0, 'dry-run': false } };
+    const steps = path.startsWith('shelf') ? [prune, dumpStep({ to: 'shelf/set' })] : [dumpStep()];
+    await using place = await placeWith(declared({ steps }));
+    await place.write(path, 'mine');
+    const end = await runCli(place, { environment: environment(), command: ['doctor'] });
+    expect(end.exitCode).toBe(exitCode);
+  });
+
+  test('the database that is dumped itself', async () => {
+    const steps = [dumpStep(), { restore: { into: 'target', overwrite: 'shop' } }];
+    const options = { environment: environment({ target: urlOf(source, 'postgres') }) };
+    expect(blocked(await doctor(steps, options))).toMatchObject([{ check: 'target', code: 'PGR161' }]);
+    expect(await refusedRun(steps, options)).toEqual({ exitCode: 4, codes: ['PGR161'] });
+  });
+
+  test('a database that holds something, unless a step before may have emptied it', async () => {
+    await queryOn(target, 'postgres', `CREATE DATABASE ${copy} TEMPLATE template0`);
+    try {
+      expect(verdicts(await doctor(drill()), 'target')).toEqual(['ok', 'ok']);
+      await queryOn(target, copy, 'CREATE TABLE precious ()');
+      expect(blocked(await doctor(drill()))).toMatchObject([{ check: 'target', code: 'PGR160' }]);
+      expect(await refusedRun(drill())).toEqual({ exitCode: 4, codes: ['PGR160'] });
+      const [dump, restore] = drill();
+      const named = { restore: { ...(restore?.['restore'] as Step), overwrite: copy } };
+      const emptied = [dumpStep(), { sql: { on: 'target', database: copy, run: 'DROP TABLE precious' } }, restore];
+      for (const steps of [[dump, named], emptied])
+        expect(blocked(await doctor(steps.filter(step => step !== undefined)))).toEqual([]);
+    } finally {
+      await queryOn(target, 'postgres', `DROP DATABASE ${copy}`);
+    }
+  });
+});
+
+test('what cannot be published here is told by doctor too', async () => {
+  const examined = await doctor([dumpStep(), { publish: { artifact: 'shop' } }]);
+  expect(examined.findings).toContainEqual(
+    expect.objectContaining({ check: 'publishing', verdict: 'blocks', code: 'PGR134' }),
+  );
+  expect(examined.exitCode).toBe(2);
+});
+
+test('a connection that may be listened to', async () => {
+  // One label of digits is an address for the system and none for us, so it counts as public.
+  const url = urlOf(source, 'shop').replace('127.0.0.1', '2130706433');
+  const open = { source: { sslmode: 'disable', 'allow-insecure': true } };
+  const options = { environment: environment({ source: url }) };
+  const { findings } = await doctor([dumpStep()], options, open);
+  expect(findings.find(({ check }) => check === 'connection')).toMatchObject({ verdict: 'warning' });
+  await using place = await placeWith(declared({ steps: [dumpStep()], ...open }));
+  const end = await runCli(place, options);
+  expect(end.exitCode).toBe(0);
+  expect(end.report?.steps[0]?.notes).toContainEqual(expect.stringMatching(/^INSECURE: .*"source"/));
+  expect(await readFile(join(place.report, 'summary.md'), 'utf8')).toContain('INSECURE');
 });
 
 describe('a standby', () => {
