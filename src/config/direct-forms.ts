@@ -78,7 +78,8 @@ function declarationOf({ command, dumpSet, values }: DirectForm): SourceNode {
     version: fixed(1),
     connections: mapOf(origin, {
       source: command === 'compare' ? url('source-url', { protected: fixed(true) }) : undefined,
-      target: url('target-url', { protected: fixed(true) }),
+      // A scratch database may be made there, where definitions are printed in another way.
+      target: url('target-url'),
     }),
     client: mapOf(origin, { version: value('client-version'), path: value('client-path') }),
     steps: { kind: 'list', origin, items: [mapOf(origin, { [command]: mapOf(origin, step) })] },

@@ -78,9 +78,7 @@ function details(step: PlannedStep): readonly string[] {
         ...step.databases.flatMap(({ source, target, command, scratch }) => [
           `compare "${target}" with the dump of "${source}", level ${step.level}`,
           describeCommand(command),
-          'only if definitions differ, in a scratch database that is dropped again:',
-          describeCommand(scratch.restore),
-          describeCommand(scratch.dump),
+          ...describeScratch(step.mayMakeScratch, scratch),
         ]),
         ...describeChecks(step),
       ];
@@ -90,9 +88,7 @@ function details(step: PlannedStep): readonly string[] {
         `compare "${step.target}" with "${step.source}" of ${step.sourceConnection}, level ${step.level}`,
         describeCommand(step.commands.source),
         describeCommand(step.commands.target),
-        'only if definitions differ, in a scratch database that is dropped again:',
-        describeCommand(step.scratch.restore),
-        describeCommand(step.scratch.dump),
+        ...describeScratch(step.mayMakeScratch, step.scratch),
       ];
     case 'sql':
       return [
@@ -111,6 +107,18 @@ function describeChecks({ checks, pgtap, foreignKeys, source }: PlannedVerify): 
       return `check "${name}": ask ${whom}, read only: ${JSON.stringify(sql)}`;
     }),
     ...pgtap.map(path => `run the tests of ${path} in the copy, and roll back`),
+  ];
+}
+
+function describeScratch(
+  allowed: boolean,
+  { restore, dump }: { readonly restore: Command; readonly dump: Command },
+): readonly string[] {
+  if (!allowed) return ['without a scratch database, as the connection is protected'];
+  return [
+    'only if definitions differ, in a scratch database that is dropped again:',
+    describeCommand(restore),
+    describeCommand(dump),
   ];
 }
 

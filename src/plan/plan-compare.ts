@@ -38,6 +38,7 @@ export function planCompare(step: CompareStep, context: PlanningContext): Planne
     client,
     level: step.level,
     showKeys: step['show-keys'],
+    mayMakeScratch: context.config.connections[step.target]?.protected !== true,
     source,
     target,
     commands: { source: definitionsOf(from, source), target: definitionsOf(into, target) },

@@ -46,6 +46,7 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     client,
     level: step.level,
     showKeys: step['show-keys'],
+    mayMakeScratch: context.config.connections[step.into]?.protected !== true,
     checks: step.checks,
     source: step.checks.some(({ on }) => on !== 'target') ? step.source : undefined,
     pgtap: step.pgtap.map(path => resolve(context.workspace, path)),

@@ -125,6 +125,8 @@ export interface PlannedVerify {
   readonly client: ChosenClient;
   readonly level: Level;
   readonly showKeys: boolean;
+  /** False where the connection is protected: then no scratch database is made beside the copy either. */
+  readonly mayMakeScratch: boolean;
   readonly checks: readonly UserCheck[];
   /** Connection of the live source; undefined where no check asks it. */
   readonly source: string | undefined;
@@ -175,6 +177,8 @@ export interface PlannedCompare {
   readonly client: ChosenClient;
   readonly level: Level;
   readonly showKeys: boolean;
+  /** False where the connection is protected: then no scratch database is made beside the copy either. */
+  readonly mayMakeScratch: boolean;
   readonly source: string;
   readonly target: string;
   /** Read the definitions of the original, of the copy. */

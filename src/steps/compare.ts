@@ -19,13 +19,13 @@ import type { Check } from '../verify/finding.ts';
 import { inventoryOf } from '../verify/inventory.ts';
 import { comparePopulated } from '../verify/populated.ts';
 import { readExtensions } from '../verify/queries.ts';
-import { attempt, type RelationReading, relationKey } from '../verify/reading.ts';
+import { type RelationReading, relationKey } from '../verify/reading.ts';
 import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
 import { type LiveTable, liveLargeObjects, liveRows, liveTables } from './live-contents.ts';
 import type { StepOutcome } from './outcome.ts';
 import { runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
-import { readDefinitions, withScratch } from './scratch.ts';
+import { printedBeside, readDefinitions, withScratch } from './scratch.ts';
 import { sideBySide, withAll } from './side-by-side.ts';
 import { readWrittenArchive } from './written-archive.ts';
 
@@ -103,7 +103,10 @@ async function compareSides(plan: PlannedCompare, runtime: Runtime, from: Sessio
     ]);
     const given = await gather(plan, from, { original, copy, expected, facts, tables });
     const open = unsettled(compareObjects(given.source, copy.entries, given.options), given.majors);
-    const scratch = open.length === 0 ? undefined : await attempt(() => printedByCopy(plan, runtime, from, file));
+    const scratch =
+      open.length === 0
+        ? undefined
+        : await printedBeside(plan.mayMakeScratch, () => printedByCopy(plan, runtime, from, file));
     const whole = { ...given, scratch };
     const objects = databaseChecks(whole).map(check =>
       check.name === 'materialized views'

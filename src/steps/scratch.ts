@@ -15,6 +15,7 @@ import { renameEntry } from '../rename/rename-entry.ts';
 import type { SchemaRename } from '../rename/schema-rename.ts';
 import { phaseEntries } from '../selection/phase-entries.ts';
 import { restoredEntries } from '../selection/restored-entries.ts';
+import { attempt, type Reading } from '../verify/reading.ts';
 import { dropOwn } from './drop-own.ts';
 import { makeSchemas } from './existing-objects.ts';
 import { createDatabaseStatement } from './locale.ts';
@@ -72,6 +73,15 @@ export async function withScratch<Result>(
   } finally {
     if (await dropOwn(runtime, connection, name)) gone();
   }
+}
+
+/** What a scratch database shows, or why there is none. */
+export function printedBeside(
+  allowed: boolean,
+  read: () => Promise<readonly TocEntry[]>,
+): Promise<Reading<readonly TocEntry[]>> {
+  if (allowed) return attempt(read);
+  return Promise.resolve({ kind: 'unreadable', reason: 'the connection is protected' });
 }
 
 /**

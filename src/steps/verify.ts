@@ -22,13 +22,13 @@ import type { Check, DatabaseVerification } from '../verify/finding.ts';
 import { idleNotes, ignoreFindings } from '../verify/ignore.ts';
 import { inventoryOf } from '../verify/inventory.ts';
 import { oldNamesCheck } from '../verify/old-names-check.ts';
-import { attempt, type RelationName, relationKey } from '../verify/reading.ts';
+import { type RelationName, relationKey } from '../verify/reading.ts';
 import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
 import { readDumpedArchive } from './dumped-archive.ts';
 import type { StepOutcome } from './outcome.ts';
 import { spellNames } from './rename-schemas.ts';
 import type { Runtime } from './runtime.ts';
-import { readDefinitions, readScratch } from './scratch.ts';
+import { printedBeside, readDefinitions, readScratch } from './scratch.ts';
 import { sideBySide, withAll } from './side-by-side.ts';
 import { verifyContent } from './verify-content.ts';
 import { verifyRoles } from './verify-roles.ts';
@@ -129,7 +129,9 @@ async function verifyDatabase(
   const open = unsettled(compareObjects(expected, found, options), majors);
   const scratch =
     open.length > 0
-      ? await attempt(() => readScratch(runtime, plan.connection, comparison, database, archive.entries, renames))
+      ? await printedBeside(plan.mayMakeScratch, () =>
+          readScratch(runtime, plan.connection, comparison, database, archive.entries, renames),
+        )
       : undefined;
   const given: DatabaseFacts = {
     level: plan.level,

@@ -65,7 +65,11 @@ export const connection = object(
       aliases: ['service_file', 'servicefile'],
       otherwise: '`PGSERVICEFILE`, `~/.pg_service.conf`, then the one in `PGSYSCONFDIR`',
     }),
-    protected: defaulted(boolean(), false, 'Never a restore target, nor a place for an `sql` step.'),
+    protected: defaulted(
+      boolean(),
+      false,
+      'Never a restore target, nor a place for an `sql` step or a scratch database.',
+    ),
     'allow-insecure': defaulted(boolean(), false, 'Allows an `sslmode` weaker than `require` on a public address.', {
       aliases: ['allow_insecure'],
     }),

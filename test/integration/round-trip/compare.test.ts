@@ -152,3 +152,15 @@ test.each([
   expect(end.exitCode).toBe(2);
   expect(end.stderr + end.stdout).toMatch(reason);
 });
+
+test('on a protected connection nothing is made, not even a scratch database', async () => {
+  const sql = 'CREATE OR REPLACE VIEW shop.plain AS SELECT 2 AS one';
+  await source.query('CREATE OR REPLACE VIEW shop.plain AS SELECT 1 AS one');
+  await using changed = await freshDatabase(source.server, { template: copy.name, sql });
+  const connections = { source: source.url, target: { url: changed.url, protected: true } };
+  const steps = [{ compare: { source: 'source', target: 'target', level: 'objects' } }];
+  const { report } = await workspace.run({ connections, steps });
+  await source.query('DROP VIEW shop.plain');
+  expect(findingsOf(report)).toContainEqual(expect.objectContaining({ kind: 'changed', object: 'VIEW shop.plain' }));
+  expect(checksOf(report).find(({ name }) => name === 'objects')?.note).toMatch(/the connection is protected/);
+});
