@@ -7,6 +7,7 @@ import { toConninfo } from '../postgres/connection/conninfo.ts';
 import { dumpedSections } from '../postgres/dumped-sections.ts';
 import { flagArguments, notesOf } from '../postgres/options/flags.ts';
 import { pgRestore } from '../postgres/options/pg-restore.ts';
+import { mayMakePublic } from '../selection/restored-entries.ts';
 import { isEverything, type Selection } from '../selection/selection.ts';
 import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
 import { pinnedEnvironment } from './pinned.ts';
@@ -43,7 +44,7 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     const transaction = inOneTransaction(step, mode, majors);
     const carried = isCarried(step, mode);
     const keeps = mode === 'into-existing' || mode === 'clean';
-    const listed = (keeps && !carried) || !isEverything(selection);
+    const listed = (keeps && !carried) || !isEverything(selection) || mayMakePublic(one.options);
     const single = (transaction && !carried) || !parallel(one);
     const phases = restorePhases(step, context.survey.cores, single);
     const command = (phase: RestorePhase) =>

@@ -10,6 +10,7 @@ import type { Effect } from '../postgres/options/model.ts';
 import { pgDump } from '../postgres/options/pg-dump.ts';
 import { pgRestore } from '../postgres/options/pg-restore.ts';
 import type { Command, Program } from '../postgres/process.ts';
+import { mayMakePublic } from '../selection/restored-entries.ts';
 import { everything, isEverything } from '../selection/selection.ts';
 import { connectionNamed, type PlanningContext, plannedRestoreOf } from './context.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
@@ -57,7 +58,7 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     databases: selectDatabases(source, step).map(({ name, path, contents, options, target }) => {
       const made = plannedRestoreOf(context, folder, step.into, { source: name, target });
       const restored = restoredAs(made, target, options, parameters.user);
-      const listed = !isEverything(restored.selection);
+      const listed = !isEverything(restored.selection) || mayMakePublic(options);
       return {
         source: name,
         target,

@@ -19,7 +19,12 @@ export type Present = ReadonlySet<string> | undefined;
  */
 export function restoredEntries(entries: readonly TocEntry[], selection: Selection, present: Present): RestoredEntries {
   const selected = selectEntries(entries, selection);
-  if (present === undefined) return { ...selected, present: [] };
+  if (present === undefined)
+    return {
+      ...selected,
+      kept: selected.kept.filter(entry => !makesPublic(entry)),
+      present: selected.kept.filter(makesPublic),
+    };
   const { objectOf } = linkEntries(entries);
   const isOfDatabase = (entry: TocEntry) => objectOf(entry).description.startsWith('DATABASE');
   const isPresent = (entry: TocEntry) => canBePresent(objectOf(entry)) && present.has(entryName(objectOf(entry)));
@@ -33,4 +38,15 @@ export function restoredEntries(entries: readonly TocEntry[], selection: Selecti
 /** Things that hold or provide others, and may well be there before. */
 export function canBePresent({ description }: TocEntry): boolean {
   return description === 'SCHEMA' || description === 'EXTENSION';
+}
+
+/** Whether an entry would make what every database has from the start: the schema and its comment, in a dump that names it. */
+function makesPublic({ description, tag, definition = '' }: TocEntry): boolean {
+  if (description === 'SCHEMA') return tag === 'public' && /^CREATE SCHEMA public;/m.test(definition);
+  return description === 'COMMENT' && /^COMMENT ON SCHEMA public IS 'standard public schema';/m.test(definition);
+}
+
+/** Whether a dump with these arguments of pg_dump may hold such an entry. */
+export function mayMakePublic(dumped: readonly string[]): boolean {
+  return dumped.some(argument => argument.startsWith('--schema='));
 }
