@@ -49,6 +49,8 @@ async function perform(line: CommandLine): Promise<number> {
       ? readDirect(command, line, { workspace: platform.workspace, temporary: tmpdir() })
       : readDeclared(line, platform);
   const json = line.flags.has('json');
+  if (json && (command === 'demo' || command === 'client'))
+    throw fault('PGR129', `${command} prints no JSON`, 'leave --json out');
   // The package's own folder, for a clone whose dependencies are installed, and the current one.
   const servers = serverProvider([dirname(import.meta.dirname), process.cwd()]);
   switch (line.command) {

@@ -37,7 +37,11 @@ export function githubPublished(
   const repositoryOf = (given: string | undefined): string => {
     if (given !== undefined) return given;
     if (own !== undefined) return own;
-    throw fault('PGR231', 'it is not known in which repository to look', 'write from: { repository: OWNER/NAME }');
+    throw fault(
+      'PGR231',
+      'it is not known in which repository to look',
+      'set GITHUB_REPOSITORY (and GITHUB_TOKEN), or, to fetch, write from: { repository: OWNER/NAME }',
+    );
   };
   return {
     async find(name, choice) {

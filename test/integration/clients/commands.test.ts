@@ -91,6 +91,7 @@ describe('what client cannot do', () => {
   it.each([
     [[], 'PGR129'],
     [['lsit'], 'PGR129'],
+    [['list', '--json'], 'PGR129'],
     [['install'], 'PGR129'],
     [['which'], 'PGR129'],
     [['install', 'newest'], 'PGR129'],
