@@ -309,6 +309,13 @@ describe('what goes wrong', () => {
     expect(await session.query('select 1 as one')).toEqual([{ one: 1 }]);
   });
 
+  test('what the server advises is passed on', async () => {
+    await using session = await openSession(parametersOn(await sharedServer()), options);
+    await expect(session.query('select nam from (select 1 as name) t')).rejects.toMatchObject({
+      problems: [{ code: 'PGR205', remedy: expect.stringMatching(/^the server says: .*"t\.name"/) }],
+    });
+  });
+
   test('a lock that is not obtained', async () => {
     await using database = await freshDatabase(await sharedServer(), { sql: 'create table public.t ()' });
     await using holder = await openSession(database.parameters, options);
