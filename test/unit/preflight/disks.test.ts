@@ -7,12 +7,12 @@ import type { World } from '../../../src/preflight/world.ts';
 const dump = {
   kind: 'dump',
   connection: 'source',
-  folder: '/runner/set',
+  folder: '/dumps/of',
   options: { format: 'directory', compress: 'none' },
   databases: [{ name: 'shop' }],
 };
-const publish = { kind: 'publish', folder: '/runner/set', to: { kind: 'folder', path: '/backup/set' } };
-const restore = { kind: 'restore', connection: 'scratch', folder: '/runner/set', databases: [{ source: 'shop' }] };
+const publish = { kind: 'publish', folder: '/dumps/of', to: { kind: 'folder', path: '/backup/set' } };
+const restore = { kind: 'restore', connection: 'scratch', folder: '/dumps/of', databases: [{ source: 'shop' }] };
 const sizes = new Map([[sizeKey('source', 'shop'), 1000]]);
 
 /** Only what the check looks at. */
@@ -34,7 +34,7 @@ test('what lies on one file system has to fit together', async () => {
     sizes,
   );
   expect(apart.map(({ about, verdict }) => `${about} ${verdict}`)).toEqual([
-    '/runner/set ok',
+    '/dumps/of ok',
     '/backup/set ok',
     '/tmp warning',
   ]);
@@ -42,7 +42,7 @@ test('what lies on one file system has to fit together', async () => {
     world(() => Promise.resolve(free(1, 2_500))),
     sizes,
   );
-  expect(together).toMatchObject([{ about: '/runner/set', verdict: 'warning' }]);
+  expect(together).toMatchObject([{ about: '/dumps/of', verdict: 'warning' }]);
   expect(together[0]?.says).toMatch(
     /about 3\.0 kB needed: 700 B for dump .*700 B for copy .*1\.6 kB for data of scratch/,
   );
