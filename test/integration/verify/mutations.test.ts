@@ -50,10 +50,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const name of [changed, copy]) await dropDatabase(server, name);
-  for (const name of [source.name])
-    await queryOn(server, name, 'ALTER SUBSCRIPTION sub DISABLE; DROP SUBSCRIPTION sub').catch(() => undefined);
-  await source[Symbol.asyncDispose]();
+  for (const name of [changed, copy, source.name]) await dropWithSubscriptions(name);
   for (const role of rolesOf(prefix)) await queryOn(server, 'postgres', `DROP ROLE ${role}`);
   await rm(folder, { recursive: true });
 });
