@@ -53,6 +53,14 @@ async function perform(line: CommandLine): Promise<number> {
     throw fault('PGR129', `${command} prints no JSON`, 'leave --json out');
   // The package's own folder, for a clone whose dependencies are installed, and the current one.
   const servers = serverProvider([dirname(import.meta.dirname), process.cwd()]);
+  const look = async () => ({
+    config: await readConfig(),
+    platform,
+    environment,
+    signal: cancellation().signal,
+    servers,
+    json,
+  });
   switch (line.command) {
     case 'demo':
       return demo({ platform, environment, signal: cancellation().signal });
@@ -62,26 +70,10 @@ async function perform(line: CommandLine): Promise<number> {
       return exitCode;
     }
     case 'plan':
-      platform.info(
-        await planCommand({
-          config: await readConfig(),
-          platform,
-          environment,
-          signal: cancellation().signal,
-          servers,
-          json,
-        }),
-      );
+      platform.info(await planCommand(await look()));
       return 0;
     case 'doctor':
-      return doctorCommand({
-        config: await readConfig(),
-        platform,
-        environment,
-        signal: cancellation().signal,
-        servers,
-        json,
-      });
+      return doctorCommand(await look());
     case 'verify':
     case 'compare':
     case 'run': {
