@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import type { Stanza } from 'age-encryption';
-import { fault } from '../../errors.ts';
+import { fault, RoundtripError } from '../../errors.ts';
 import type { Secret } from '../../secret.ts';
 import { passphraseIdentity, passphraseRecipient } from './passphrase.ts';
 import { damaged } from './payload.ts';
@@ -86,9 +86,9 @@ export function payloadKey(fileKey: Buffer, salt: Buffer): Buffer {
   return Buffer.from(hkdfSync('sha256', fileKey, salt, 'payload', 32));
 }
 
-/** Whether a file is encrypted with age, by its first bytes; 21 of them are enough. */
+/** Whether a file is encrypted with age, in whatever version, by its first bytes; 19 of them are enough. */
 export function isEncrypted(first: Buffer): boolean {
-  return first.subarray(0, firstLine.length - 1).toString('latin1') === firstLine.trim();
+  return first.toString('latin1', 0, 19) === 'age-encryption.org/';
 }
 
 /**
@@ -117,17 +117,13 @@ export async function readHeader(
 }
 
 function checkBeginning(text: string): void {
-  const beginning = text.slice(0, firstLine.length);
-  if (firstLine.startsWith(beginning)) return;
+  if (firstLine.startsWith(text.slice(0, firstLine.length))) return;
   if (text.startsWith('-----BEGIN AGE'.slice(0, text.length))) {
     const remedy = 'decrypt it with age and pack it again without --armor; pg-roundtrip writes and reads bytes';
     throw fault('PGR172', 'the encrypted dump set is armored text', remedy);
   }
-  throw damaged(
-    isEncrypted(Buffer.from(beginning, 'latin1'))
-      ? 'its line ends were changed on the way'
-      : 'it does not begin as age v1 does',
-  );
+  const changed = text.startsWith(firstLine.trim()) && text[firstLine.length - 1] === '\r';
+  throw damaged(changed ? 'its line ends were changed on the way' : 'it does not begin as age v1 does');
 }
 
 /**
@@ -152,7 +148,8 @@ export async function openHeader(header: Buffer, key: DecryptWith | undefined): 
   try {
     return Buffer.from(await decrypter.decryptHeader(header));
   } catch (error) {
-    throw left === undefined ? damaged('its header was changed', error) : noKey(left, key);
+    if (left !== undefined) throw noKey(left, key);
+    throw error instanceof RoundtripError ? error : damaged('its header was changed', error);
   }
 }
 
@@ -165,7 +162,7 @@ function noKey(stanzas: readonly Stanza[], key: DecryptWith | undefined): Error 
   }
   if (key?.kind === needed) {
     return key.kind === 'passphrase'
-      ? fault('PGR145', 'the passphrase does not decrypt the dump set', 'give the one that it was encrypted with')
+      ? fault('PGR145', 'the passphrase does not decrypt the dump set', 'give the passphrase that it was encrypted with')
       : fault(
           'PGR145',
           'no identity that is given decrypts the dump set',

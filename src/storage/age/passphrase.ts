@@ -1,10 +1,11 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import type { Identity, Recipient, Stanza } from 'age-encryption';
+import { fault } from '../../errors.ts';
 import type { Secret } from '../../secret.ts';
 
 /**
- * Keys from passphrases, as the format says it: scrypt wraps the file's key. By Node's own scrypt: the library's keeps
- * everything else of the process waiting for seconds, and gives no file key to one who encrypts.
+ * The format's way with passphrases: a key that scrypt makes of one hides the key of the file. The library has it too,
+ * but keeps the whole process waiting for seconds, and the key of the file to itself.
  */
 const label = 'age-encryption.org/v1/scrypt';
 const [saltBytes, fileKeyBytes, tagBytes] = [16, 16, 16];
@@ -31,7 +32,7 @@ export function passphraseRecipient(
   };
 }
 
-/** Throws where the header breaks the rules of the format. */
+/** Throws where the header breaks the rules of the format, and PGR145 where it asks for too much. */
 export function passphraseIdentity(passphrase: Secret): Identity {
   return {
     unwrapFileKey: async stanzas => {
@@ -44,7 +45,14 @@ export function passphraseIdentity(passphrase: Secret): Identity {
         throw new Error('the part about the passphrase is malformed');
       }
       if (stanzas.length !== 1) throw new Error('a passphrase stands beside others that could decrypt');
-      if (Number(work) > mostWork) throw new Error(`deriving the key takes 2^${work} steps, which is too much`);
+      if (Number(work) > mostWork) {
+        const remedy = 'decrypt it with the age command, and look at who made it: age itself takes 2^18';
+        throw fault(
+          'PGR145',
+          `to use the passphrase would take 2^${work} steps of scrypt, and 2^${mostWork} are the most`,
+          remedy,
+        );
+      }
       const decipher = createDecipheriv(
         'chacha20-poly1305',
         await derive(passphrase, bytes, Number(work)),

@@ -36,6 +36,7 @@ export async function* openPayload(chunks: AsyncIterable<Buffer>, key: Buffer): 
         const number = count++;
         const plain = openBlock(block, key, nonceOf(number, last));
         if (plain !== undefined && (plain.length > 0 || number === 0)) return plain;
+        if (block.length < tagBytes) throw damaged('its end is missing');
         if (openBlock(block, key, nonceOf(number, !last)) === undefined) throw damaged('bytes of it were changed');
         throw damaged(last ? 'its end is missing' : 'something follows its end');
       }),
@@ -44,7 +45,7 @@ export async function* openPayload(chunks: AsyncIterable<Buffer>, key: Buffer): 
   }
 }
 
-/** @internal The error of an encrypted file that is not as it was written. */
+/** The error about an encrypted file that is not as it was written. */
 export function damaged(how: string, cause?: unknown): Error {
   const remedy = 'take it again from where it was published; nothing of it may be used';
   return fault('PGR172', `the encrypted dump set is damaged: ${how}`, remedy, cause);
