@@ -47,24 +47,29 @@ function otherSize(place: string, what: string): Error {
   return fault('PGR232', `${place} was not stored, as its content had ${what}`, 'nothing was stored; run it again');
 }
 
-/** Joins chunks to parts of one size; the last one has the rest. Each part is a buffer of its own. */
+/**
+ * Joins chunks to parts of one size; the last one has the rest. `take` gives the buffer for the next part, which is the
+ * receiver's from then on.
+ */
 export async function* inParts(
   chunks: AsyncIterable<Buffer>,
   bytes: number,
   partBytes: number,
+  take: (bytes: number) => Buffer,
 ): AsyncGenerator<Buffer> {
   let left = bytes;
-  let part = Buffer.allocUnsafe(Math.min(partBytes, left));
+  let part: Buffer | undefined;
   let filled = 0;
   for await (const chunk of chunks) {
     for (let taken = 0; taken < chunk.length; ) {
+      part ??= take(partBytes).subarray(0, Math.min(partBytes, left));
       const copied = chunk.copy(part, filled, taken);
       taken += copied;
       filled += copied;
       if (filled < part.length) continue;
       left -= filled;
       yield part;
-      part = Buffer.allocUnsafe(Math.min(partBytes, left));
+      part = undefined;
       filled = 0;
     }
   }

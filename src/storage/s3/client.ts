@@ -49,6 +49,8 @@ export async function connect(options: S3Options, proxies: ProxySettings, { pati
         authSchemePreference: ['sigv4'],
         sigv4aSigningRegionSet: [options.region],
         userAgentAppId: 'pg-roundtrip',
+        // It would cost a connection for each part.
+        expectContinueHeader: false,
         requestHandler: {
           connectionTimeout: Math.min(patience.idle, 10_000),
           socketTimeout: patience.idle,

@@ -23,12 +23,18 @@ export async function sendParts(
   const ended = AbortSignal.any([signal, stop.signal]);
   const stored: StoredPart[] = [];
   const sending = new Set<Promise<void>>();
+  // Used again, as memory that is given up is not free before the collector comes.
+  const spare: Buffer[] = [];
+  const take = (size: number) => spare.pop() ?? Buffer.allocUnsafeSlow(size);
   let number = 0;
   try {
-    for await (const body of inParts(read(ended), bytes, partBytes)) {
+    for await (const body of inParts(read(ended), bytes, partBytes, take)) {
       number += 1;
       const sent = send(body, number, ended)
-        .then(part => void stored.push(part))
+        .then(part => {
+          stored.push(part);
+          if (body.length === partBytes) spare.push(body);
+        })
         .finally(() => sending.delete(sent));
       sent.catch((error: unknown) => stop.abort(error));
       sending.add(sent);
