@@ -91,6 +91,8 @@ export const catalogue = {
   PGR230: { exit: 1, meaning: 'the artifact could not be published' },
   PGR231: { exit: 1, meaning: 'a published artifact could not be found, fetched or deleted' },
   PGR232: { exit: 1, meaning: 'a storage could not be read or written' },
+  PGR233: { exit: 2, meaning: 'a name cannot be that of an object in a storage' },
+  PGR234: { exit: 2, meaning: 'the address of a storage is malformed' },
   PGR240: { exit: 1, meaning: 'the throwaway server could not be started or has ended' },
   PGR250: { exit: 1, meaning: 'a package of a client or server could not be fetched' },
   PGR251: { exit: 4, meaning: 'a package differs from the one that is locked' },
