@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors.ts';
 import { describe } from '../source/tree.ts';
 import type { Decoded, Decoding, Kind, Located, Objection } from './kind.ts';
 
@@ -5,11 +6,13 @@ interface ListOptions {
   readonly minimum?: number;
   /** True where items are things of their own, so that messages about them need not name the list. */
   readonly standalone?: boolean;
+  /** What a list that is too short is reported as; PGR123 unless the catalogue has something closer. */
+  readonly code?: ErrorCode;
 }
 
 /** A list; one scalar is taken for a list of one. */
 export function list<Value>(item: Kind<Value>, options: ListOptions = {}): Kind<readonly Value[]> {
-  const { minimum = 1, standalone = false } = options;
+  const { minimum = 1, standalone = false, code = 'PGR123' } = options;
   const single = item.shape.form === 'scalar';
   const items = { type: 'array', minItems: minimum, items: item.schema };
   const expects = `a list (${item.expects})`;
@@ -26,7 +29,7 @@ export function list<Value>(item: Kind<Value>, options: ListOptions = {}): Kind<
       if (node.kind !== 'list') return wrong(node, path, expects, decoding);
       if (node.items.length >= minimum) return allOf(node.items.map(each => item.decode(each, inner, decoding)));
       decoding.problems.report(
-        'PGR123',
+        code,
         node.origin,
         path,
         'the list is empty',

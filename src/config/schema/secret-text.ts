@@ -14,9 +14,9 @@ export interface SecretText {
 const forks = 'set the variable or secret; in a workflow started from a fork, secrets are absent';
 
 /** Text that must never be shown, not even in a message about it. A control character in it is reported as `code`. */
-export function secretText(code: ErrorCode): Kind<SecretText> {
-  const pattern = /^[^\p{Cc}]*$/u;
-  const expects = 'text in one line';
+export function secretText(code: ErrorCode, lines: 'one' | 'many' = 'one'): Kind<SecretText> {
+  const pattern = lines === 'one' ? /^[^\p{Cc}]*$/u : /^(?:[^\p{Cc}]|[\t\n\r])*$/u;
+  const expects = lines === 'one' ? 'text in one line' : 'text';
   return {
     expects,
     type: 'secret text',

@@ -1,4 +1,5 @@
-import { type DecryptWith, openHeader, payloadKey, readHeader } from './header.ts';
+import { openHeader, payloadKey, readHeader } from './header.ts';
+import type { DecryptWith } from './keys.ts';
 import { openPayload } from './payload.ts';
 
 /**

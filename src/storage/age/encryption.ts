@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { RoundtripError } from '../../errors.ts';
-import { type EncryptTo, headerBytes, makeHeader, payloadKey, saltBytes } from './header.ts';
+import { headerBytes, makeHeader, payloadKey, saltBytes } from './header.ts';
+import type { EncryptTo } from './keys.ts';
 import { sealedBytes, sealPayload } from './payload.ts';
 import { objectionToAll } from './recipient.ts';
 

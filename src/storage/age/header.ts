@@ -1,25 +1,9 @@
 import { hkdfSync } from 'node:crypto';
 import type { Stanza } from 'age-encryption';
 import { fault, RoundtripError } from '../../errors.ts';
-import type { Secret } from '../../secret.ts';
+import type { DecryptWith, EncryptTo } from './keys.ts';
 import { passphraseIdentity, passphraseRecipient } from './passphrase.ts';
 import { damaged } from './payload.ts';
-import type { Recipient } from './recipient.ts';
-
-/** Who is to be able to decrypt. */
-export type EncryptTo =
-  | { readonly kind: 'recipients'; readonly recipients: readonly Recipient[] }
-  | {
-      readonly kind: 'passphrase';
-      readonly passphrase: Secret;
-      /** The logarithm of how long a guess takes; 18, a second or two, unless given. Not less but for tests. */
-      readonly work?: number;
-    };
-
-/** What decrypts: identities that `parseIdentities` has read, of which one has to fit, or a passphrase. */
-export type DecryptWith =
-  | { readonly kind: 'identities'; readonly identities: readonly Secret[] }
-  | { readonly kind: 'passphrase'; readonly passphrase: Secret };
 
 /** What stands before the payload, and the key that it hides. */
 export interface Header {
@@ -162,7 +146,11 @@ function noKey(stanzas: readonly Stanza[], key: DecryptWith | undefined): Error 
   }
   if (key?.kind === needed) {
     return key.kind === 'passphrase'
-      ? fault('PGR145', 'the passphrase does not decrypt the dump set', 'give the passphrase that it was encrypted with')
+      ? fault(
+          'PGR145',
+          'the passphrase does not decrypt the dump set',
+          'give the passphrase that it was encrypted with',
+        )
       : fault(
           'PGR145',
           'no identity that is given decrypts the dump set',

@@ -47,15 +47,15 @@ function objection(code: ErrorCode, message: string, remedy: string): { readonly
 export function parseRecipients(
   text: string,
   file: string,
-): { readonly value: readonly Recipient[] } | { readonly problems: readonly Problem[] } {
+): { readonly value: readonly Recipient[] } | { readonly problems: readonly [Problem, ...Problem[]] } {
   const parsed = text
     .split(/\r?\n/)
     .map((line, index) => ({ line: line.trim(), at: { file, line: index + 1, column: 1 } }))
     .filter(({ line }) => line !== '' && !line.startsWith('#'))
     .map(({ line, at }) => ({ at, ...parseRecipient(line) }));
   const value = parsed.flatMap(each => ('value' in each ? [each.value] : []));
-  const problems = parsed.flatMap(each => ('problem' in each ? [{ ...each.problem, at: each.at }] : []));
-  if (problems.length > 0) return { problems };
+  const [first, ...others] = parsed.flatMap(each => ('problem' in each ? [{ ...each.problem, at: each.at }] : []));
+  if (first !== undefined) return { problems: [first, ...others] };
   const problem = objectionToAll(value);
   return problem === undefined ? { value } : { problems: [{ ...problem, message: `${file}: ${problem.message}` }] };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { identityToRecipient } from 'age-encryption';
 import { Secret } from '../../../../src/secret.ts';
-import type { DecryptWith } from '../../../../src/storage/age/header.ts';
+import type { DecryptWith } from '../../../../src/storage/age/keys.ts';
 import { parseRecipient, type Recipient } from '../../../../src/storage/age/recipient.ts';
 
 const alphabet = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';

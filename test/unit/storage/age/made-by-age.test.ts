@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Secret } from '../../../../src/secret.ts';
 import { decrypt } from '../../../../src/storage/age/decryption.ts';
-import type { DecryptWith } from '../../../../src/storage/age/header.ts';
+import type { DecryptWith } from '../../../../src/storage/age/keys.ts';
 import { identityOf, withIdentities, withPassphrase } from './keys.ts';
 import { collect } from './streams.ts';
 
