@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describePlan } from '../plan/describe.ts';
 import { planFetches } from '../plan/make-plan.ts';
-import { maskConnections } from '../run/mask-connections.ts';
+import { maskSecrets } from '../run/mask-secrets.ts';
 import { prepare } from '../run/prepare.ts';
 import { type LookCommand, preparationOf } from './look-command.ts';
 
@@ -17,6 +17,6 @@ export async function planCommand(command: LookCommand): Promise<string> {
     return json ? JSON.stringify(plan, undefined, 2) : `${describePlan(plan)}\n\n${rest}`;
   }
   const { plan, connections } = await prepare(preparationOf(command, 'pg-roundtrip plan'));
-  maskConnections(platform, config, connections);
+  maskSecrets(platform, config, connections);
   return json ? JSON.stringify(plan, undefined, 2) : describePlan(plan);
 }

@@ -3,9 +3,13 @@ import type { RunChoice } from '../platform/platform.ts';
 import type { DeclaredConnection } from '../postgres/connection/declared.ts';
 import type { Flags } from '../postgres/options/flags.ts';
 import type { Throttle } from '../postgres/throttle/throttle.ts';
+import type { Secret } from '../secret.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
+import type { DecryptChoice, EncryptChoice } from '../storage/age/keys.ts';
+import type { StorageCommands } from '../storage/command-objects.ts';
 import type { RetentionPolicy } from '../storage/retention.ts';
+import type { S3Options } from '../storage/s3/options.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
 import type { UserCheck } from '../verify/user-checks/user-check.ts';
@@ -18,6 +22,7 @@ import type { UserCheck } from '../verify/user-checks/user-check.ts';
 export interface Config {
   readonly version: 1;
   readonly connections: Readonly<Record<string, ConfiguredConnection>>;
+  readonly storages: Readonly<Record<string, Storage>>;
   readonly client: ClientChoice;
   /** Whether later steps of the job find the client's programs on their PATH. */
   readonly addClientToPath: boolean;
@@ -45,6 +50,17 @@ export type ClientChoice =
   | { readonly kind: 'major'; readonly major: number }
   | { readonly kind: 'path'; readonly path: string };
 
+/** Where packed dump sets go to and come from. */
+export type Storage =
+  | { readonly kind: 's3'; readonly options: S3Options }
+  | { readonly kind: 'command'; readonly commands: StorageCommands };
+
+export interface Encryption {
+  readonly to: EncryptChoice;
+  /** What proves, while it is written, that it can be read again; undefined where nothing is at hand. */
+  readonly checkWith: DecryptChoice | undefined;
+}
+
 /** Seconds. Every wait of a run is bounded by one of these. */
 export interface Timeouts {
   readonly connect: number;
@@ -57,11 +73,23 @@ export interface Timeouts {
 
 export type Step = FetchStep | DumpStep | RestoreStep | VerifyStep | CompareStep | SqlStep | PublishStep | PruneStep;
 
+/** Of all dump sets that are there, or of those on record as proven. */
+export type Newest = 'any' | 'verified';
+
 export interface FetchStep {
   readonly kind: 'fetch';
-  readonly source:
-    | { readonly kind: 'folder'; readonly path: string }
-    | { readonly kind: 'artifact'; readonly name: string; readonly run: RunChoice };
+  readonly source: /** With `newest`, the folder that holds several. */
+    | { readonly kind: 'folder'; readonly path: string; readonly newest: Newest | undefined }
+    | { readonly kind: 'artifact'; readonly name: string; readonly run: RunChoice }
+    | {
+        readonly kind: 'storage';
+        readonly storage: string;
+        readonly set: { readonly name: string } | { readonly newest: Newest };
+      }
+    | { readonly kind: 'url'; readonly url: Secret; readonly sha256: string | undefined };
+  readonly decrypt: DecryptChoice | undefined;
+  /** Whether the CI's cache keeps it for later runs. */
+  readonly cache: boolean;
   /** Folder of the dump set. */
   readonly to: string;
   readonly maximumBytes: number;
@@ -218,8 +246,17 @@ export interface PublishStep {
   readonly from: string;
   readonly to:
     | { readonly kind: 'folder'; readonly path: string }
-    | { readonly kind: 'artifact'; readonly name: string };
-  readonly 'retention-days': number | undefined;
+    | {
+        readonly kind: 'artifact';
+        readonly name: string;
+        readonly retentionDays: number | undefined;
+        /** Whether one of the same name that this run has made is removed before. */
+        readonly overwrite: boolean;
+      }
+    | { readonly kind: 'storage'; readonly storage: string; readonly name: string };
+  /** Most bytes of one object, or artifact, of what is packed. */
+  readonly partBytes: number;
+  readonly encrypt: Encryption | undefined;
   /** Why an unencrypted dump may be downloaded by anyone; undefined where it may not. */
   readonly 'allow-public': string | undefined;
 }
@@ -228,6 +265,7 @@ export interface PruneStep {
   readonly kind: 'prune';
   readonly in:
     | { readonly kind: 'folder'; readonly path: string }
+    | { readonly kind: 'storage'; readonly storage: string }
     /** A pattern with `*`. */
     | { readonly kind: 'artifacts'; readonly pattern: string };
   readonly policy: RetentionPolicy;

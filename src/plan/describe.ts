@@ -4,6 +4,7 @@ import { formatBytes, plural } from '../report/format.ts';
 import type {
   Plan,
   PlannedPrune,
+  PlannedPublish,
   PlannedRename,
   PlannedRestore,
   PlannedRestoreDatabase,
@@ -38,7 +39,9 @@ function details(step: PlannedStep): readonly string[] {
   switch (step.kind) {
     case 'fetch':
       return [
-        step.source.kind === 'folder' ? 'check every hash while copying' : `from ${describeChoice(step.source.run)}`,
+        ...(step.source.kind === 'artifact' ? [`from ${describeChoice(step.source.run)}`] : []),
+        'check every hash before it gets its name',
+        ...(step.decryption === undefined ? [] : [`decrypt it with ${keyWords[step.decryption.kind]}`]),
         `into ${step.folder}, at most ${formatBytes(step.maximumBytes)}`,
       ];
     case 'prune':
@@ -95,8 +98,29 @@ function details(step: PlannedStep): readonly string[] {
         step.statements.kind === 'file' ? `run ${step.statements.path}` : `run ${JSON.stringify(step.statements.text)}`,
       ];
     case 'publish':
-      return [`check every hash of ${step.folder} first`];
+      return [`check every hash of ${step.folder} first`, ...describePacking(step)];
   }
+}
+
+const keyWords = {
+  identities: 'the identity that is given',
+  'identity-file': 'the identity file',
+  passphrase: 'the passphrase',
+} as const;
+
+function describePacking({ to, encryption, partBytes }: PlannedPublish): readonly string[] {
+  if (to.kind === 'folder' && encryption === undefined) return [];
+  const parts = `pack it, in files of at most ${formatBytes(partBytes)}`;
+  if (encryption === undefined) return [parts];
+  const { to: whom, checkWith } = encryption;
+  const recipients = whom.kind === 'recipients' ? whom.recipients.map(({ text }) => text) : [];
+  const forWhom = {
+    recipients: `for ${recipients.join(', ')}`,
+    'recipients-file': `for those in ${whom.kind === 'recipients-file' ? whom.path : ''}`,
+    passphrase: 'with the passphrase',
+  }[whom.kind];
+  const check = checkWith === undefined ? [] : [`decrypt it again with ${keyWords[checkWith.kind]} meanwhile`];
+  return [parts, `encrypt it ${forWhom}`, ...check];
 }
 
 function describeChecks({ checks, pgtap, foreignKeys, source }: PlannedVerify): readonly string[] {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import type { Config, FetchStep, PruneStep, Step } from '../config/config.ts';
+import type { Config, FetchStep, PruneStep, PublishStep, Step } from '../config/config.ts';
+import { shownUrl } from '../storage/read-url.ts';
 import type { PlanningContext } from './context.ts';
-import type { Plan, PlannedFetch, PlannedPrune, PlannedStep } from './plan.ts';
+import type { Plan, PlannedFetch, PlannedPrune, PlannedPublish, PlannedStep } from './plan.ts';
 import { planCompare } from './plan-compare.ts';
 import { planDump } from './plan-dump.ts';
 import { planRestore } from './plan-restore.ts';
@@ -41,15 +42,41 @@ function planStep(step: Step, context: PlanningContext): PlannedStep {
             : step.statements,
       };
     case 'publish':
-      return {
-        kind: 'publish',
-        title: step.to.kind === 'artifact' ? `publish as artifact ${step.to.name}` : `publish to ${step.to.path}`,
-        folder: resolve(context.workspace, step.from),
-        to: step.to.kind === 'folder' ? { kind: 'folder', path: resolve(context.workspace, step.to.path) } : step.to,
-        retentionDays: step['retention-days'],
-        allowPublic: step['allow-public'],
-      };
+      return planPublish(step, context.workspace);
   }
+}
+
+const prepositions = { artifact: 'as artifact', folder: 'to', storage: 'as' } as const;
+
+function planPublish(step: PublishStep, workspace: string): PlannedPublish {
+  const { to } = step;
+  return {
+    kind: 'publish',
+    title: `publish ${prepositions[to.kind]} ${placeOf(to)}`,
+    folder: resolve(workspace, step.from),
+    to: to.kind === 'folder' ? { kind: 'folder', path: resolve(workspace, to.path) } : to,
+    partBytes: step.partBytes,
+    encryption: step.encrypt,
+    allowPublic: step['allow-public'],
+  };
+}
+
+function placeOf(place: PublishStep['to'] | FetchStep['source']): string {
+  switch (place.kind) {
+    case 'folder':
+      return place.path;
+    case 'artifact':
+      return place.name;
+    case 'storage':
+      return `${'name' in place ? place.name : setName(place.set)} in ${place.storage}`;
+    case 'url':
+      return shownUrl(new URL(place.url.reveal()));
+  }
+}
+
+function setName(set: Extract<FetchStep['source'], { kind: 'storage' }>['set']): string {
+  if ('name' in set) return set.name;
+  return set.newest === 'verified' ? 'the newest verified dump set' : 'the newest dump set';
 }
 
 /** The steps that come before the plan of all others, as that depends on what they bring. */
@@ -61,8 +88,10 @@ function planFetch(step: FetchStep, workspace: string): PlannedFetch {
   const { source } = step;
   return {
     kind: 'fetch',
-    title: source.kind === 'folder' ? `fetch ${source.path}` : `fetch the artifact ${source.name}`,
-    source: source.kind === 'folder' ? { kind: 'folder', path: resolve(workspace, source.path) } : source,
+    title: `fetch ${source.kind === 'artifact' ? 'the artifact ' : ''}${placeOf(source)}`,
+    source: source.kind === 'folder' ? { ...source, path: resolve(workspace, source.path) } : source,
+    decryption: step.decrypt,
+    cache: step.cache,
     folder: resolve(workspace, step.to),
     maximumBytes: step.maximumBytes,
     allowForeign: step['allow-foreign'],
@@ -73,9 +102,20 @@ function planPrune(step: PruneStep, workspace: string): PlannedPrune {
   const place = step.in;
   return {
     kind: 'prune',
-    title: `prune ${place.kind === 'folder' ? place.path : `the artifacts ${place.pattern}`}`,
+    title: `prune ${prunedPlace(place)}`,
     in: place.kind === 'folder' ? { kind: 'folder', path: resolve(workspace, place.path) } : place,
     policy: step.policy,
     dryRun: step['dry-run'],
   };
+}
+
+function prunedPlace(place: PruneStep['in']): string {
+  switch (place.kind) {
+    case 'folder':
+      return place.path;
+    case 'storage':
+      return place.storage;
+    case 'artifacts':
+      return `the artifacts ${place.pattern}`;
+  }
 }

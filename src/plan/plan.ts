@@ -1,8 +1,10 @@
 import type { ChosenClient } from '../client/choose.ts';
 import type {
   Analyze,
+  Encryption,
   FetchStep,
   PruneStep,
+  PublishStep,
   RestoreSection,
   RestoreStep,
   SchemaRenaming,
@@ -14,6 +16,7 @@ import type { Throttle } from '../postgres/throttle/throttle.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
+import type { DecryptChoice } from '../storage/age/keys.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
 import type { UserCheck } from '../verify/user-checks/user-check.ts';
@@ -199,10 +202,11 @@ export interface PlannedPublish {
   readonly kind: 'publish';
   readonly title: string;
   readonly folder: string;
-  readonly to:
-    | { readonly kind: 'folder'; readonly path: string }
-    | { readonly kind: 'artifact'; readonly name: string };
-  readonly retentionDays: number | undefined;
+  /** A folder has its absolute path. */
+  readonly to: PublishStep['to'];
+  readonly partBytes: number;
+  /** Undefined where it is published as it is. Secrets in it print as `***`. */
+  readonly encryption: Encryption | undefined;
   readonly allowPublic: string | undefined;
 }
 
@@ -210,6 +214,9 @@ export interface PlannedFetch {
   readonly kind: 'fetch';
   readonly title: string;
   readonly source: FetchStep['source'];
+  readonly decryption: DecryptChoice | undefined;
+  /** Whether the CI's cache keeps it for later runs. */
+  readonly cache: boolean;
   /** The dump set's folder, absolute. */
   readonly folder: string;
   readonly maximumBytes: number;

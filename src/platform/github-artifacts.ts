@@ -60,6 +60,16 @@ export function githubArtifacts(
       const id = String(sent.id);
       return { id, name, bytes: own.bytes, sha256: own.sha256, url: artifactUrl(environment, id) };
     },
+    async remove(name) {
+      const there = await client.getArtifact(name).then(
+        () => true,
+        () => false,
+      );
+      if (!there) return;
+      await client.deleteArtifact(name).catch((error: unknown) => {
+        throw artifactFault(name, error);
+      });
+    },
   };
 }
 

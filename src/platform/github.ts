@@ -6,6 +6,7 @@ import * as core from '@actions/core';
 import { flushed } from './flush.ts';
 import { openGithubArtifacts } from './github-artifacts.ts';
 import { type Environment, repositoryOf } from './github-environment.ts';
+import { githubFileCache } from './github-file-cache.ts';
 import { jobPublished } from './github-job-artifacts.ts';
 import { annotationsPerLevel, fitAnnotation, fitSummary, summaryLimitBytes } from './github-limits.ts';
 import { logLines, looksLikeCommand, withCommandsStopped } from './log-lines.ts';
@@ -38,11 +39,13 @@ export function githubPlatform(environment: Environment, redactor: Redactor = cr
     for (const line of maskableLines(value)) core.setSecret(line);
   };
 
+  const temporary = environment['RUNNER_TEMP'] ?? tmpdir();
+
   return {
     name: 'github',
     interactive: false,
     workspace,
-    temporary: environment['RUNNER_TEMP'] ?? tmpdir(),
+    temporary,
     repository,
     info,
     foreign: lines => {
@@ -89,6 +92,7 @@ export function githubPlatform(environment: Environment, redactor: Redactor = cr
         info(`the job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
       }
     },
+    fileCache: githubFileCache({ temporary, info }),
     artifacts: () => openGithubArtifacts(environment, repository?.maximumRetentionDays),
     publishedArtifacts: signal => Promise.resolve(jobPublished(environment, signal)),
   };

@@ -30,10 +30,24 @@ export interface Platform {
 
   /** What is known of the repository that this run belongs to; undefined outside a CI. */
   readonly repository: Repository | undefined;
+  /** Keeps files from one run to the next; undefined where the CI has nothing for that. */
+  readonly fileCache: FileCache | undefined;
   /** Opens the store for artifacts of this run, or says why there is none. */
   artifacts(): Promise<ArtifactStore>;
   /** Opens what runs have published, or says why that cannot be reached from here. */
   publishedArtifacts(signal: AbortSignal): Promise<PublishedArtifacts>;
+}
+
+export interface FileCache {
+  /**
+   * Gives `use` the file of a key: the one that the cache has, if it is sound, else the one that `write` makes, which the
+   * cache has from then on. The file is gone afterwards. That the cache does not work is told, and nothing else.
+   */
+  withFile<Result>(
+    key: string,
+    file: { readonly write: (path: string) => Promise<void>; readonly isSound: (path: string) => Promise<boolean> },
+    use: (path: string, from: 'cache' | 'source') => Promise<Result>,
+  ): Promise<Result>;
 }
 
 export interface SourcePosition {
@@ -52,6 +66,8 @@ export interface Repository {
 export interface ArtifactStore {
   /** Uploads one finished file under its base name; `sha256` is what the store says it has received. */
   upload(file: string, options: { readonly retentionDays: number | undefined }): Promise<StoredArtifact>;
+  /** Removes the artifact of that name that this run has made, if there is one. */
+  remove(name: string): Promise<void>;
 }
 
 export interface StoredArtifact {

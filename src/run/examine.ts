@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import type { Config } from '../config/config.ts';
 import { connectionsOf } from '../config/used-connections.ts';
 import { planFetches } from '../plan/make-plan.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type Finding, notChecked, refused } from '../preflight/finding.ts';
 import { checkPublishing } from './check-publishing.ts';
 import { lookBefore } from './look-before.ts';
+import { storageOpener } from './open-storage.ts';
 import { type Preparation, prepare, resolveConnections, sessionOpener } from './prepare.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function examine(
   platform: Platform,
 ): Promise<readonly Finding[]> {
   const { config, workspace, signal } = preparation;
-  const first = [...(await tryPublishing(config, platform, signal)), ...(await tryConnections(preparation))];
+  const first = [...(await tryPublishing(preparation, platform)), ...(await tryConnections(preparation))];
   const rest = { check: 'plan', about: 'all steps' } as const;
   if (first.some(({ check }) => check === 'connection'))
     return [...first, notChecked(rest, 'nothing else could be looked at', 'mend the connections first')];
@@ -39,13 +39,17 @@ export async function examine(
 }
 
 /** Whether what is to be published or pruned could be. */
-async function tryPublishing(config: Config, platform: Platform, signal: AbortSignal): Promise<readonly Finding[]> {
+async function tryPublishing(
+  { config, environment, workspace, signal }: Pick<Preparation, 'config' | 'environment' | 'workspace' | 'signal'>,
+  platform: Platform,
+): Promise<readonly Finding[]> {
+  const surroundings = { environment, folder: workspace, privateFolder: platform.temporary, note: () => {} };
   try {
-    await checkPublishing(config, platform, signal);
+    await checkPublishing(config, platform, storageOpener(config.storages, surroundings), signal);
     return [];
   } catch (error) {
     signal.throwIfAborted();
-    return refused({ check: 'publishing', about: 'artifacts' }, error);
+    return refused({ check: 'publishing', about: 'artifacts and storages' }, error);
   }
 }
 

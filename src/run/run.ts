@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClientStore } from '../client/client-store.ts';
+import { readProxySettings } from '../client/sealed/proxy.ts';
 import type { Config } from '../config/config.ts';
 import { asRoundtripError, fault } from '../errors.ts';
 import { planFetches } from '../plan/make-plan.ts';
@@ -14,11 +15,13 @@ import { redactReport } from '../report/redact.ts';
 import type { Secret } from '../secret.ts';
 import type { Runtime } from '../steps/runtime.ts';
 import { createUndo } from '../steps/undo.ts';
+import { readUrl } from '../storage/read-url.ts';
 import { version } from '../version.ts';
 import { checkPublishing } from './check-publishing.ts';
 import { refuseBefore } from './look-before.ts';
 import { makeReport } from './make-report.ts';
-import { maskConnections } from './mask-connections.ts';
+import { maskSecrets } from './mask-secrets.ts';
+import { storageOpener } from './open-storage.ts';
 import { passwordSource } from './passwords.ts';
 import { performPlan } from './perform-plan.ts';
 import { prepare, resolveConnections, sessionOpener } from './prepare.ts';
@@ -79,17 +82,26 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
     const config = await readConfig();
     using limit = totalLimit(config.timeouts.total);
     signal = AbortSignal.any([door.signal, limit.signal]);
-    maskConnections({ mask }, config, resolveConnections(config, door.environment, platform.workspace));
-    await checkPublishing(config, platform, signal);
+    maskSecrets({ mask }, config, resolveConnections(config, door.environment, platform.workspace));
     const withPassword = passwordSource({ environment: door.environment, workspace: platform.workspace, mask });
     const undo = createUndo(door.journal);
     const privateFolder = await mkdtemp(join(door.folder, 'pg-roundtrip-'));
     undo.record({ kind: 'path', path: privateFolder });
+    const proxies = readProxySettings(door.environment);
+    const openStorage = storageOpener(config.storages, {
+      environment: door.environment,
+      folder: platform.workspace,
+      privateFolder,
+      note: text => platform.info(text),
+    });
+    await checkPublishing(config, platform, openStorage, signal);
     const runtimeWith = (connections: RunRuntime['connections']): RunRuntime => ({
       platform,
       runProcess: createProcessRunner(door.environment),
       openSession: sessionOpener(connections, applicationName, signal, config.timeouts.lock, withPassword),
       withPassword: parameters => withPassword(parameters, signal),
+      openStorage,
+      readUrl: (url, reading) => readUrl(url, proxies, reading),
       connections,
       timeouts: config.timeouts,
       clock,

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { mkdir, realpath, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Newest } from '../config/config.ts';
 import { sizeOnDisk } from '../dumpset/finish.ts';
 import { readManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
@@ -7,7 +9,20 @@ import type { PlannedFetch } from '../plan/plan.ts';
 import { formatBytes } from '../report/format.ts';
 import type { FetchResult } from '../report/model.ts';
 import { copyDumpSet, receiveDumpSet } from '../storage/folder.ts';
+import { localStore } from '../storage/local/local-store.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { listPackedSets } from '../storage/packed/list-packed.ts';
+import { indexName } from '../storage/packed/packed-index.ts';
+import { plainChunks } from '../storage/packed/plain-chunks.ts';
+import { findIndex, readPackedSet } from '../storage/packed/stored-packed.ts';
+import { type DatedSet, newestSet } from '../storage/retention.ts';
+import { listStoredSets } from '../storage/stored-sets.ts';
 import { packedChecksums, unpackDumpSet } from '../storage/unpack.ts';
+import { decryptionFor } from './encryption.ts';
+import { findArtifact } from './fetch-artifact.ts';
+import { throughCache } from './fetch-cache.ts';
+import { findAtUrl } from './fetch-url.ts';
+import { type FoundSet, tooLarge } from './found-set.ts';
 import { refuseEscapes } from './inside-workspace.ts';
 import type { StepOutcome } from './outcome.ts';
 import type { Runtime } from './runtime.ts';
@@ -15,21 +30,25 @@ import type { Runtime } from './runtime.ts';
 /** Brings a published dump set here. It gets its name when its every hash has been checked, and not before. */
 export async function performFetch(plan: PlannedFetch, runtime: Runtime): Promise<StepOutcome<FetchResult>> {
   await refuseEscapes(plan.folder, runtime);
-  const { from, outcome, notes } = await (plan.source.kind === 'folder'
-    ? fetchFolder(plan, plan.source.path, runtime)
-    : fetchArtifact(plan, plan.source, runtime));
-  const manifest = await readManifest(plan.folder);
-  return {
-    result: {
-      kind: 'fetch',
-      from,
-      path: plan.folder,
-      databases: manifest.databases.map(({ name }) => name),
-      dumpedAt: manifest.finishedAt,
-      bytes: await sizeOnDisk(plan.folder),
-    },
-    notes: outcome === 'already there' ? [`${plan.folder} holds this dump set already`, ...notes] : notes,
-  };
+  const place = join(runtime.privateFolder, `fetched ${basename(plan.folder)}`);
+  await mkdir(place, { mode: 0o700 });
+  try {
+    const { from, outcome, notes } = await fetchFrom(plan, place, runtime);
+    const manifest = await readManifest(plan.folder);
+    return {
+      result: {
+        kind: 'fetch',
+        from,
+        path: plan.folder,
+        databases: manifest.databases.map(({ name }) => name),
+        dumpedAt: manifest.finishedAt,
+        bytes: await sizeOnDisk(plan.folder),
+      },
+      notes: outcome === 'already there' ? [`${plan.folder} holds this dump set already`, ...notes] : notes,
+    };
+  } finally {
+    await rm(place, { recursive: true, force: true });
+  }
 }
 
 interface Fetched {
@@ -38,7 +57,33 @@ interface Fetched {
   readonly notes: readonly string[];
 }
 
-async function fetchFolder(plan: PlannedFetch, path: string, runtime: Runtime): Promise<Fetched> {
+async function fetchFrom(plan: PlannedFetch, place: string, runtime: Runtime): Promise<Fetched> {
+  const { source } = plan;
+  switch (source.kind) {
+    case 'folder':
+      return fetchFolder(plan, source, runtime);
+    case 'storage': {
+      const store = await runtime.openStorage(source.storage);
+      const name = 'name' in source.set ? source.set.name : await newestIn(store, source.set.newest, runtime);
+      const packed = await findStored(store, name, runtime);
+      if (packed !== undefined) return receive(plan, packed, runtime);
+      throw fault('PGR231', `${store.place} has no dump set ${name}`, 'pg-roundtrip ls shows what there is');
+    }
+    case 'artifact':
+      return receive(plan, await findArtifact(plan, source, place, runtime), runtime);
+    case 'url':
+      return receive(plan, await findAtUrl(source, plan, runtime), runtime);
+  }
+}
+
+async function fetchFolder(
+  plan: PlannedFetch,
+  { path: given, newest }: Extract<PlannedFetch['source'], { kind: 'folder' }>,
+  runtime: Runtime,
+): Promise<Fetched> {
+  const path = newest === undefined ? given : join(given, await newestInFolder(given, newest, runtime));
+  const packed = await findStored(localStore(dirname(path)), basename(path), runtime);
+  if (packed !== undefined) return receive(plan, packed, runtime);
   // A folder that is none has no manifest: told before anything is made.
   await readManifest(path);
   await refuseLarge(plan, await sizeOnDisk(path));
@@ -46,54 +91,70 @@ async function fetchFolder(plan: PlannedFetch, path: string, runtime: Runtime): 
   return { from: path, outcome, notes: [] };
 }
 
-async function fetchArtifact(
-  plan: PlannedFetch,
-  { name, run }: Extract<PlannedFetch['source'], { kind: 'artifact' }>,
-  runtime: Runtime,
-): Promise<Fetched> {
+async function newestInFolder(folder: string, newest: Newest, runtime: Runtime): Promise<string> {
+  const { sets, packed } = await listStoredSets(folder, indexName);
+  const stored = packed.length === 0 ? [] : (await listPackedSets(localStore(folder), runtime.signal)).sets;
+  return newestOf([...sets, ...stored], newest, folder, runtime);
+}
+
+async function newestIn(store: ObjectStore, newest: Newest, runtime: Runtime): Promise<string> {
+  const { sets } = await listPackedSets(store, runtime.signal);
+  return newestOf(
+    sets.filter(set => set.fault === undefined),
+    newest,
+    store.place,
+    runtime,
+  );
+}
+
+function newestOf(sets: readonly DatedSet[], newest: Newest, place: string, { clock }: Runtime): string {
+  const found = newestSet(sets, newest, clock.now());
+  if (found !== undefined) return found.name;
+  const what = newest === 'verified' ? 'no dump set that is on record as restored and compared' : 'no dump set';
+  throw fault('PGR231', `${place} has ${what}`, 'pg-roundtrip ls shows what there is');
+}
+
+async function findStored(store: ObjectStore, name: string, { signal }: Runtime): Promise<FoundSet | undefined> {
+  const index = await findIndex(store, name, signal);
+  return (
+    index && {
+      from: `${name} in ${store.place}`,
+      parts: index.parts,
+      dumpSet: index.dumpSet,
+      onDisk: false,
+      notes: [],
+      open: () => readPackedSet(store, name, index, signal),
+    }
+  );
+}
+
+async function receive(plan: PlannedFetch, found: FoundSet, runtime: Runtime): Promise<Fetched> {
   const { signal } = runtime;
-  const store = await runtime.platform.publishedArtifacts(signal);
-  const artifact = await store.find(name, run);
-  refuseForeign(plan, name, artifact.foreign);
-  await refuseLarge(plan, artifact.bytes, artifact.bytes * 2);
-  const place = join(runtime.privateFolder, `fetched ${basename(plan.folder)}`);
-  await mkdir(place, { mode: 0o700 });
-  try {
-    const file = await store.download(artifact, place);
-    const expected = await packedChecksums(file, signal);
-    const outcome = await receiveDumpSet(plan.folder, expected, copying(runtime), partial =>
-      unpackDumpSet(file, partial, signal),
+  const bytes = found.parts?.reduce((sum, part) => sum + part.bytes, 0) ?? 0;
+  await refuseLarge(plan, bytes, found.onDisk || plan.cache ? bytes * 2 : bytes);
+  const decrypt = plan.decryption && (await decryptionFor(plan.decryption, runtime.platform.workspace));
+  const unpack = async ({ from, dumpSet, notes, ...stored }: FoundSet): Promise<Fetched> => {
+    const open = () => ({ name: from, chunks: plainChunks(stored.open(), decrypt) });
+    const identify = async () => dumpSet ?? sha256Of(await packedChecksums(open(), signal));
+    const outcome = await receiveDumpSet(plan.folder, identify, copying(runtime), partial =>
+      unpackDumpSet(open(), partial, signal),
     );
-    const where = artifact.run === undefined ? 'this run' : `run ${artifact.run} of ${artifact.repository}`;
-    const notes =
-      artifact.foreign === undefined
-        ? []
-        : [`it comes from ${artifact.foreign}, as the file allows: ${plan.allowForeign}`];
-    return { from: `artifact ${name} of ${where}`, outcome, notes };
-  } finally {
-    await rm(place, { recursive: true, force: true });
-  }
+    return { from, outcome, notes };
+  };
+  return plan.cache ? throughCache(found, runtime, unpack) : unpack(found);
+}
+
+function sha256Of(bytes: Buffer | undefined): string | undefined {
+  return bytes && createHash('sha256').update(bytes).digest('hex');
 }
 
 function copying({ signal, undo }: Runtime) {
   return { signal, recordPartial: (path: string) => undo.record({ kind: 'path', path }) };
 }
 
-function refuseForeign({ allowForeign }: PlannedFetch, name: string, foreign: string | undefined): void {
-  if (foreign === undefined || allowForeign !== undefined) return;
-  throw fault(
-    'PGR170',
-    `the artifact ${name} comes from ${foreign}`,
-    'a dump can run code where it is restored: fetch one of your own, or write the reason for trust under `allow-foreign`',
-  );
-}
-
 /** `room` is what the disk must have free, `bytes` what is fetched. */
 async function refuseLarge({ folder, maximumBytes }: PlannedFetch, bytes: number, room: number = bytes): Promise<void> {
-  if (bytes > maximumBytes) {
-    const what = `the dump set has ${formatBytes(bytes)}, and at most ${formatBytes(maximumBytes)} are fetched`;
-    throw fault('PGR176', what, 'check that it is the right one, or raise `max-size`');
-  }
+  if (bytes > maximumBytes) throw tooLarge(bytes, maximumBytes);
   const { bavail, bsize } = await statfs(await nearest(dirname(folder)));
   if (bavail * bsize >= room) return;
   const what = `fetching needs ${formatBytes(room)}, and the disk has ${formatBytes(bavail * bsize)} free`;

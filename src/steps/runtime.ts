@@ -3,6 +3,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { RunProcess } from '../postgres/process.ts';
 import type { Session } from '../postgres/session.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
 import type { ToolThrottle } from './throttle-tools.ts';
 import type { Undo } from './undo.ts';
 import type { Life } from './watch.ts';
@@ -15,6 +16,10 @@ export interface Runtime extends Life {
   readonly connections: Readonly<Record<string, ConnectionParameters>>;
   /** Gives the parameters with a password that holds now. */
   readonly withPassword: (parameters: ConnectionParameters) => Promise<ConnectionParameters>;
+  /** Opens a declared storage. */
+  readonly openStorage: (name: string) => Promise<ObjectStore>;
+  /** Reads what an address leads to; throws PGR231 where there is nothing, PGR232 where it does not come whole. */
+  readonly readUrl: (url: URL, signal: AbortSignal) => AsyncGenerator<Buffer>;
   readonly timeouts: Timeouts;
   readonly clock: Clock;
   /** Ends the step: cancelled by a person or CI, out of time, or stalled. Its reason is the error to report. */

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checksumsFile, listFiles, type Reading } from '../dumpset/checksums.ts';
@@ -19,28 +20,32 @@ export async function copyDumpSet(
   to: string,
   copying: Copying = {},
 ): Promise<'copied' | 'already there'> {
-  const expected = await readFile(join(from, checksumsFile), 'utf8').catch(() => undefined);
-  return receiveDumpSet(to, expected, copying, async partial => {
-    for (const path of await listFiles(from)) {
-      const target = join(partial, path);
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      await copyFile(join(from, path), target, copying);
-    }
-  });
+  return receiveDumpSet(
+    to,
+    () => identityOf(from),
+    copying,
+    async partial => {
+      for (const path of await listFiles(from)) {
+        const target = join(partial, path);
+        await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+        await copyFile(join(from, path), target, copying);
+      }
+    },
+  );
 }
 
 /**
  * Makes the folder of a dump set that comes from elsewhere: `fill` writes its files, which are checked before they get
- * their name. `expected` is the text of its SHA256SUMS: the same
- * dump set there already is success without work; anything else is never overwritten (PGR131).
+ * their name. `identify` tells which one it is, where something has the name already: the same dump set is success
+ * without work; anything else is never overwritten (PGR131).
  */
 export async function receiveDumpSet(
   to: string,
-  expected: string | undefined,
+  identify: () => Promise<string | undefined>,
   { recordPartial = () => () => {}, ...reading }: Copying,
   fill: (partial: string) => Promise<void>,
 ): Promise<'copied' | 'already there'> {
-  if (await same(expected, to, reading)) return 'already there';
+  if (await same(identify, to, reading)) return 'already there';
   const partial = `${to}.partial`;
   const made = await beginDumpSet(to, partial);
   const gone = recordPartial(partial);
@@ -64,10 +69,19 @@ async function copyFile(from: string, to: string, { signal }: Reading): Promise<
   await pipeline(source, createWriteStream(to, { mode: 0o600, flags: 'wx' }), signal === undefined ? {} : { signal });
 }
 
-/** SHA256SUMS lists every byte of a dump set, so two of them are equal when these are and the other one is intact. */
-async function same(expected: string | undefined, to: string, reading: Reading): Promise<boolean> {
-  if (expected === undefined) return false;
-  if ((await readFile(join(to, checksumsFile), 'utf8').catch(() => undefined)) !== expected) return false;
+/**
+ * SHA-256 of a dump set's SHA256SUMS, which lists every byte of it: two dump sets are equal when these are and they are
+ * intact. Undefined where there is none.
+ */
+export async function identityOf(folder: string): Promise<string | undefined> {
+  const sums = await readFile(join(folder, checksumsFile)).catch(() => undefined);
+  return sums && createHash('sha256').update(sums).digest('hex');
+}
+
+async function same(identify: () => Promise<string | undefined>, to: string, reading: Reading): Promise<boolean> {
+  if ((await lstat(to).catch(() => undefined)) === undefined) return false;
+  const expected = await identify();
+  if (expected === undefined || (await identityOf(to)) !== expected) return false;
   await checkDumpSet(to, reading);
   return true;
 }

@@ -28,8 +28,9 @@ export interface ObjectContent {
   readonly chunks: AsyncIterable<Buffer>;
 }
 
+/** Its size and time are undefined where the store does not tell. */
 export interface StoredObject {
   readonly key: string;
-  readonly bytes: number;
-  readonly modifiedAt: Date;
+  readonly bytes: number | undefined;
+  readonly modifiedAt: Date | undefined;
 }

@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { checksumsFile } from '../dumpset/checksums.ts';
+import { identityOf } from './folder.ts';
 
 /** What stands on record beside a published dump set when the run that published it had restored and compared it. */
 export interface ProofRecord {
@@ -33,7 +31,7 @@ export function isProofArtifact(name: string): boolean {
 
 export async function writeProof(folder: string, record: Omit<ProofRecord, 'sha256'>): Promise<void> {
   const file = proofFileOf(folder);
-  const text = renderProof({ ...record, sha256: await identityOf(folder) });
+  const text = renderProof({ ...record, sha256: (await identityOf(folder)) ?? '' });
   await writeFile(`${file}.partial`, text, { mode: 0o600, flush: true });
   await rename(`${file}.partial`, file);
 }
@@ -45,16 +43,16 @@ export function renderProof(record: ProofRecord): string {
 /** Whether the record beside a dump set is about this very one. */
 export async function hasProof(folder: string): Promise<boolean> {
   try {
-    const record: unknown = JSON.parse(await readFile(proofFileOf(folder), 'utf8'));
-    const sha256: unknown = typeof record === 'object' && record !== null ? Reflect.get(record, 'sha256') : undefined;
-    return sha256 === (await identityOf(folder));
+    return isProofOf(await readFile(proofFileOf(folder), 'utf8'), await identityOf(folder));
   } catch {
     return false;
   }
 }
 
-async function identityOf(folder: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(join(folder, checksumsFile)))
-    .digest('hex');
+/** Whether a record, as it was read, is about what has this SHA-256. */
+export function isProofOf(text: string, sha256: string | undefined): boolean {
+  const record: unknown = JSON.parse(text);
+  return (
+    typeof record === 'object' && record !== null && sha256 !== undefined && Reflect.get(record, 'sha256') === sha256
+  );
 }

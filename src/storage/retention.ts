@@ -54,6 +54,17 @@ export function decideRetention<Dated extends DatedSet>(
   return decisions.toSorted((one, other) => other.set.time.getTime() - one.set.time.getTime());
 }
 
+/** The newest set, or the newest that is verified; one from the future has a wrong date. Undefined where there is none. */
+export function newestSet<Dated extends DatedSet>(
+  sets: readonly Dated[],
+  newest: 'any' | 'verified',
+  now: Date,
+): Dated | undefined {
+  return sets
+    .filter(set => set.time.getTime() <= now.getTime() + tolerance && (newest === 'any' || set.verified))
+    .toSorted((one, other) => other.time.getTime() - one.time.getTime())[0];
+}
+
 function decideSeries<Dated extends DatedSet>(
   members: readonly Dated[],
   policy: RetentionPolicy,

@@ -1,10 +1,10 @@
-import { readdir, rename, rm } from 'node:fs/promises';
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import { checkListing } from '../dumpset/read.ts';
 import { fault, RoundtripError } from '../errors.ts';
 import { hasProof, proofFileOf, proofSuffix } from './proof.ts';
 import type { DatedSet } from './retention.ts';
+import { seriesOf } from './series.ts';
 
 /** What lies in a folder of dump sets. */
 export interface StoredSets {
@@ -13,57 +13,57 @@ export interface StoredSets {
   readonly unknown: readonly { readonly name: string; readonly reason: string }[];
   /** Folders that an earlier run had begun to delete. */
   readonly remnants: readonly string[];
+  /** Names of folders that hold something packed. */
+  readonly packed: readonly string[];
 }
 
 /** A name that nobody gives a folder of their own, as what has it is deleted unseen. */
 const prunedSuffix = '.pruned-by-pg-roundtrip';
 
 /**
- * Lists the dump sets of a folder, each with the hash of its manifest checked and no file missing.
+ * Lists the dump sets of a folder, each with the hash of its manifest checked and no file missing. A folder with a file
+ * called `packedIndex` is no dump set, but holds a packed one.
  *
  * @throws PGR177 where something cannot be read: what is decided from half a list deletes too much.
  */
-export async function listStoredSets(folder: string): Promise<StoredSets> {
+export async function listStoredSets(folder: string, packedIndex: string): Promise<StoredSets> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw notListed(folder, error);
   });
-  const [sets, unknown, remnants] = [
-    [] as StoredSets['sets'][number][],
-    [] as StoredSets['unknown'][number][],
-    [] as string[],
-  ];
+  const sets: StoredSets['sets'][number][] = [];
+  const unknown: StoredSets['unknown'][number][] = [];
+  const [remnants, packed]: [string[], string[]] = [[], []];
   for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
     const { name } = entry;
     const path = join(folder, name);
     if (entry.isFile() && name.endsWith(proofSuffix)) continue;
     if (!entry.isDirectory()) unknown.push({ name, reason: 'it is no folder' });
     else if (name.endsWith(prunedSuffix)) remnants.push(path);
+    else if (await isFile(join(path, packedIndex))) packed.push(name);
     else {
       const found = await look(name, path);
       if ('reason' in found) unknown.push(found);
       else sets.push(found);
     }
   }
-  return { sets, unknown, remnants };
+  return { sets, unknown, remnants, packed };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isFile() === true;
 }
 
 async function look(name: string, path: string): Promise<StoredSets['sets'][number] | StoredSets['unknown'][number]> {
   try {
-    const { finishedAt, server, databases } = await checkListing(path);
-    const time = new Date(finishedAt);
+    const manifest = await checkListing(path);
+    const time = new Date(manifest.finishedAt);
     if (Number.isNaN(time.getTime())) return { name, reason: 'its manifest has no time' };
-    const series = JSON.stringify([server.systemIdentifier, ...databases.map(contentOf).sort()]);
-    return { name, path, time, series, verified: await hasProof(path) };
+    return { name, path, time, series: seriesOf(manifest), verified: await hasProof(path) };
   } catch (error) {
     const broken = error instanceof RoundtripError && (error.code === 'PGR171' || error.code === 'PGR172');
     if (broken) return { name, reason: error.problems[0].message };
     throw notListed(path, error);
   }
-}
-
-/** What decides which part of a database a set holds: a dump of definitions alone is no successor of a whole one. */
-function contentOf({ name, options }: DumpedDatabase): string {
-  return JSON.stringify([name, ...options.filter(option => !/^--(?:format|compress)=/.test(option)).sort()]);
 }
 
 /** Deletes a dump set: under another name first, so that no part of it is taken for one if this ends early. */

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,15 +12,21 @@ const mostFiles = 1_000_000;
 /** Bytes of a SHA256SUMS with so many files. */
 const longestList = 200_000_000;
 
+/** The bytes of a packed dump set, and how messages call it. */
+export interface Packed {
+  readonly name: string;
+  readonly chunks: AsyncIterable<Buffer>;
+}
+
 /**
  * Unpacks what `packDumpSet` has packed into an existing folder: regular files below one folder and nothing else. A
- * tar cannot hold more than its own size, so the size of the file limits what is written.
+ * tar cannot hold more than its own size, so the number of bytes limits what is written.
  *
  * @throws PGR172 at the first entry that no dump set has.
  */
-export async function unpackDumpSet(file: string, folder: string, signal: AbortSignal): Promise<void> {
+export async function unpackDumpSet(packed: Packed, folder: string, signal: AbortSignal): Promise<void> {
   const made = new Set<string>();
-  await eachEntry(file, signal, async (path, entry, ended) => {
+  await eachEntry(packed, signal, async (path, entry, ended) => {
     const target = join(folder, path);
     const above = dirname(target);
     if (!made.has(above)) await mkdir(above, { recursive: true, mode: 0o700 });
@@ -31,16 +37,16 @@ export async function unpackDumpSet(file: string, folder: string, signal: AbortS
 }
 
 /** The SHA256SUMS of a packed dump set, which lists every byte of it; undefined if there is none. */
-export async function packedChecksums(file: string, signal: AbortSignal): Promise<string | undefined> {
-  let found: string | undefined;
-  await eachEntry(file, signal, async (path, entry, ended) => {
+export async function packedChecksums(packed: Packed, signal: AbortSignal): Promise<Buffer | undefined> {
+  let found: Buffer | undefined;
+  await eachEntry(packed, signal, async (path, entry, ended) => {
     const wanted = path === checksumsFile && entry.header.size <= longestList;
     await pipeline(
       Readable.from(entry),
       async (chunks: AsyncIterable<Buffer>) => {
         const kept: Buffer[] = [];
         for await (const chunk of chunks) if (wanted) kept.push(chunk);
-        if (wanted) found = Buffer.concat(kept).toString('utf8');
+        if (wanted) found = Buffer.concat(kept);
       },
       { signal: ended },
     );
@@ -51,7 +57,7 @@ export async function packedChecksums(file: string, signal: AbortSignal): Promis
 type Entry = Extract extends AsyncIterable<infer Source> ? Source : never;
 
 async function eachEntry(
-  file: string,
+  { name, chunks }: Packed,
   signal: AbortSignal,
   take: (path: string, entry: Entry, ended: AbortSignal) => Promise<void>,
 ): Promise<void> {
@@ -60,9 +66,7 @@ async function eachEntry(
   const ended = new AbortController();
   const roots = new Set<string>();
   let count = 0;
-  const written = pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), archive, {
-    signal: AbortSignal.any([signal, ended.signal]),
-  });
+  const written = pipeline(chunks, archive, { signal: AbortSignal.any([signal, ended.signal]) });
   const taken = (async () => {
     for await (const entry of archive) {
       count += 1;
@@ -76,7 +80,7 @@ async function eachEntry(
     archive.destroy();
     await Promise.allSettled([written, taken]);
     signal.throwIfAborted();
-    throw isOfTheSystem(error) ? error : asFault(file, error);
+    throw isOfTheSystem(error) ? error : asFault(name, error);
   }
   if (count === 0) throw notADumpSet('it is empty');
 }
@@ -100,14 +104,14 @@ function isOfTheSystem(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && 'code' in error && error.code !== 'EEXIST';
 }
 
-function asFault(file: string, error: unknown): unknown {
+function asFault(name: string, error: unknown): unknown {
   if (error instanceof Error && 'problems' in error) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  return fault('PGR172', `${file} is no packed dump set: ${reason}`, notMade, error);
+  return fault('PGR172', `${name} is no packed dump set: ${reason}`, notMade, error);
 }
 
 const notMade = 'fetch what a `publish` step has made; nothing of it was used';
 
 function notADumpSet(what: string): Error {
-  return fault('PGR172', `the artifact is no packed dump set: ${what}`, notMade);
+  return fault('PGR172', `that is no packed dump set: ${what}`, notMade);
 }

@@ -15,6 +15,7 @@ import { pruneCase } from './prune.ts';
 import { publishCase } from './publish.ts';
 import { restoreCase } from './restore.ts';
 import { sqlCase } from './sql.ts';
+import { storages } from './storages.ts';
 import { verifyCase } from './verify.ts';
 
 const version = scalar<1>({
@@ -75,11 +76,21 @@ export const declaredFile = object(
   {
     version: lenient(required(version, 'Version of this format.')),
     connections: lenient(required(connections, 'Database servers by name.')),
+    storages: lenient(
+      optional(storages, 'Where packed dump sets go to and come from, by name.', { otherwise: 'none' }),
+    ),
     client: lenient(defaulted(client, {}, 'Which client tools to use.')),
     timeouts: lenient(defaulted(timeouts, {}, 'Limits of waiting.')),
     steps: lenient(required(list(tolerant(step), { standalone: true }), 'What to do, in this order.')),
   },
-  { hints: { jobs: 'put it into a step', services: 'write connections', databases: 'write connections' } },
+  {
+    hints: {
+      jobs: 'put it into a step',
+      services: 'write connections',
+      databases: 'write connections',
+      storage: 'write storages',
+    },
+  },
 );
 
 export type FileDeclaration = NonNullable<ReturnType<typeof declaredFile.decode>>['value'];

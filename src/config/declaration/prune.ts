@@ -3,7 +3,7 @@ import { defaulted, optional, required } from '../schema/fields.ts';
 import type { Case } from '../schema/kind.ts';
 import { object } from '../schema/object.ts';
 import { boolean, integer, text } from '../schema/scalars.ts';
-import { path } from './names.ts';
+import { name, path } from './names.ts';
 
 const count = integer(1, 10_000);
 const otherwise = 'none';
@@ -25,6 +25,7 @@ const prune = object(
       located(path('the path of a folder')),
       'Folder that holds the dump sets, each in a folder of its own.',
     ),
+    storage: optional(located(name), 'Declared storage that holds the dump sets.'),
     artifact: optional(
       text({
         type: 'pattern',
@@ -43,7 +44,7 @@ const prune = object(
     'dry-run': defaulted(boolean(), true, 'Whether it only says what it would delete.', { aliases: ['dry_run'] }),
   },
   {
-    exactlyOne: [['folder', 'artifact']],
+    exactlyOne: [['folder', 'storage', 'artifact']],
     hints: {
       last: 'write keep: { last: … }',
       daily: 'write keep: { daily: … }',

@@ -1,4 +1,5 @@
 import { declaredFile, step } from '../declaration/file.ts';
+import { storage } from '../declaration/storages.ts';
 import { doorInputs, tokenInput } from '../inputs.ts';
 import { outputs } from '../outputs.ts';
 import type { Fields, Kind } from '../schema/kind.ts';
@@ -10,10 +11,14 @@ export function renderReference(): string {
   const sections = [
     introduction,
     section('## The file', fieldsOf(declaredFile)),
-    ...['connections', 'client', 'timeouts'].map(key => topic(key)),
+    topic('connections'),
+    '## `storages.NAME`',
+    'Each storage is a map with exactly one key, which says what it is. It holds dump sets by their names, each packed into one file or several.',
+    ...casesOf(storage),
+    ...['client', 'timeouts'].map(key => topic(key)),
     '## `steps`',
     'Each item of the list is one step: a map with exactly one key, which says what the step does.',
-    ...steps(),
+    ...casesOf(step),
     inputs(),
     '## Outputs of the action',
     table(
@@ -62,9 +67,9 @@ function topic(key: string): string {
   return section(`## ${keyed}`, fieldsOf(field.kind), field.help);
 }
 
-function steps(): readonly string[] {
-  if (step.shape.form !== 'one-key') return [];
-  return Object.entries(step.shape.cases).map(([name, { kind, help, example }]) => {
+function casesOf({ shape }: Kind<unknown>): readonly string[] {
+  if (shape.form !== 'one-key') return [];
+  return Object.entries(shape.cases).map(([name, { kind, help, example }]) => {
     const intro = `${help}\n\n\`\`\`yaml\n${example}\n\`\`\``;
     return section(`### \`${name}\``, fieldsOf(kind), intro);
   });

@@ -29,6 +29,7 @@ function typeOf({ shape, type }: Kind<unknown>): string {
   if (shape.form === 'list' && shape.item.shape.form === 'object') return 'list of maps, see below';
   if (shape.form === 'record' && shape.value.shape.form === 'object') return 'map of maps, see below';
   if (shape.form === 'list' && shape.item.shape.form === 'one-key') return 'list of steps, see below';
+  if (shape.form === 'record' && shape.value.shape.form === 'one-key') return 'map of storages, see below';
   return type;
 }
 

@@ -3,6 +3,7 @@ import type { FileDeclaration } from '../declaration/file.ts';
 import type { Problems } from '../problems.ts';
 import { configureConnection } from './connections.ts';
 import { resolveSteps } from './steps.ts';
+import { configureStorages } from './storages.ts';
 
 /** The config of a decoded file. It is only good when no problems have been found, here or before. */
 export function resolveFile(file: FileDeclaration, problems: Problems): Config {
@@ -16,11 +17,16 @@ export function resolveFile(file: FileDeclaration, problems: Problems): Config {
   return {
     version: 1,
     connections: Object.fromEntries(connections),
+    storages: configureStorages(file.storages, problems),
     client: clientChoice(file.client),
     addClientToPath: file.client?.['add-to-path'] ?? false,
     mirrors: file.client?.mirrors ?? [],
     timeouts,
-    steps: resolveSteps(file.steps ?? [], { connections: known, problems }),
+    steps: resolveSteps(file.steps ?? [], {
+      connections: known,
+      storages: [...(file.storages?.keys() ?? [])],
+      problems,
+    }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { StepDeclaration } from '../declaration/file.ts';
 import { fillDatabase } from '../declaration/templates.ts';
 import type { Located } from '../schema/kind.ts';
 import { dumpFolders, folderOf } from './dump.ts';
-import { type Before, checkFolder, type References } from './references.ts';
+import { type Before, checkFolder, checkStorage, type References } from './references.ts';
 import type { Steps } from './steps.ts';
 
 type Declared = Extract<StepDeclaration, { readonly kind: 'publish' }>;
@@ -26,7 +26,20 @@ export function resolvePublish(
     problems.report('PGR123', name?.origin ?? origin, key, what, 'write the name itself');
     return '';
   };
-  const [folder, artifact] = [filled(value.folder, 'publish.folder'), filled(value.artifact, 'publish.artifact')];
+  if (value.storage !== undefined) checkStorage(value.storage, 'publish.storage', references);
+  const folder = filled(value.folder, 'publish.folder');
+  const to = (): PublishStep['to'] => {
+    if (value.folder !== undefined) return { kind: 'folder', path: folder };
+    if (value.storage !== undefined)
+      return { kind: 'storage', storage: value.storage.value, name: filled(value.name, 'publish.name') };
+    return {
+      kind: 'artifact',
+      name: filled(value.artifact, 'publish.artifact'),
+      retentionDays: value['retention-days'],
+      overwrite: value.overwrite ?? false,
+    };
+  };
+  const place = to();
   if (value.folder !== undefined && dumpFolders(all).includes(folder)) {
     const what = 'a dump step writes to the same folder';
     problems.report('PGR150', value.folder.origin, 'publish.folder', what, 'publish to another folder');
@@ -39,8 +52,9 @@ export function resolvePublish(
   return {
     kind: 'publish',
     from,
-    'retention-days': value['retention-days'],
+    to: place,
+    partBytes: value['part-size'],
+    encrypt: value.encrypt && { to: value.encrypt, checkWith: value['check-with'] },
     'allow-public': value['allow-public'],
-    to: value.folder === undefined ? { kind: 'artifact', name: artifact } : { kind: 'folder', path: folder },
   };
 }

@@ -7,6 +7,8 @@ import type { Located } from '../schema/kind.ts';
 export interface References {
   /** Undefined when the connections themselves could not be read. */
   readonly connections: ReadonlyMap<string, ReferredConnection | undefined> | undefined;
+  /** Names of those that are declared; undefined when these could not be read. */
+  readonly storages: readonly string[] | undefined;
   readonly problems: Problems;
 }
 
@@ -51,6 +53,18 @@ export function checkConnection(
     const what = `the connection ${name} is protected, so nothing is restored or run there`;
     problems.report('PGR162', origin, path, what, 'name another connection, or remove protected: true');
   }
+}
+
+/** Reports a storage that is not declared. */
+export function checkStorage(
+  { value: name, origin }: Located<string>,
+  path: string,
+  { storages, problems }: Pick<References, 'storages' | 'problems'>,
+): void {
+  if (storages === undefined || storages.includes(name)) return;
+  const near = nearest(name, storages);
+  const remedy = near === undefined ? 'declare it under `storages`' : `did you mean ${near}?`;
+  problems.report('PGR128', origin, path, `no such storage is declared: ${JSON.stringify(name.slice(0, 60))}`, remedy);
 }
 
 /** Reports a throwaway server that is still as empty as it was made. */

@@ -15,7 +15,7 @@ export type Steps = readonly (StepDeclaration | undefined)[];
 
 /** Resolves what steps say of each other, in order. Steps that could not be resolved are left out, with a problem. */
 export function resolveSteps(declaredSteps: Steps, references: References): readonly Step[] {
-  const { fetches, steps } = expandReferences(declaredSteps);
+  const { fetches, steps } = expandReferences(declaredSteps, references);
   let before: Before = {
     dumps: fetches.map(({ to }) => to),
     restores: [],
@@ -74,7 +74,7 @@ function resolveStep(
     case 'publish':
       return resolvePublish(step, all, before, references);
     case 'prune':
-      return resolvePrune(step);
+      return resolvePrune(step, references);
     case 'sql': {
       const { on, database, run, file } = step.value;
       checkConnection(on, 'sql.on', 'write', references);

@@ -105,7 +105,7 @@ describe.each(kinds)('$name', ({ open, missing }) => {
     const listed = (await store.list(never)).filter(({ key }) => key.startsWith('sizes/'));
     for (const { key, bytes, modifiedAt } of listed) {
       expect(key).toBe(`sizes/${bytes}`);
-      expect(Math.abs(modifiedAt.getTime() - Date.now())).toBeLessThan(3_600_000);
+      expect(Math.abs((modifiedAt?.getTime() ?? 0) - Date.now())).toBeLessThan(3_600_000);
     }
     expect(listed.length).toBe(7);
   });

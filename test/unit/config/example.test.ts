@@ -89,8 +89,9 @@ test('the example of the design becomes a config with every default filled in', 
     {
       kind: 'publish',
       from: 'dumps/staging',
-      to: { kind: 'artifact', name: 'staging-dump' },
-      'retention-days': 7,
+      to: { kind: 'artifact', name: 'staging-dump', retentionDays: 7, overwrite: false },
+      partBytes: 4e9,
+      encrypt: undefined,
       'allow-public': undefined,
     },
   ]);

@@ -84,7 +84,11 @@ const cases: readonly Case[] = [
     withSteps('  - fetch: { folder: a, to: a }'),
     ['PGR150 6:29 fetch.to: it is the folder to fetch from'],
   ],
-  ['from nowhere', withSteps('  - fetch: { to: a }'), ['PGR127 6:12 fetch: none of artifact, folder is given']],
+  [
+    'from nowhere',
+    withSteps('  - fetch: { to: a }'),
+    ['PGR127 6:12 fetch: none of artifact, folder, storage, url is given'],
+  ],
   [
     'one run and a branch',
     withSteps('  - fetch: { artifact: a, to: b, from: { run: 1, branch: main } }'),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { step } from '../../../src/config/declaration/file.ts';
+import { storage } from '../../../src/config/declaration/storages.ts';
 import { renderActionMetadata } from '../../../src/config/documents/action-metadata.ts';
 import { renderJsonSchema } from '../../../src/config/documents/json-schema.ts';
 import { renderOptions } from '../../../src/config/documents/options.ts';
@@ -46,12 +47,17 @@ test('what the short form shows as default is what holds without the input', () 
 
 test('the examples of the reference work, one after the other', () => {
   const cases = step.shape.form === 'one-key' ? Object.values(step.shape.cases) : [];
+  const storages = storage.shape.form === 'one-key' ? storage.shape.cases : {};
   const text = `version: 1
 connections:
   staging: { host: localhost }
   scratch: { host: localhost }
   production: { host: localhost }
   replica: { host: localhost }
+storages:
+${Object.values(storages)
+  .map(({ example }) => example.replace(/^/gm, '  '))
+  .join('\n')}
 steps:
 ${cases.map(({ example }) => example.replace(/^/gm, '  ')).join('\n')}
 `;
@@ -65,7 +71,7 @@ ${cases.map(({ example }) => example.replace(/^/gm, '  ')).join('\n')}
     'publish',
     'prune',
   ]);
-  for (const { example } of cases) expect(renderReference()).toContain(example);
+  for (const { example } of [...cases, ...Object.values(storages)]) expect(renderReference()).toContain(example);
 });
 
 test('the reference has a row for every input and output', () => {

@@ -140,8 +140,9 @@ export function publishStep(changes: Partial<PublishStep> = {}): PublishStep {
   return {
     kind: 'publish',
     from: 'dumps/it',
-    to: { kind: 'artifact', name: 'it' },
-    'retention-days': undefined,
+    to: { kind: 'artifact', name: 'it', retentionDays: undefined, overwrite: false },
+    partBytes: 4e9,
+    encrypt: undefined,
     'allow-public': undefined,
     ...changes,
   };
@@ -167,6 +168,7 @@ export function contextOf(world: World): Parameters<typeof makePlan>[0] {
     config: {
       version: 1,
       connections: {},
+      storages: {},
       client: world.client ?? { kind: 'auto' },
       mirrors: [],
       addClientToPath: false,

@@ -59,7 +59,8 @@ describe('a plan for people', () => {
          run /srv/space/check.sql
 
       6. publish as artifact it
-         check every hash of /srv/space/dumps/it first"
+         check every hash of /srv/space/dumps/it first
+         pack it, in files of at most 4.0 GB"
     `);
   });
 

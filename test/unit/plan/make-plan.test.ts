@@ -356,14 +356,15 @@ describe('verify', () => {
 describe('sql and publish', () => {
   test('paths of a published set start at the workspace', () => {
     const step = lastStep('publish', {
-      steps: [publishStep({ to: { kind: 'folder', path: 'out/it' }, 'retention-days': 7 })],
+      steps: [publishStep({ to: { kind: 'folder', path: 'out/it' } })],
     });
     expect(step).toEqual({
       kind: 'publish',
       title: 'publish to out/it',
       folder,
       to: { kind: 'folder', path: `${workspace}/out/it` },
-      retentionDays: 7,
+      partBytes: 4e9,
+      encryption: undefined,
       allowPublic: undefined,
     });
   });

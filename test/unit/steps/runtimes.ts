@@ -30,6 +30,10 @@ export function testRuntime(privateFolder: string, changes: Partial<Runtime> = {
     runProcess: () => Promise.reject(new Error('nothing may be started here')),
     openSession: () => Promise.reject(new Error('no session may be opened here')),
     withPassword: async given => given,
+    openStorage: () => Promise.reject(new Error('no storage may be opened here')),
+    readUrl: () => {
+      throw new Error('nothing may be read here');
+    },
     connections: { source: parameters(), target: parameters() },
     timeouts: { connect: 10, lock: 30, stall: 300, total: undefined },
     clock: { now: () => new Date(0), seconds: () => 0 },

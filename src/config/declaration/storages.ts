@@ -1,0 +1,47 @@
+import { list, located, record, refined, tolerant } from '../schema/collections.ts';
+import { optional, required } from '../schema/fields.ts';
+import type { Case, Kind } from '../schema/kind.ts';
+import { object } from '../schema/object.ts';
+import { oneKey } from '../schema/one-key.ts';
+import { text } from '../schema/scalars.ts';
+
+type Placeholder = 'file' | 'key';
+
+/** A program and its arguments, in which each of these stands for what is meant. */
+function commandWith(...placeholders: readonly Placeholder[]): Kind<readonly string[]> {
+  return refined(list(text()), command => {
+    const missing = placeholders.filter(name => !command.slice(1).some(argument => argument.includes(`{${name}}`)));
+    if (missing.length === 0) return { value: command };
+    const what = `${missing.map(name => `{${name}}`).join(' and ')} does not occur in the command`;
+    return { code: 'PGR123', what, remedy: 'write it where the command expects the path of the file, or the key' };
+  });
+}
+
+const command = object(
+  {
+    upload: required(commandWith('file', 'key'), 'Stores the file `{file}` under `{key}`.'),
+    download: required(commandWith('file', 'key'), 'Writes what is stored under `{key}` to the new file `{file}`.'),
+    list: required(list(text()), 'Prints every key, one a line, and nothing else.'),
+    delete: optional(commandWith('key'), 'Deletes what is stored under `{key}`.', { otherwise: 'nothing is deleted' }),
+  },
+  { hints: { put: 'write upload', get: 'write download', remove: 'write delete', rm: 'write delete' } },
+);
+
+const commandCase = {
+  kind: command,
+  help: 'Whatever commands reach: rclone, az, gsutil. Each is a list of program and arguments, without a shell.',
+  example: `drive:
+  command:
+    upload: [rclone, copyto, "{file}", "remote:backups/{key}"]
+    download: [rclone, copyto, "remote:backups/{key}", "{file}"]
+    list: [rclone, lsf, --recursive, --files-only, "remote:backups"]
+    delete: [rclone, deletefile, "remote:backups/{key}"]`,
+} satisfies Case<unknown>;
+
+export const storage = oneKey('a storage', { command: commandCase });
+
+export const storages = record(tolerant(located(storage)), {
+  name: 'NAME',
+  keys: /^[A-Za-z_][A-Za-z0-9_-]*$/,
+  expects: 'a name of letters, digits, - and _ that begins with a letter',
+});

@@ -1,0 +1,70 @@
+import { asRoundtripError, RoundtripError } from '../../errors.ts';
+import type { ObjectStore, StoredObject } from '../object-store.ts';
+import type { DatedSet } from '../retention.ts';
+import type { PackedIndex } from './packed-index.ts';
+import { indexName } from './packed-index.ts';
+import { findIndex, hasStoredProof } from './stored-packed.ts';
+
+export interface ListedPackedSet extends DatedSet {
+  readonly index: PackedIndex;
+  /** Why it cannot be whole, by its list of objects; undefined where nothing speaks against it. */
+  readonly fault: string | undefined;
+}
+
+export interface ListedPacked {
+  readonly sets: readonly ListedPackedSet[];
+  readonly unknown: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** Lists the packed dump sets of a store. Throws unless all could be listed: what is decided from half a list deletes too much. */
+export async function listPackedSets(store: ObjectStore, signal: AbortSignal): Promise<ListedPacked> {
+  const sets: ListedPackedSet[] = [];
+  const unknown: { readonly name: string; readonly reason: string }[] = [];
+  for (const [name, objects] of byName(await store.list(signal))) {
+    if (!objects.has(indexName)) {
+      unknown.push({ name, reason: 'it has no index: its upload has not ended, or nothing of ours is in it' });
+      continue;
+    }
+    const found = await look(store, name, signal);
+    if (typeof found === 'string') unknown.push({ name, reason: found });
+    else sets.push({ ...found, fault: faultOf(found.index, objects) });
+  }
+  return { sets, unknown };
+}
+
+/** Objects by the name that is the first part of their key, each by the rest of it. */
+function byName(objects: readonly StoredObject[]): ReadonlyMap<string, ReadonlyMap<string, StoredObject>> {
+  const names = new Map<string, Map<string, StoredObject>>();
+  for (const object of objects.toSorted((one, other) => (one.key < other.key ? -1 : 1))) {
+    const [name = '', ...rest] = object.key.split('/');
+    const inside = names.get(name) ?? new Map<string, StoredObject>();
+    names.set(name, inside.set(rest.join('/'), object));
+  }
+  return names;
+}
+
+async function look(
+  store: ObjectStore,
+  name: string,
+  signal: AbortSignal,
+): Promise<Omit<ListedPackedSet, 'fault'> | string> {
+  try {
+    const index = await findIndex(store, name, signal);
+    if (index === undefined) return 'its index has vanished meanwhile';
+    const verified = await hasStoredProof(store, name, index, signal);
+    return { name, series: index.series, time: new Date(index.finishedAt), verified, index };
+  } catch (error) {
+    if (error instanceof RoundtripError && error.code === 'PGR172') return asRoundtripError(error).problems[0].message;
+    throw error;
+  }
+}
+
+function faultOf({ parts }: PackedIndex, objects: ReadonlyMap<string, StoredObject>): string | undefined {
+  for (const { name, bytes } of parts) {
+    const found = objects.get(name);
+    if (found === undefined) return `${name} is missing`;
+    if (found.bytes !== undefined && found.bytes !== bytes)
+      return `${name} has ${found.bytes} bytes instead of ${bytes}`;
+  }
+  return undefined;
+}
