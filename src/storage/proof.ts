@@ -15,6 +15,12 @@ export interface ProofRecord {
   readonly tool: string;
 }
 
+/** The same as it is read: foreign text, of which some may be missing. */
+export interface StoredProof {
+  readonly level: string | undefined;
+  readonly verifiedAt: string | undefined;
+}
+
 export const proofSuffix = '.verified.json';
 
 /** Beside the folder and not in it, as its own hashes list everything that is in it. */
@@ -42,15 +48,25 @@ export function renderProof(record: ProofRecord): string {
   return `${JSON.stringify(record, undefined, 2)}\n`;
 }
 
-/** Whether the record beside a dump set is about this very one. */
-export async function hasProof(folder: string): Promise<boolean> {
+/** What the record beside a dump set says of this very one; undefined where there is none, or it is about another one. */
+export async function readProof(folder: string): Promise<StoredProof | undefined> {
   try {
     const record: unknown = JSON.parse(await readFile(proofFileOf(folder), 'utf8'));
-    const sha256: unknown = typeof record === 'object' && record !== null ? Reflect.get(record, 'sha256') : undefined;
-    return sha256 === (await identityOf(folder));
+    if (typeof record !== 'object' || record === null) return undefined;
+    const text = (key: string): string | undefined => {
+      const value: unknown = Reflect.get(record, key);
+      return typeof value === 'string' ? value : undefined;
+    };
+    if (text('sha256') !== (await identityOf(folder))) return undefined;
+    return { level: text('level'), verifiedAt: text('verifiedAt') };
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** Whether the record beside a dump set is about this very one. */
+export async function hasProof(folder: string): Promise<boolean> {
+  return (await readProof(folder)) !== undefined;
 }
 
 async function identityOf(folder: string): Promise<string> {

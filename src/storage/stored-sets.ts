@@ -24,27 +24,40 @@ const prunedSuffix = '.pruned-by-pg-roundtrip';
  * @throws PGR177 where something cannot be read: what is decided from half a list deletes too much.
  */
 export async function listStoredSets(folder: string): Promise<StoredSets> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+  const { folders, unknown, remnants } = await lieIn(folder).catch((error: unknown) => {
     throw notListed(folder, error);
   });
-  const [sets, unknown, remnants] = [
-    [] as StoredSets['sets'][number][],
-    [] as StoredSets['unknown'][number][],
-    [] as string[],
-  ];
-  for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
-    const { name } = entry;
-    const path = join(folder, name);
-    if (entry.isFile() && name.endsWith(proofSuffix)) continue;
-    if (!entry.isDirectory()) unknown.push({ name, reason: 'it is no folder' });
-    else if (name.endsWith(prunedSuffix)) remnants.push(path);
-    else {
-      const found = await look(name, path);
-      if ('reason' in found) unknown.push(found);
-      else sets.push(found);
-    }
+  const sets: StoredSets['sets'][number][] = [];
+  const others = [...unknown];
+  for (const name of folders) {
+    const found = await look(name, join(folder, name));
+    if ('reason' in found) others.push(found);
+    else sets.push(found);
   }
-  return { sets, unknown, remnants };
+  return { sets, unknown: others.toSorted(byName), remnants: remnants.map(name => join(folder, name)) };
+}
+
+/** Names of what lies in a folder of dump sets, by what it may be: not yet looked into. Sorted. */
+export interface Lying extends Pick<StoredSets, 'unknown' | 'remnants'> {
+  readonly folders: readonly string[];
+}
+
+/** Records of proofs belong to what they lie beside. Throws what the system says where the folder can't be read. */
+export async function lieIn(folder: string): Promise<Lying> {
+  const entries = (await readdir(folder, { withFileTypes: true })).toSorted(byName);
+  const [remnants, folders] = [true, false].map(pruned =>
+    entries
+      .filter(entry => entry.isDirectory() && entry.name.endsWith(prunedSuffix) === pruned)
+      .map(({ name }) => name),
+  );
+  const unknown = entries
+    .filter(entry => !entry.isDirectory() && !(entry.isFile() && entry.name.endsWith(proofSuffix)))
+    .map(({ name }) => ({ name, reason: 'it is no folder' }));
+  return { folders: folders ?? [], unknown, remnants: remnants ?? [] };
+}
+
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name < other.name ? -1 : 1;
 }
 
 async function look(name: string, path: string): Promise<StoredSets['sets'][number] | StoredSets['unknown'][number]> {

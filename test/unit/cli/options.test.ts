@@ -112,6 +112,9 @@ describe('the help', () => {
       'run',
       'verify',
       'compare',
+      'ls',
+      'inspect',
+      'diff',
       'client',
       'schema',
     ]);
