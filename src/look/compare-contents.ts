@@ -2,7 +2,9 @@ import type { DumpedSequence } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
 import { largeObjectIds } from '../postgres/archive/large-objects.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
+import { plural } from '../report/format.ts';
 import { compareObjects } from '../verify/compare-objects.ts';
+import type { CompareOptions } from '../verify/compared-entries.ts';
 import { databaseNameOf } from '../verify/database-name.ts';
 import type { Finding } from '../verify/finding.ts';
 import { compareLargeObjectProperties, largeObjectProperties } from '../verify/large-object-properties.ts';
@@ -86,19 +88,27 @@ const sections = ['pre-data', 'data', 'post-data'] as const;
 function compareDefinitions(before: DumpContents, after: DumpContents) {
   const [ours, theirs] = [entriesOf(before), entriesOf(after)];
   const whole = databaseNameOf(ours) !== undefined && databaseNameOf(theirs) !== undefined;
-  const { compared, findings, blankLinesOnly } = compareObjects(ours, theirs, {
-    owners: 'keep',
-    privileges: 'keep',
-    sections,
-    ...(whole ? { databaseName: { source: before.name, target: after.name } } : { settings: 'skip' }),
-  });
+  const { compared, findings, blankLinesOnly } = compareObjects(ours, theirs, optionsOf(before, after, whole));
+  // The other way round, as a copy may have comments that nobody asked for, and schemas that were made for it.
+  const reversed = compareObjects(theirs, ours, optionsOf(after, before, whole)).findings;
+  const objects = [
+    ...findings.filter(({ kind }) => kind !== 'extra'),
+    ...reversed.flatMap(({ kind, object }): readonly Finding[] =>
+      kind === 'missing' ? [{ kind: 'extra', object }] : [],
+    ),
+  ];
   const blank = blankLinesOnly.length;
   return {
-    objects: [...findings, ...comparePopulated(ours, theirs), ...(whole ? [] : compareEncoding(before, after))],
+    objects: [...objects, ...comparePopulated(ours, theirs), ...(whole ? [] : compareEncoding(before, after))],
     largeObjects: compareLargeObjects(ours, theirs),
     compared,
-    notes: blank === 0 ? [] : [`line ends or blank lines alone differ in ${blank} definitions`],
+    notes: blank === 0 ? [] : [`line ends or blank lines alone differ in ${plural(blank, 'definition')}`],
   };
+}
+
+function optionsOf({ name: source }: DumpContents, { name: target }: DumpContents, whole: boolean): CompareOptions {
+  const names = whole ? { databaseName: { source, target } } : { settings: 'skip' as const };
+  return { owners: 'keep', privileges: 'keep', sections, ...names };
 }
 
 function entriesOf({ name, entries }: DumpContents): readonly TocEntry[] {

@@ -47,8 +47,18 @@ export interface DumpContents {
   readonly dumped: DumpedDatabase | undefined;
 }
 
-export type HeldTable = Pick<CountedTable, 'schema' | 'name'> & Partial<Pick<CountedTable, 'rows' | 'bytes' | 'hash'>>;
-export type HeldExtension = { readonly name: string } & Partial<DumpedDatabase['extensions'][number]>;
+/** Rows with their hash and the bytes in the source are known of a dump set alone. */
+export interface HeldTable extends Pick<CountedTable, 'schema' | 'name'> {
+  readonly rows?: number | undefined;
+  readonly bytes?: number | undefined;
+  readonly hash?: string | undefined;
+}
+
+export interface HeldExtension {
+  readonly name: string;
+  readonly version?: string | undefined;
+  readonly schema?: string | undefined;
+}
 
 /**
  * Reads manifest and tables of contents of a dump set whose manifest is sound, or the table of contents of an archive.

@@ -32,9 +32,15 @@ function headRows(dump: DumpDescription, view: View): readonly Label[] {
     ['size', formatBytes(dump.bytes)],
     bare ? undefined : ['globals', globals === undefined ? 'none' : globalsText(globals, view)],
     bare ? undefined : ['encrypted', dump.encrypted ? 'yes' : 'no'],
-    ['proven', bare ? 'no: nothing is on record of an archive alone' : provenText(dump.proof)],
+    ['proven', bare ? 'no: nothing is on record of an archive alone' : proofText(dump)],
     ['hashes', soundnessText(dump.soundness)],
   ];
+}
+
+/** A record is about hashes, and so about the files only where these were checked. */
+function proofText({ proof, soundness }: DumpDescription): string {
+  const limit = proof !== undefined && soundness.kind === 'not checked' ? ', of the files as its hashes list them' : '';
+  return provenText(proof) + limit;
 }
 
 function serverText({ version, systemIdentifier, standby }: DumpDescription['server']): string {
@@ -120,12 +126,10 @@ function objectTable({ objects, unread }: DatabaseDescription, view: View): read
   if (objects.length === 0) return ['no objects'];
   const kinds = objectKinds.filter(kind => objects.some(each => each.kind === kind));
   const schemas = firstRows([...new Set(objects.map(({ schema }) => schema))], view, mostSchemas);
+  const counts = new Map(objects.map(({ schema, kind, count }) => [`${schema}\0${kind}`, formatCount(count)]));
   const rows = schemas.shown.map(schema => [
     schema === '' ? '(in no schema)' : cell(schema),
-    ...kinds.map(kind => {
-      const found = objects.find(each => each.schema === schema && each.kind === kind);
-      return found === undefined ? '' : formatCount(found.count);
-    }),
+    ...kinds.map(kind => counts.get(`${schema}\0${kind}`) ?? ''),
   ]);
   return [...alignedTable([left('schema'), ...kinds.map(right)], rows, inside(view)), ...schemas.more];
 }

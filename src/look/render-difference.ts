@@ -136,7 +136,12 @@ function closing(difference: DumpDifference): string {
   const compared = (key: keyof DatabaseDifference['compared']) => sum(database => database.compared[key]);
   const limits = limitsOf(compared('tables'), compared('counted'), compared('hashed'));
   if (equal) {
-    const found = `${plural(compared('objects'), 'object')}, rows of ${plural(compared('counted'), 'table')}`;
+    const tables = compared('tables');
+    const rows =
+      tables > 0 && compared('hashed') === tables
+        ? `the contents of ${plural(tables, 'table')} by their hashes`
+        : `the number of rows of ${plural(compared('counted'), 'table')}`;
+    const found = `${plural(compared('objects'), 'object')}, ${rows}`;
     return `no difference in ${found} and ${plural(compared('sequences'), 'sequence')}${limits}`;
   }
   const counts: readonly (readonly [number, string, string?])[] = [

@@ -1,10 +1,14 @@
-/**
- * A value as JSON for programs: what is not known is `null` rather than left out. Signs that a log would show in another
- * way, and the beginning of a command of a runner (`##[…]`), are JSON's own escapes, so that what is printed is still JSON.
- */
+/** A value as JSON for programs: what is not known is `null` rather than left out. */
 export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value, (_, item: unknown) => (item === undefined ? null : item), 2);
-  return text
+  return printable(JSON.stringify(value, (_, item: unknown) => (item === undefined ? null : item), 2));
+}
+
+/**
+ * The same JSON in a form that stays JSON on its way through a log: signs that are shown in another way there, and the
+ * beginning of a command of a runner (`##[…]`), are JSON's own escapes.
+ */
+export function printable(json: string): string {
+  return json
     .replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, sign =>
       Array.from({ length: sign.length }, (_, index) => escaped(sign.charCodeAt(index))).join(''),
     )
