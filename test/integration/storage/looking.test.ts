@@ -275,7 +275,8 @@ it('hostile names are shown and act on nothing', async () => {
   ]);
   for (const { text } of outputs) {
     expect(text).toContain('error title=x,file=y');
-    expect(text).not.toMatch(/^\s*::|##\w*\[|[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e]/m);
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
+    expect(text).not.toMatch(/^\s*::|##\w*\[/m);
   }
   const { databases } = await lookJson('inspect', 'dumps/tuesday', '--quick');
   const names = databases[0].tables.map(({ schema, name }: { schema: string; name: string }) => `${schema}.${name}`);
