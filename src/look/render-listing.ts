@@ -10,7 +10,8 @@ export function renderListing({ place, checked, sets, others }: SetListing, { wi
   const title = `${plural(sets.length, 'dump set')} in ${harmless(place)}${sets.length === 0 ? '' : `: ${checked}`}`;
   const columns = [
     left('dump set'),
-    left('dumped'),
+    // Flush right, as times are not cut where a terminal is narrow.
+    right('dumped'),
     left('databases'),
     right('size'),
     left('proven'),
