@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { checkCommand } from './cli/check-command.ts';
 import { clientsCommand } from './cli/clients-command.ts';
 import { doctorCommand } from './cli/doctor-command.ts';
+import { dumpsCommand } from './cli/dumps-command.ts';
 import { commands, defaultFile, helpText } from './cli/help.ts';
 import { type CommandLine, parseCommandLine } from './cli/options.ts';
 import { planCommand } from './cli/plan-command.ts';
@@ -91,6 +92,19 @@ async function perform(line: CommandLine): Promise<number> {
       });
       platform.info(reportText(report, json));
       return report.exitCode;
+    }
+    case 'ls':
+    case 'inspect':
+    case 'diff': {
+      const { columns } = process.stdout as Partial<NodeJS.WriteStream>;
+      return dumpsCommand({
+        command: line.command,
+        line,
+        folder,
+        platform,
+        width: columns,
+        signal: cancellation().signal,
+      });
     }
     case 'client':
       return print(

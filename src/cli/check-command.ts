@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { asRoundtripError, type ExitCode } from '../errors.ts';
+import { printable } from '../report/json-text.ts';
 import { resolveConnections } from '../run/prepare.ts';
 import { version } from '../version.ts';
 
@@ -26,5 +27,5 @@ export async function checkCommand(
 
 function problemsJson(exitCode: ExitCode, problems: readonly object[]): string {
   const tool = { name: 'pg-roundtrip', version };
-  return JSON.stringify({ schema: 1, tool, exitCode, problems }, undefined, 2);
+  return printable(JSON.stringify({ schema: 1, tool, exitCode, problems }, undefined, 2));
 }

@@ -13,6 +13,17 @@ export const commands = [
   { name: 'run', arguments: '[FILE]', help: 'Carry out the declared file.' },
   { name: 'verify', arguments: 'DUMP_SET', help: 'Compare a copy, on --target-url, with a dump set.' },
   { name: 'compare', arguments: '', help: 'Compare two databases: --source-url and --target-url.' },
+  { name: 'ls', arguments: 'FOLDER', help: 'List the dump sets in a folder, newest first, and what is no sound one.' },
+  {
+    name: 'inspect',
+    arguments: 'DUMP_SET',
+    help: 'Check every hash of a dump set and tell what is in it; also of an archive that pg_dump wrote.',
+  },
+  {
+    name: 'diff',
+    arguments: 'A B',
+    help: 'Tell what changed between two dump sets or archives. Ends with 3 where anything did, like `compare`.',
+  },
   {
     name: 'client',
     arguments: 'ACTION',

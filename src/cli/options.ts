@@ -12,12 +12,39 @@ export interface CommandOption {
   readonly flag: boolean;
 }
 
-const ownOptions: readonly CommandOption[] = [
+/** An option that is no input. */
+interface OwnOption extends CommandOption {
+  /** The commands that take it; all where undefined. */
+  readonly of?: readonly string[];
+}
+
+const ownOptions: readonly OwnOption[] = [
   {
     name: 'json',
-    help: 'Print the problems, the plan, the findings of `doctor`, or the report as JSON.',
+    help: 'Print the problems, the plan, the findings of `doctor`, the report, or what `ls`, `inspect` and `diff` tell as JSON.',
     default: undefined,
     flag: true,
+  },
+  {
+    name: 'quick',
+    help: '`inspect` does not read all files to check their hashes, and says so.',
+    default: undefined,
+    flag: true,
+    of: ['inspect'],
+  },
+  {
+    name: 'all',
+    help: '`inspect` and `diff` show every table, sequence and finding, and not the first of them.',
+    default: undefined,
+    flag: true,
+    of: ['inspect', 'diff'],
+  },
+  {
+    name: 'as',
+    help: 'OLD=NEW: for `diff`, a database that has another name in the second dump. Can be given again.',
+    default: undefined,
+    flag: false,
+    of: ['diff'],
   },
   { name: 'help', help: 'Print this help.', default: undefined, flag: true },
   { name: 'version', help: 'Print the version.', default: undefined, flag: true },
@@ -36,8 +63,10 @@ const switches = shortInputs.filter(({ default: value }) => value === 'false').m
 export interface CommandLine {
   readonly command: string | undefined;
   readonly file: string | undefined;
-  /** What follows: only `client` takes more than one argument. */
+  /** What follows: only `client` and `diff` take more than one argument. */
   readonly argument: string | undefined;
+  /** Every `--as`. */
+  readonly as: readonly string[];
   /** Inputs by name: from options, else from PG_ROUNDTRIP_* variables. */
   readonly inputs: InputValues;
   readonly flags: ReadonlySet<string>;
@@ -56,7 +85,10 @@ export function parseCommandLine(
     allowPositionals: true,
     tokens: true,
     options: Object.fromEntries(
-      commandOptions.map(({ name, flag }) => [name, { type: flag ? 'boolean' : 'string' } as const]),
+      commandOptions.map(({ name, flag }) => [
+        name,
+        { type: flag ? 'boolean' : 'string', multiple: name === 'as' } as const,
+      ]),
     ),
   });
   for (const token of tokens) if (token.kind === 'option') checkOption(token);
@@ -68,13 +100,19 @@ export function parseCommandLine(
       'put it into the environment as PG_ROUNDTRIP_SOURCE_URL',
     );
   const [command, file, ...others] = positionals;
-  const [argument, surplus] = command === 'client' ? others : [undefined, others[0]];
+  for (const { name, of } of ownOptions) {
+    if (values[name] !== undefined && of !== undefined && command !== undefined && !of.includes(command))
+      throw fault('PGR129', `${command} does not take --${name}`, `it is an option of ${of.join(' and ')}`);
+  }
+  const takesMore = command === 'client' || command === 'diff';
+  const [argument, surplus] = takesMore ? others : [undefined, others[0]];
   if (surplus !== undefined)
     throw fault('PGR129', `"${surplus}" is one argument too many`, 'give a command and at most one file');
   return {
     command,
     file,
     argument,
+    as: listOf(values['as']),
     inputs: Object.fromEntries(
       inputOptions.map(({ name }) => [name, stringOf(values[name]) ?? environment[environmentName(name)] ?? '']),
     ),
@@ -129,6 +167,10 @@ function checkOption({ name, rawName: written, value, inlineValue }: WrittenOpti
   // The next option is no value: one that begins with a dash is written behind a "=".
   const given = value !== undefined && (inlineValue === true || !value.startsWith('-'));
   if (!option.flag && !given) throw fault('PGR129', `${written} needs a value`, `write ${written}=VALUE`);
+}
+
+function listOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter(each => typeof each === 'string') : [];
 }
 
 function stringOf(value: unknown): string | undefined {

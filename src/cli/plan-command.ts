@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describePlan } from '../plan/describe.ts';
 import { planFetches } from '../plan/make-plan.ts';
+import { printable } from '../report/json-text.ts';
 import { maskSecrets } from '../run/mask-secrets.ts';
 import { prepare } from '../run/prepare.ts';
 import { type LookCommand, preparationOf } from './look-command.ts';
@@ -14,9 +15,9 @@ export async function planCommand(command: LookCommand): Promise<string> {
     const plan = { servers: [], steps: fetches };
     const later = config.steps.slice(fetches.length).map(({ kind }) => kind);
     const rest = `then, planned from what was fetched: ${later.join(', ') || 'nothing'}`;
-    return json ? JSON.stringify(plan, undefined, 2) : `${describePlan(plan)}\n\n${rest}`;
+    return json ? printable(JSON.stringify(plan, undefined, 2)) : `${describePlan(plan)}\n\n${rest}`;
   }
   const { plan, connections } = await prepare(preparationOf(command, 'pg-roundtrip plan'));
   maskSecrets(platform, config, connections);
-  return json ? JSON.stringify(plan, undefined, 2) : describePlan(plan);
+  return json ? printable(JSON.stringify(plan, undefined, 2)) : describePlan(plan);
 }

@@ -1,6 +1,7 @@
 import { type ExitCode, RoundtripError } from '../errors.ts';
 import { alignedTable, left } from '../report/aligned-table.ts';
 import { listed, plural } from '../report/format.ts';
+import { printable } from '../report/json-text.ts';
 import { harmless, harmlessLines } from '../report/text.ts';
 import { version } from '../version.ts';
 import { blockers, type Finding } from './finding.ts';
@@ -61,5 +62,5 @@ function closing(findings: readonly Finding[]): string {
 /** The same for programs. */
 export function findingsJson(findings: readonly Finding[]): string {
   const tool = { name: 'pg-roundtrip', version };
-  return JSON.stringify({ schema: 1, tool, exitCode: exitCodeOf(findings), findings }, undefined, 2);
+  return printable(JSON.stringify({ schema: 1, tool, exitCode: exitCodeOf(findings), findings }, undefined, 2));
 }

@@ -56,3 +56,8 @@ export function listed(names: readonly string[]): string {
   const shown = names.length <= 3 ? names : [...names.slice(0, 2), `${formatCount(names.length - 2)} more`];
   return [shown.slice(0, -1).join(', '), ...shown.slice(-1)].filter(part => part !== '').join(' and ');
 }
+
+/** A moment to the second, in UTC: `2026-11-22 10:00:01 UTC`. */
+export function formatTime(time: Date): string {
+  return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

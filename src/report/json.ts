@@ -1,3 +1,4 @@
+import { printable } from './json-text.ts';
 import type { RunReport } from './model.ts';
 
 /** Keys in the order in which a person would tell them; a key that is not here comes after them, by the alphabet. */
@@ -18,7 +19,7 @@ const rank: ReadonlyMap<string, number> = new Map(order.map((key, index) => [key
  * not known is `null` rather than left out; seconds have three decimals.
  */
 export function renderJson(report: RunReport): string {
-  return `${JSON.stringify(ordered(report), undefined, 2)}\n`;
+  return `${printable(JSON.stringify(ordered(report), undefined, 2))}\n`;
 }
 
 function ordered(value: unknown): unknown {

@@ -12,7 +12,6 @@ import { copyDumpSet, receiveDumpSet } from '../storage/folder.ts';
 import { localStore } from '../storage/local/local-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { listPackedSets } from '../storage/packed/list-packed.ts';
-import { indexName } from '../storage/packed/packed-index.ts';
 import { plainChunks } from '../storage/packed/plain-chunks.ts';
 import { findIndex, readPackedSet } from '../storage/packed/stored-packed.ts';
 import { type DatedSet, newestSet } from '../storage/retention.ts';
@@ -92,7 +91,7 @@ async function fetchFolder(
 }
 
 async function newestInFolder(folder: string, newest: Newest, runtime: Runtime): Promise<string> {
-  const { sets, packed } = await listStoredSets(folder, indexName);
+  const { sets, packed } = await listStoredSets(folder);
   const stored = packed.length === 0 ? [] : (await listPackedSets(localStore(folder), runtime.signal)).sets;
   return newestOf([...sets, ...stored], newest, folder, runtime);
 }

@@ -7,7 +7,6 @@ import { localStore } from '../storage/local/local-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { isPartArtifact, partsOfArtifact } from '../storage/packed/artifact-names.ts';
 import { listPackedSets } from '../storage/packed/list-packed.ts';
-import { indexName } from '../storage/packed/packed-index.ts';
 import { deletePackedSet } from '../storage/packed/stored-packed.ts';
 import { isProofArtifact, proofArtifactOf } from '../storage/proof.ts';
 import type { DatedSet } from '../storage/retention.ts';
@@ -47,7 +46,7 @@ export async function listPrunable(place: PlannedPrune['in'], runtime: Runtime):
 /** Copies of dump sets, and packed ones: their folders hold an index. */
 async function listFolder(folder: string, runtime: Runtime): Promise<Prunable> {
   const { signal } = runtime;
-  const { sets, unknown, remnants, packed } = await listStoredSets(folder, indexName);
+  const { sets, unknown, remnants, packed } = await listStoredSets(folder);
   const stored = packed.length === 0 ? undefined : await listStore(localStore(folder), runtime, packed);
   return {
     place: folder,

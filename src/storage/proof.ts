@@ -13,6 +13,12 @@ export interface ProofRecord {
   readonly tool: string;
 }
 
+/** The same as it is read: foreign text, of which some may be missing. */
+export interface StoredProof {
+  readonly level: string | undefined;
+  readonly verifiedAt: string | undefined;
+}
+
 export const proofSuffix = '.verified.json';
 
 /** Beside the folder and not in it, as its own hashes list everything that is in it. */
@@ -40,19 +46,29 @@ export function renderProof(record: ProofRecord): string {
   return `${JSON.stringify(record, undefined, 2)}\n`;
 }
 
-/** Whether the record beside a dump set is about this very one. */
-export async function hasProof(folder: string): Promise<boolean> {
+/** What the record beside a dump set says of this very one; undefined where there is none, or it is about another one. */
+export async function readProof(folder: string): Promise<StoredProof | undefined> {
+  const text = await readFile(proofFileOf(folder), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseProof(text, await identityOf(folder));
+}
+
+/** Reads a record that anyone may have written; undefined unless it is about what has this SHA-256. */
+export function parseProof(text: string, sha256: string | undefined): StoredProof | undefined {
   try {
-    return isProofOf(await readFile(proofFileOf(folder), 'utf8'), await identityOf(folder));
+    const record: unknown = JSON.parse(text);
+    if (typeof record !== 'object' || record === null || sha256 === undefined) return undefined;
+    const textOf = (key: string): string | undefined => {
+      const value: unknown = Reflect.get(record, key);
+      return typeof value === 'string' ? value : undefined;
+    };
+    if (textOf('sha256') !== sha256) return undefined;
+    return { level: textOf('level'), verifiedAt: textOf('verifiedAt') };
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-/** Whether a record, as it was read, is about what has this SHA-256. */
-export function isProofOf(text: string, sha256: string | undefined): boolean {
-  const record: unknown = JSON.parse(text);
-  return (
-    typeof record === 'object' && record !== null && sha256 !== undefined && Reflect.get(record, 'sha256') === sha256
-  );
+/** Whether the record beside a dump set is about this very one. */
+export async function hasProof(folder: string): Promise<boolean> {
+  return (await readProof(folder)) !== undefined;
 }

@@ -2,6 +2,7 @@ import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkListing } from '../dumpset/read.ts';
 import { fault, RoundtripError } from '../errors.ts';
+import { indexName } from './packed/packed-index.ts';
 import { hasProof, proofFileOf, proofSuffix } from './proof.ts';
 import type { DatedSet } from './retention.ts';
 import { seriesOf } from './series.ts';
@@ -21,36 +22,52 @@ export interface StoredSets {
 const prunedSuffix = '.pruned-by-pg-roundtrip';
 
 /**
- * Lists the dump sets of a folder, each with the hash of its manifest checked and no file missing. A folder with a file
- * called `packedIndex` is no dump set, but holds a packed one.
+ * Lists the dump sets of a folder, each with the hash of its manifest checked and no file missing. A folder with an
+ * index holds a packed one.
  *
  * @throws PGR177 where something cannot be read: what is decided from half a list deletes too much.
  */
-export async function listStoredSets(folder: string, packedIndex: string): Promise<StoredSets> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+export async function listStoredSets(folder: string): Promise<StoredSets> {
+  const { folders, packed, unknown, remnants } = await lieIn(folder).catch((error: unknown) => {
     throw notListed(folder, error);
   });
   const sets: StoredSets['sets'][number][] = [];
-  const unknown: StoredSets['unknown'][number][] = [];
-  const [remnants, packed]: [string[], string[]] = [[], []];
-  for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
-    const { name } = entry;
-    const path = join(folder, name);
-    if (entry.isFile() && name.endsWith(proofSuffix)) continue;
-    if (!entry.isDirectory()) unknown.push({ name, reason: 'it is no folder' });
-    else if (name.endsWith(prunedSuffix)) remnants.push(path);
-    else if (await isFile(join(path, packedIndex))) packed.push(name);
-    else {
-      const found = await look(name, path);
-      if ('reason' in found) unknown.push(found);
-      else sets.push(found);
-    }
+  const others = [...unknown];
+  for (const name of folders) {
+    const found = await look(name, join(folder, name));
+    if ('reason' in found) others.push(found);
+    else sets.push(found);
   }
-  return { sets, unknown, remnants, packed };
+  return { sets, packed, unknown: others.toSorted(byName), remnants: remnants.map(name => join(folder, name)) };
+}
+
+/** Names of what lies in a folder of dump sets, by what it may be: not yet looked into. Sorted. */
+export interface Lying extends Pick<StoredSets, 'unknown' | 'remnants' | 'packed'> {
+  readonly folders: readonly string[];
+}
+
+/** Records of proofs belong to what they lie beside. Throws what the system says where the folder can't be read. */
+export async function lieIn(folder: string): Promise<Lying> {
+  const entries = (await readdir(folder, { withFileTypes: true })).toSorted(byName);
+  const [remnants, folders] = [true, false].map(pruned =>
+    entries
+      .filter(entry => entry.isDirectory() && entry.name.endsWith(prunedSuffix) === pruned)
+      .map(({ name }) => name),
+  );
+  const unknown = entries
+    .filter(entry => !entry.isDirectory() && !(entry.isFile() && entry.name.endsWith(proofSuffix)))
+    .map(({ name }) => ({ name, reason: 'it is no folder' }));
+  const packed: string[] = [];
+  for (const name of folders ?? []) if (await isFile(join(folder, name, indexName))) packed.push(name);
+  return { folders: (folders ?? []).filter(name => !packed.includes(name)), packed, unknown, remnants: remnants ?? [] };
 }
 
 async function isFile(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined))?.isFile() === true;
+}
+
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name < other.name ? -1 : 1;
 }
 
 async function look(name: string, path: string): Promise<StoredSets['sets'][number] | StoredSets['unknown'][number]> {

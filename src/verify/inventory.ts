@@ -1,7 +1,10 @@
+import type { TocEntry } from '../postgres/archive/model.ts';
+import { objectEntries } from '../postgres/archive/object-entries.ts';
 import { comparedEntries } from './compared-entries.ts';
 import type { DatabaseFacts } from './database-checks.ts';
 import { countedByRoot, expectedByRoot, partitionRoots } from './partition-roots.ts';
 import { relationKey } from './reading.ts';
+import { type TocObject, toTocObject } from './toc-object.ts';
 
 /** What a person counts to see that a copy is whole. It decides nothing: the checks compare each thing by itself. */
 export interface Inventory {
@@ -64,8 +67,7 @@ export function inventoryOf({ source, target, options, database, facts }: Databa
   const compared = comparedEntries(source, target.value, options);
   const [ours, theirs] = [countObjects(compared.source), countObjects(compared.target)];
   const objects = [...new Set([...ours.keys(), ...theirs.keys()])].sort().map(key => {
-    const [schema = '', kind = ''] = key.split('\0');
-    return { schema, kind: kind as ObjectKind, source: ours.get(key) ?? 0, copy: theirs.get(key) ?? 0 };
+    return { ...placeOf(key), source: ours.get(key) ?? 0, copy: theirs.get(key) ?? 0 };
   });
   const { analyzed } = facts;
   return {
@@ -75,7 +77,22 @@ export function inventoryOf({ source, target, options, database, facts }: Databa
   };
 }
 
-function countObjects(objects: ReturnType<typeof comparedEntries>['source']): ReadonlyMap<string, number> {
+/** How many objects of each kind each schema of an archive has, by schema. */
+export function objectsIn(entries: readonly TocEntry[]): readonly {
+  readonly schema: string;
+  readonly kind: ObjectKind;
+  readonly count: number;
+}[] {
+  const counts = countObjects(objectEntries(entries).map(toTocObject));
+  return [...counts.keys()].sort().map(key => ({ ...placeOf(key), count: counts.get(key) ?? 0 }));
+}
+
+function placeOf(key: string): { readonly schema: string; readonly kind: ObjectKind } {
+  const [schema = '', kind = ''] = key.split('\0');
+  return { schema, kind: kind as ObjectKind };
+}
+
+function countObjects(objects: readonly TocObject[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { key, description } of objects) {
     const [, schema = ''] = key.split('\0');

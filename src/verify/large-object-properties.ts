@@ -87,10 +87,15 @@ function propertiesOf(
   ];
 }
 
+/** Those of every large object of an archive, by OID. */
+export function largeObjectProperties(entries: readonly TocEntry[]): ReadonlyMap<number, LargeObjectProperties> {
+  return expectedProperties(entries, { owners: 'keep' });
+}
+
 /** Several may share an entry since pg_dump 17, and what is attached to it is meant for each of them. */
 function expectedProperties(
   source: readonly TocEntry[],
-  { owners }: CompareOptions,
+  { owners }: Pick<CompareOptions, 'owners'>,
 ): ReadonlyMap<number, LargeObjectProperties> {
   const attached = new Map<number, TocEntry[]>();
   for (const entry of source) {

@@ -1,12 +1,14 @@
 import { asRoundtripError, RoundtripError } from '../../errors.ts';
 import type { ObjectStore, StoredObject } from '../object-store.ts';
+import type { StoredProof } from '../proof.ts';
 import type { DatedSet } from '../retention.ts';
 import type { PackedIndex } from './packed-index.ts';
 import { indexName } from './packed-index.ts';
-import { findIndex, hasStoredProof } from './stored-packed.ts';
+import { findIndex, readStoredProof } from './stored-packed.ts';
 
 export interface ListedPackedSet extends DatedSet {
   readonly index: PackedIndex;
+  readonly proof: StoredProof | undefined;
   /** Why it cannot be whole, by its list of objects; undefined where nothing speaks against it. */
   readonly fault: string | undefined;
 }
@@ -51,8 +53,9 @@ async function look(
   try {
     const index = await findIndex(store, name, signal);
     if (index === undefined) return 'its index has vanished meanwhile';
-    const verified = await hasStoredProof(store, name, index, signal);
-    return { name, series: index.series, time: new Date(index.finishedAt), verified, index };
+    const proof = await readStoredProof(store, name, index, signal);
+    const verified = proof !== undefined;
+    return { name, series: index.series, time: new Date(index.finishedAt), verified, proof, index };
   } catch (error) {
     if (error instanceof RoundtripError && error.code === 'PGR172') return asRoundtripError(error).problems[0].message;
     throw error;

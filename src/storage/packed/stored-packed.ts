@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fault, RoundtripError } from '../../errors.ts';
 import type { ObjectContent, ObjectStore } from '../object-store.ts';
-import { isProofOf, type ProofRecord, renderProof } from '../proof.ts';
+import { type ProofRecord, parseProof, renderProof, type StoredProof } from '../proof.ts';
 import { type PackedSet, sendParts, storedIdentity } from './pack-set.ts';
 import { indexName, longestIndex, type PackedIndex, parseIndex, renderIndex } from './packed-index.ts';
 import { readParts } from './read-parts.ts';
@@ -104,23 +104,19 @@ export async function storeProof(
   proof: Omit<ProofRecord, 'sha256'>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (await hasStoredProof(store, name, index, signal)) return;
+  if ((await readStoredProof(store, name, index, signal)) !== undefined) return;
   const record = renderProof({ ...proof, sha256: storedIdentity(index) });
   await store.put(`${name}/${proofName}`, contentOf(record), signal);
 }
 
-export async function hasStoredProof(
+export async function readStoredProof(
   store: ObjectStore,
   name: string,
   index: PackedIndex,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<StoredProof | undefined> {
   const text = await readText(store, `${name}/${proofName}`, signal);
-  try {
-    return text !== undefined && isProofOf(text, storedIdentity(index));
-  } catch {
-    return false;
-  }
+  return text === undefined ? undefined : parseProof(text, storedIdentity(index));
 }
 
 /** Deletes a stored set: the index first, as without it the rest is none. */

@@ -42,6 +42,11 @@ describe('a command line', () => {
     expect(parse(line)).toEqual({ ...nothing, ...expected });
   });
 
+  test('diff takes two dumps, and names of databases', () => {
+    const line = 'diff a b --as old=new --all --as=x=y=z'.split(' ');
+    expect(parseCommandLine(line, {})).toMatchObject({ file: 'a', argument: 'b', as: ['old=new', 'x=y=z'] });
+  });
+
   test('knows every input, given or not', () => {
     expect(Object.keys(parseCommandLine([], {}).inputs)).toEqual(inputOptions.map(option => option.name));
   });
@@ -60,6 +65,12 @@ describe('what it does not know is refused', () => {
     ['run --jobs', /--jobs needs a value/, /write --jobs=VALUE/],
     ['run --dump-path --json', /--dump-path needs a value/, /write --dump-path=VALUE/],
     ['run --jobs -4', /--jobs needs a value/, /write --jobs=VALUE/],
+    ['inspect a b', /"b" is one argument too many/, /at most one file/],
+    ['diff a b c', /"c" is one argument too many/, /at most one file/],
+    ['run --quick', /run does not take --quick/, /an option of inspect$/],
+    ['ls --all x', /ls does not take --all/, /an option of inspect and diff$/],
+    ['inspect --as=a=b x', /inspect does not take --as/, /an option of diff$/],
+    ['diff --as', /--as needs a value/, /write --as=VALUE/],
     ['run a b', /"b" is one argument too many/, /at most one file/],
   ])('%s', async (line, message, remedy) => {
     const refusal = await refusalOf(() => parse(line));
@@ -112,6 +123,9 @@ describe('the help', () => {
       'run',
       'verify',
       'compare',
+      'ls',
+      'inspect',
+      'diff',
       'client',
       'schema',
     ]);

@@ -11,8 +11,8 @@ import { parseIndex, renderIndex } from '../../../src/storage/packed/packed-inde
 import {
   deletePackedSet,
   findIndex,
-  hasStoredProof,
   readPackedSet,
+  readStoredProof,
   storePackedSet,
   storeProof,
 } from '../../../src/storage/packed/stored-packed.ts';
@@ -188,7 +188,7 @@ describe('a list of what is stored', () => {
     await storePackedSet(store, 'two', await pack(), { partBytes, signal });
     await deletePackedSet(store, 'one', one.index, signal);
     expect([...objects.keys()].filter(key => key.startsWith('one/'))).toEqual([]);
-    expect(await hasStoredProof(store, 'one', one.index, signal)).toBe(false);
+    expect(await readStoredProof(store, 'one', one.index, signal)).toBeUndefined();
     expect((await listPackedSets(store, signal)).sets.map(({ name }) => name)).toEqual(['two']);
   });
 });
