@@ -23,7 +23,7 @@ export async function* download(access: Access, key: string, signal: AbortSignal
     const first = await openObject(access, key, 0, undefined, signal);
     const { bytes, etag } = first.version;
     const checksum = seen.kind === 'object' && seen.etag === etag ? seen.checksum : undefined;
-    const follower = followChecksum(checksum, bytes, access.surroundings.limits);
+    const follower = followChecksum(checksum, etag, bytes, access.surroundings.limits);
     for await (const chunk of resuming(access, key, first, signal)) {
       follower?.update(chunk);
       yield chunk;
