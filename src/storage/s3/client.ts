@@ -41,6 +41,7 @@ export async function connect(options: S3Options, proxies: ProxySettings, { pati
         responseChecksumValidation: 'WHEN_REQUIRED',
         followRegionRedirects: false,
         useArnRegion: false,
+        disableClockSkewCorrection: false,
         useDualstackEndpoint: false,
         useFipsEndpoint: false,
         disableS3ExpressSessionAuth: true,

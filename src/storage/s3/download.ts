@@ -61,7 +61,7 @@ async function* resuming(access: Access, key: string, first: OpenObject, signal:
       const failure = failureOf(error);
       const wait = patience.waits[failures.length];
       if (wait === undefined || etag === undefined || !isPassing(failure)) {
-        throw new AttemptsFailed(failure, failures, error);
+        throw new AttemptsFailed(failure, failures);
       }
       failures.push(failure);
       await sleep(wait, signal);
