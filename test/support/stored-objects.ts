@@ -13,9 +13,12 @@ export const mebibyte: number = 1 << 20;
 /** As small as S3 allows, so that few bytes make several parts; and no waiting between attempts. */
 export const quickly = {
   limits: { partBytes: 5 * mebibyte, memory: 20 * mebibyte },
-  patience: { waits: [0, 0, 0], idle: 400, attempt: 4_000, slowest: 50_000, cleanup: 2_000 },
+  patience: { waits: [0, 0, 0], idle: 10_000, attempt: 30_000, slowest: 50, cleanup: 2_000 },
   sleep: async (): Promise<void> => {},
 } as const satisfies Partial<S3Surroundings>;
+
+/** Parts that no real storage takes; for a server whose `smallestPart` is as small. */
+export const tinyPart: number = 1 << 16;
 
 export function s3Options(server: S3Server, changes: Partial<S3Options> = {}): S3Options {
   const { accessKeyId, secretAccessKey, sessionToken, region } = server.login;

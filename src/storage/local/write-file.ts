@@ -39,7 +39,8 @@ export async function writeFile(
     await unlink(partial);
     await syncFolder(above);
   } catch (error) {
-    await rm(partial, { force: true });
+    // What it cannot take away must not hide why.
+    await rm(partial, { force: true }).catch(() => {});
     if (made !== undefined) await removeEmpty(above, made);
     throw fileFault(`${file} could not be stored`, error);
   }

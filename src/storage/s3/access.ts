@@ -1,7 +1,8 @@
 import type { ProxySettings } from '../../client/sealed/proxy.ts';
 import { fault } from '../../errors.ts';
+import { addressOf } from './address.ts';
 import { type Attempts, AttemptsFailed, patiently } from './attempts.ts';
-import { addressOf, type Connected, connect } from './client.ts';
+import { type Connected, connect } from './client.ts';
 import { type S3Permission, storageFault } from './explain.ts';
 import { fullKey, placeOf, type S3Options } from './options.ts';
 import type { PartLimits } from './part-plan.ts';

@@ -33,8 +33,9 @@ export class AttemptsFailed extends Error {
   readonly failure: Failure;
   readonly earlier: readonly Failure[];
 
-  constructor(failure: Failure, earlier: readonly Failure[], cause: unknown) {
-    super(failure.code, { cause });
+  /** Without what the client threw: that has what the storage answered, which may repeat a token. */
+  constructor(failure: Failure, earlier: readonly Failure[]) {
+    super(failure.code);
     this.failure = failure;
     this.earlier = earlier;
   }
@@ -67,7 +68,7 @@ export async function patiently<Result>(
       signal.throwIfAborted();
       const failure: Failure = limit.signal.aborted ? stalled : failureOf(error);
       const wait = patience.waits[earlier.length];
-      if (wait === undefined || !isPassing(failure)) throw new AttemptsFailed(failure, earlier, error);
+      if (wait === undefined || !isPassing(failure)) throw new AttemptsFailed(failure, earlier);
       earlier.push(failure);
       await sleep(wait, signal);
     } finally {

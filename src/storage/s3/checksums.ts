@@ -33,16 +33,19 @@ export interface ChecksumFollower {
 }
 
 /**
- * Undefined where there is nothing to compare with: no SHA-256, or one of parts that were cut by another plan than
- * ours, as other tools do.
+ * `checksum` and `etag` as the storage has them. Undefined where there is nothing to compare with: no SHA-256, or one of
+ * parts that were cut by another plan than ours, as other tools do.
  */
 export function followChecksum(
   checksum: string | undefined,
+  etag: string | undefined,
   bytes: number,
   limits: PartLimits,
 ): ChecksumFollower | undefined {
-  const { value, parts } = /^(?<value>[A-Za-z0-9+/]{43}=)(?:-(?<parts>\d+))?$/.exec(checksum ?? '')?.groups ?? {};
+  const { value, count } = /^(?<value>[A-Za-z0-9+/]{43}=)(?:-(?<count>\d+))?$/.exec(checksum ?? '')?.groups ?? {};
   if (value === undefined) return undefined;
+  // A SHA-256 is of the whole or of the parts, which the tag of an object tells as well. Some storages tell it only there.
+  const parts = count ?? /-(\d+)"?$/.exec(etag ?? '')?.[1];
   const plan = planParts(bytes, limits);
   if (parts !== undefined && Number(parts) !== plan.parts) return undefined;
   const partBytes = parts === undefined ? Number.POSITIVE_INFINITY : plan.partBytes;
@@ -65,7 +68,7 @@ export function followChecksum(
     matches: () => {
       if (parts === undefined) return hash.digest('base64') === value;
       const all = room === partBytes && finished.length > 0 ? finished : [...finished, hash.digest('base64')];
-      return compositeChecksum(all) === checksum;
+      return compositeChecksum(all) === `${value}-${parts}`;
     },
   };
 }

@@ -1,9 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { type ProxySettings, proxyFor } from '../../client/sealed/proxy.ts';
-import { fault } from '../../errors.ts';
-import { isPublic } from '../../postgres/connection/exposure.ts';
+import { addressOf } from './address.ts';
 import type { Attempts } from './attempts.ts';
-import { placeOf, type S3Options } from './options.ts';
+import type { S3Options } from './options.ts';
 import { TunnelAgent } from './proxy-agent.ts';
 
 export type Sdk = typeof import('@aws-sdk/client-s3');
@@ -42,6 +41,7 @@ export async function connect(options: S3Options, proxies: ProxySettings, { pati
         responseChecksumValidation: 'WHEN_REQUIRED',
         followRegionRedirects: false,
         useArnRegion: false,
+        disableClockSkewCorrection: false,
         useDualstackEndpoint: false,
         useFipsEndpoint: false,
         disableS3ExpressSessionAuth: true,
@@ -59,25 +59,6 @@ export async function connect(options: S3Options, proxies: ProxySettings, { pati
       }),
   );
   return { sdk, client };
-}
-
-/**
- * Where requests go. Given to the SDK in any case, as it would look for one in variables and files otherwise.
- *
- * @throws PGR113 for plain HTTP to a public address, which is refused before anything is sent.
- */
-export function addressOf({ endpoint, region, allowInsecure, ...location }: S3Options): URL {
-  if (endpoint === undefined) {
-    const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-    return new URL(`https://s3.${region}.${domain}`);
-  }
-  const host = { host: endpoint.hostname.replace(/^\[|\]$/g, ''), address: undefined, port: 0 };
-  if (endpoint.protocol === 'https:' || allowInsecure || !isPublic(host)) return endpoint;
-  throw fault(
-    'PGR113',
-    `refusing to send ${placeOf(location)} unencrypted to ${endpoint.host}`,
-    'write an endpoint with https://, or allow-insecure: true',
-  );
 }
 
 /** The SDK tells everyone on Node 20 that its next versions need 22; the version here is chosen by the project. */

@@ -23,7 +23,7 @@ export async function* download(access: Access, key: string, signal: AbortSignal
     const first = await openObject(access, key, 0, undefined, signal);
     const { bytes, etag } = first.version;
     const checksum = seen.kind === 'object' && seen.etag === etag ? seen.checksum : undefined;
-    const follower = followChecksum(checksum, bytes, access.surroundings.limits);
+    const follower = followChecksum(checksum, etag, bytes, access.surroundings.limits);
     for await (const chunk of resuming(access, key, first, signal)) {
       follower?.update(chunk);
       yield chunk;
@@ -61,7 +61,7 @@ async function* resuming(access: Access, key: string, first: OpenObject, signal:
       const failure = failureOf(error);
       const wait = patience.waits[failures.length];
       if (wait === undefined || etag === undefined || !isPassing(failure)) {
-        throw new AttemptsFailed(failure, failures, error);
+        throw new AttemptsFailed(failure, failures);
       }
       failures.push(failure);
       await sleep(wait, signal);

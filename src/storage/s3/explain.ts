@@ -93,6 +93,10 @@ const explanations: Readonly<Record<string, Explanation | ((permission: S3Permis
     reason: 'what arrived was not what was sent, also after several attempts',
     remedy: 'look for a proxy that changes requests on the way',
   },
+  NoSuchUpload: {
+    reason: 'its parts are gone, or an answer was lost that said they are joined',
+    remedy: 'look whether the object is there, and allow these credentials s3:GetObject, so that this can be seen',
+  },
   stalled: { reason: 'the storage stalled, also after several attempts', remedy: again },
   ENOTFOUND: { reason: 'the host is not known', remedy: 'check the endpoint and the region' },
   ECONNREFUSED: { reason: 'the host refused the connection', remedy: 'check the endpoint, and that it is running' },

@@ -29,8 +29,8 @@ const mostBuffers = 5;
  * checksums of a stored object can be computed again. Beyond 625 GiB a part is larger than `memory`: then one is held.
  */
 export function planParts(bytes: number, limits: PartLimits): PartPlan {
-  const least = Math.ceil(bytes / mostParts / mebibyte) * mebibyte;
-  const partBytes = Math.max(limits.partBytes, least);
+  const fits = bytes <= limits.partBytes * mostParts;
+  const partBytes = fits ? limits.partBytes : Math.ceil(bytes / mostParts / mebibyte) * mebibyte;
   const buffers = Math.min(mostBuffers, Math.max(1, Math.floor(limits.memory / partBytes)));
   return { partBytes, parts: Math.max(1, Math.ceil(bytes / partBytes)), buffers };
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { Secret } from '../../../src/secret.ts';
 import { localStore } from '../../../src/storage/local/local-store.ts';
 import type { ObjectStore } from '../../../src/storage/object-store.ts';
@@ -75,17 +75,17 @@ function foreignServer(): Omit<Kind, 'name'> {
   };
 }
 
-describe.each(kinds)('$name', ({ open, missing }) => {
+describe.each(kinds)('$name', ({ name, open, missing }) => {
   let opened: Opened;
   beforeAll(async () => {
     if (missing === undefined) opened = await open();
   });
   afterAll(() => opened?.[Symbol.asyncDispose]());
 
-  const check = (name: string, body: (store: ObjectStore) => Promise<void>) =>
-    test(name, async context => {
+  const check = (what: string, body: (store: ObjectStore, context: TestContext) => Promise<void>) =>
+    test(what, async context => {
       context.skip(missing !== undefined, missing);
-      await body(opened.store);
+      await body(opened.store, context);
     });
 
   check('what is not stored is not there', async store => {
@@ -170,7 +170,10 @@ describe.each(kinds)('$name', ({ open, missing }) => {
     await expect(reading).rejects.toThrow('enough');
   });
 
-  check('of two that store one key at the same time, one wins and the other is told', async store => {
+  check('of two that store one key at the same time, one wins and the other is told', async (store, context) => {
+    // Some ignore If-None-Match and say nothing; nobody can tell by asking them.
+    const ignored = name.startsWith('another') && process.env['S3_TEST_CONDITIONS'] === 'ignored';
+    context.skip(ignored, 'the server ignores conditions');
     for (const size of [1_000, 11 * mebibyte]) {
       const bodies = [someBytes(size, 'one'), someBytes(size, 'other')];
       const results = await Promise.allSettled(

@@ -27,7 +27,7 @@ export type FaultKind =
   | 'wrong bytes'
   /** A bit of what has arrived is flipped before anything looks at it. */
   | 'damaged upload'
-  /** A status of success, and an error as its document. */
+  /** Nothing is done: a status of success, and an error as its document. */
   | 'error in 200'
   | { readonly status: number; readonly code: string; readonly extra?: Readonly<Record<string, string>> };
 

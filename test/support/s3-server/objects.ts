@@ -15,6 +15,8 @@ export interface Rules {
   readonly conditions: 'kept' | 'refused' | 'ignored';
   /** Whether it knows `x-amz-checksum-sha256`; one that does not ignores it. */
   readonly checksums: boolean;
+  /** Bytes of all parts but the last. */
+  readonly smallestPart: number;
   /** Objects of one page of a list. */
   readonly pageSize: number;
 }

@@ -42,7 +42,7 @@ export const exampleLogin: Login = {
 export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Server> {
   const { faults = [], clockAhead = 0, certificate } = options;
   const login = { ...exampleLogin, ...options.login };
-  const rules: Rules = { conditions: 'kept', checksums: true, pageSize: 1000, ...options };
+  const rules: Rules = { conditions: 'kept', checksums: true, smallestPart: 5 << 20, pageSize: 1000, ...options };
   const bucket: Bucket = { name: 'backups', objects: new Map(), uploads: new Map() };
   const calls: Operation[] = [];
   const requests: { headers: Record<string, string>; target: string }[] = [];
@@ -65,6 +65,7 @@ export async function startS3Server(options: S3ServerOptions = {}): Promise<S3Se
       checkSignature({ method, target, headers, body }, login, now);
       if (!inBucket) throw new Refusal(404, 'NoSuchBucket');
       if (typeof fault === 'object') throw new Refusal(fault.status, fault.code, fault.extra);
+      if (fault === 'error in 200') return { ...refused(new Refusal(500, 'InternalError')), status: 200 };
       return handlers[operation]({ bucket, key, query, headers, body, rules });
     });
     send(response, method === 'HEAD' ? withoutBody(done) : done, fault, now);
@@ -128,8 +129,7 @@ function withoutBody(answer: Answer): Answer {
 function send(response: ServerResponse, answer: Answer, fault: FaultKind | undefined, now: Date): void {
   if (fault === 'reset after') return void response.socket?.destroy();
   if (fault === 'hang after') return;
-  const { status, headers, body } =
-    fault === 'error in 200' ? { ...refused(new Refusal(500, 'InternalError')), status: 200 } : answer;
+  const { status, headers, body } = answer;
   response.writeHead(status, { 'content-length': body.length, date: now.toUTCString(), ...headers });
   if (fault === 'truncated' || fault === 'stalled body') {
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => {

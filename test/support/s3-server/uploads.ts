@@ -3,8 +3,6 @@ import { type Answer, element, elements, empty, Refusal, xml } from './answer.ts
 import { type HeldPart, type HeldUpload, md5, sha256 } from './bucket.ts';
 import { type Call, checkBody, checkFree, hold, propertiesIn } from './objects.ts';
 
-const smallestPart = 5 * 1024 * 1024;
-
 export function createUpload({ bucket, key, headers }: Call): Answer {
   const id = randomUUID();
   bucket.uploads.set(id, { key, properties: propertiesIn(headers), initiatedAt: new Date(), parts: new Map() });
@@ -27,7 +25,7 @@ export function uploadPart(call: Call): Answer {
   });
 }
 
-/** Parts have to be told in their order, with what the server has said of each; all but the last have 5 MiB. */
+/** Parts have to be told in their order, with what the server has said of each; all but the last have a smallest size. */
 export function completeUpload(call: Call): Answer {
   const { bucket, key, rules } = call;
   const held = uploadOf(call);
@@ -36,7 +34,7 @@ export function completeUpload(call: Call): Answer {
   if (parts.some((part, index) => index > 0 && part.number <= (parts[index - 1]?.number ?? 0))) {
     throw new Refusal(400, 'InvalidPartOrder');
   }
-  if (parts.slice(0, -1).some(({ body }) => body.length < smallestPart)) throw new Refusal(400, 'EntityTooSmall');
+  if (parts.slice(0, -1).some(({ body }) => body.length < rules.smallestPart)) throw new Refusal(400, 'EntityTooSmall');
   checkFree(call);
   const etag = `"${md5(Buffer.concat(parts.map(({ body }) => md5(body)))).toString('hex')}-${parts.length}"`;
   const composite = sha256(Buffer.concat(parts.map(({ body }) => sha256(body)))).toString('base64');
