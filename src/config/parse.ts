@@ -56,7 +56,7 @@ export function decodeConfig(
       placesOf,
       nameParts: nameParts(surroundings.now ?? new Date(), surroundings.environment),
     });
-  const config = declared && resolveFile(declared.value, problems);
+  const config = declared && resolveFile(declared.value, surroundings.environment, problems);
   throwProblems([...problems.found].sort(byPlace));
   if (config === undefined) throw new Error('a declaration without problems gave no config');
   return config;

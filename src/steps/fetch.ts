@@ -11,7 +11,7 @@ import type { FetchResult } from '../report/model.ts';
 import { copyDumpSet, receiveDumpSet } from '../storage/folder.ts';
 import { localStore } from '../storage/local/local-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { listPackedSets } from '../storage/packed/list-packed.ts';
+import { type ListedPackedSet, listPackedFolders, listPackedSets } from '../storage/packed/list-packed.ts';
 import { plainChunks } from '../storage/packed/plain-chunks.ts';
 import { findIndex, readPackedSet } from '../storage/packed/stored-packed.ts';
 import { type DatedSet, newestSet } from '../storage/retention.ts';
@@ -92,18 +92,17 @@ async function fetchFolder(
 
 async function newestInFolder(folder: string, newest: Newest, runtime: Runtime): Promise<string> {
   const { sets, packed } = await listStoredSets(folder);
-  const stored = packed.length === 0 ? [] : (await listPackedSets(localStore(folder), runtime.signal)).sets;
-  return newestOf([...sets, ...stored], newest, folder, runtime);
+  const stored = await listPackedFolders(folder, packed, runtime.signal);
+  return newestOf([...sets, ...stored.sets.filter(isWhole)], newest, folder, runtime);
 }
 
 async function newestIn(store: ObjectStore, newest: Newest, runtime: Runtime): Promise<string> {
   const { sets } = await listPackedSets(store, runtime.signal);
-  return newestOf(
-    sets.filter(set => set.fault === undefined),
-    newest,
-    store.place,
-    runtime,
-  );
+  return newestOf(sets.filter(isWhole), newest, store.place, runtime);
+}
+
+function isWhole({ fault: damage }: ListedPackedSet): boolean {
+  return damage === undefined;
 }
 
 function newestOf(sets: readonly DatedSet[], newest: Newest, place: string, { clock }: Runtime): string {

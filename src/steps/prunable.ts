@@ -6,7 +6,7 @@ import type { PublishedArtifact } from '../platform/platform.ts';
 import { localStore } from '../storage/local/local-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { isPartArtifact, partsOfArtifact } from '../storage/packed/artifact-names.ts';
-import { listPackedSets } from '../storage/packed/list-packed.ts';
+import { type ListedPacked, listPackedFolders, listPackedSets } from '../storage/packed/list-packed.ts';
 import { deletePackedSet } from '../storage/packed/stored-packed.ts';
 import { isProofArtifact, proofArtifactOf } from '../storage/proof.ts';
 import type { DatedSet } from '../storage/retention.ts';
@@ -47,7 +47,7 @@ export async function listPrunable(place: PlannedPrune['in'], runtime: Runtime):
 async function listFolder(folder: string, runtime: Runtime): Promise<Prunable> {
   const { signal } = runtime;
   const { sets, unknown, remnants, packed } = await listStoredSets(folder);
-  const stored = packed.length === 0 ? undefined : await listStore(localStore(folder), runtime, packed);
+  const stored = await listPackedFolders(folder, packed, signal);
   return {
     place: folder,
     sets: [
@@ -56,32 +56,33 @@ async function listFolder(folder: string, runtime: Runtime): Promise<Prunable> {
         check: async () => void (await checkDumpSet(set.path, { signal })),
         remove: () => deleteStoredSet(set.path),
       })),
-      ...(stored?.sets ?? []),
+      ...prunablePacked(localStore(folder), stored, signal),
     ],
-    unknown: [...unknown, ...(stored?.unknown ?? [])],
+    unknown: [...unknown, ...stored.unknown],
     clear: async () => {
       for (const path of remnants) await rm(path, { recursive: true, force: true });
     },
   };
 }
 
-async function listStore(store: ObjectStore, { signal }: Runtime, only?: readonly string[]): Promise<Prunable> {
-  const { sets, unknown } = await listPackedSets(store, signal);
-  const wanted = (name: string) => only === undefined || only.includes(name);
+async function listStore(store: ObjectStore, { signal }: Runtime): Promise<Prunable> {
+  const listed = await listPackedSets(store, signal);
   return {
     place: store.place,
-    sets: sets
-      .filter(({ name }) => wanted(name))
-      .map(set => ({
-        ...set,
-        check: async () => {
-          if (set.fault !== undefined) throw fault('PGR172', `${set.name} is damaged: ${set.fault}`, 'look why');
-        },
-        remove: () => deletePackedSet(store, set.name, set.index, signal),
-      })),
-    unknown: unknown.filter(({ name }) => wanted(name)),
+    sets: prunablePacked(store, listed, signal),
+    unknown: listed.unknown,
     clear: async () => {},
   };
+}
+
+function prunablePacked(store: ObjectStore, { sets }: ListedPacked, signal: AbortSignal): readonly PrunableSet[] {
+  return sets.map(set => ({
+    ...set,
+    check: async () => {
+      if (set.fault !== undefined) throw fault('PGR172', `${set.name} is damaged: ${set.fault}`, 'look why');
+    },
+    remove: () => deletePackedSet(store, set.name, set.index, signal),
+  }));
 }
 
 /** Artifacts tell nothing of what is in them: all that match are one series. */

@@ -4,9 +4,8 @@ import { sizeOnDisk } from '../dumpset/finish.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
 import { checkListing } from '../dumpset/read.ts';
 import { asRoundtripError } from '../errors.ts';
-import { localStore } from './local/local-store.ts';
 import type { ObjectStore } from './object-store.ts';
-import { listPackedSets } from './packed/list-packed.ts';
+import { type ListedPacked, listPackedFolders, listPackedSets } from './packed/list-packed.ts';
 import { indexName } from './packed/packed-index.ts';
 import { readProof, type StoredProof } from './proof.ts';
 import { lieIn } from './stored-sets.ts';
@@ -47,19 +46,10 @@ export async function listFolder(folder: string, signal: AbortSignal): Promise<S
   try {
     if ((await lstat(join(folder, 'manifest.json')).catch(() => undefined)) !== undefined)
       return listed(place, [await factsOf(dirname(folder), basename(folder))], []);
-    if ((await lstat(join(folder, indexName)).catch(() => undefined)) !== undefined) {
-      const found = await packedIn(localStore(dirname(folder)), signal);
-      return listed(
-        place,
-        found.filter(({ name }) => name === basename(folder)),
-        [],
-      );
-    }
     if ((await lstat(join(folder, indexName)).catch(() => undefined)) !== undefined)
-      return onlyOf(await listStore(localStore(dirname(folder)), signal), basename(folder));
+      return listed(place, packedFacts(await listPackedFolders(dirname(folder), [basename(folder)], signal)), []);
     const { folders, packed, unknown, remnants } = await lieIn(folder);
-    const stored = packed.length === 0 ? undefined : await listStore(localStore(folder), signal);
-    const found: Found[] = [];
+    const found: Found[] = [...packedFacts(await listPackedFolders(folder, packed, signal))];
     for (const name of folders) found.push(await factsOf(folder, name));
     const begun = remnants.map(name => ({ name, reason: 'an earlier run had begun to delete it' }));
     return listed(place, found, [...unknown, ...begun]);
@@ -74,11 +64,10 @@ export async function listFolder(folder: string, signal: AbortSignal): Promise<S
  * @throws PGR232 where not all of it could be listed.
  */
 export async function listStore(store: ObjectStore, signal: AbortSignal): Promise<SetListing> {
-  return listed(store.place, await packedIn(store, signal), []);
+  return listed(store.place, packedFacts(await listPackedSets(store, signal)), []);
 }
 
-async function packedIn(store: ObjectStore, signal: AbortSignal): Promise<Found[]> {
-  const { sets, unknown } = await listPackedSets(store, signal);
+function packedFacts({ sets, unknown }: ListedPacked): readonly Found[] {
   return [
     ...sets.map(
       ({ name, time, index, proof, fault }): Found =>

@@ -5,6 +5,8 @@ import { object } from '../schema/object.ts';
 import { oneKey } from '../schema/one-key.ts';
 import { text } from '../schema/scalars.ts';
 
+import { s3 } from './s3.ts';
+
 type Placeholder = 'file' | 'key';
 
 /** A program and its arguments, in which each of these stands for what is meant. */
@@ -38,7 +40,14 @@ const commandCase = {
     delete: [rclone, deletefile, "remote:backups/{key}"]`,
 } satisfies Case<unknown>;
 
-export const storage = oneKey('a storage', { command: commandCase });
+const s3Case = {
+  kind: s3,
+  help: 'S3-compatible storage: AWS, R2, MinIO, Ceph …',
+  example: `backups:
+  s3: { bucket: example-backups, prefix: staging, region: eu-central-1, access-key-id: "\${BACKUP_KEY_ID}", secret-access-key: "\${BACKUP_KEY}" }`,
+} satisfies Case<unknown>;
+
+export const storage = oneKey('a storage', { s3: s3Case, command: commandCase });
 
 export const storages = record(tolerant(located(storage)), {
   name: 'NAME',

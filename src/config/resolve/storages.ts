@@ -1,16 +1,40 @@
 import type { Storage } from '../config.ts';
 import type { FileDeclaration } from '../declaration/file.ts';
 import type { Problems } from '../problems.ts';
+import type { Environment } from '../source/variables.ts';
+import { resolveS3 } from './s3.ts';
+
+type Declared = NonNullable<
+  FileDeclaration['storages'] extends ReadonlyMap<string, infer Value> | undefined ? Value : never
+>;
 
 /** The declared storages, each with what it needs to be opened. */
 export function configureStorages(
   declared: FileDeclaration['storages'],
-  _problems: Problems,
+  environment: Environment,
+  problems: Problems,
 ): Readonly<Record<string, Storage>> {
-  const storages = [...(declared ?? [])].flatMap(([name, found]): readonly (readonly [string, Storage])[] => {
-    if (found === undefined) return [];
-    const { upload, download, list, delete: remove } = found.value.value;
-    return [[name, { kind: 'command', commands: { upload, download, list, delete: remove } }]];
+  const storages = [...(declared ?? [])].flatMap(([name, found]) => {
+    const storage = found && configure(name, found, environment, problems);
+    return storage === undefined ? [] : [[name, storage] as const];
   });
   return Object.fromEntries(storages);
+}
+
+function configure(
+  name: string,
+  { value: { kind, value, origin } }: Declared,
+  environment: Environment,
+  problems: Problems,
+): Storage | undefined {
+  switch (kind) {
+    case 's3': {
+      const options = resolveS3({ value, origin }, environment, `storages.${name}.s3`, problems);
+      return options && { kind, options };
+    }
+    case 'command': {
+      const { upload, download, list, delete: remove } = value;
+      return { kind, commands: { upload, download, list, delete: remove } };
+    }
+  }
 }

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { asRoundtripError, RoundtripError } from '../../errors.ts';
+import { localStore } from '../local/local-store.ts';
 import type { ObjectStore, StoredObject } from '../object-store.ts';
 import type { StoredProof } from '../proof.ts';
 import type { DatedSet } from '../retention.ts';
@@ -20,9 +22,31 @@ export interface ListedPacked {
 
 /** Lists the packed dump sets of a store. Throws unless all could be listed: what is decided from half a list deletes too much. */
 export async function listPackedSets(store: ObjectStore, signal: AbortSignal): Promise<ListedPacked> {
+  return lookAtAll(store, byName(await store.list(signal)), signal);
+}
+
+/** The same for those folders of a folder that have these names. */
+export async function listPackedFolders(
+  folder: string,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ListedPacked> {
+  const objects = new Map<string, ReadonlyMap<string, StoredObject>>();
+  for (const name of names) {
+    const inside = await localStore(join(folder, name)).list(signal);
+    objects.set(name, new Map(inside.map(object => [object.key, object])));
+  }
+  return lookAtAll(localStore(folder), objects, signal);
+}
+
+async function lookAtAll(
+  store: ObjectStore,
+  names: ReadonlyMap<string, ReadonlyMap<string, StoredObject>>,
+  signal: AbortSignal,
+): Promise<ListedPacked> {
   const sets: ListedPackedSet[] = [];
   const unknown: { readonly name: string; readonly reason: string }[] = [];
-  for (const [name, objects] of byName(await store.list(signal))) {
+  for (const [name, objects] of names) {
     if (!objects.has(indexName)) {
       unknown.push({ name, reason: 'it has no index: its upload has not ended, or nothing of ours is in it' });
       continue;

@@ -10,6 +10,8 @@ import { refusalOf } from '../refusal.ts';
 
 const proof = { schema: 1, level: 'content', verifiedAt: '2026-11-23T01:02:03.000Z', tool: 'pg-roundtrip' } as const;
 
+const never = new AbortController().signal;
+
 test('a folder: what is a sound dump set, and why the rest is none', async () => {
   await withFolder(async folder => {
     for (const name of ['bare', 'proven', 'cut', 'changed']) await makeDumpSet(join(folder, name));
