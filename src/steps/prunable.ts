@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { checkDumpSet } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedPrune } from '../plan/plan.ts';
@@ -56,7 +57,14 @@ async function listFolder(folder: string, runtime: Runtime): Promise<Prunable> {
         check: async () => void (await checkDumpSet(set.path, { signal })),
         remove: () => deleteStoredSet(set.path),
       })),
-      ...prunablePacked(localStore(folder), stored, signal),
+      ...prunablePacked(localStore(folder), stored, signal).map(set => ({
+        ...set,
+        remove: async () => {
+          await set.remove();
+          // What somebody else has put there stays.
+          await rmdir(join(folder, set.name)).catch(() => undefined);
+        },
+      })),
     ],
     unknown: [...unknown, ...stored.unknown],
     clear: async () => {

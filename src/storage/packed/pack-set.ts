@@ -37,7 +37,7 @@ export async function packSet(
     schema: 1,
     tool,
     finishedAt: manifest.finishedAt,
-    series: createHash('sha256').update(seriesOf(manifest)).digest('hex'),
+    series: seriesOf(manifest),
     dumpSet: (await identityOf(folder)) ?? '',
   } as const;
   if (encryption === undefined) {
