@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 
@@ -25,11 +25,27 @@ for (const door of ['action', 'cli']) {
     '--out',
     join(target, door),
     '--license',
-    'licenses.txt',
+    '[id].licenses.txt',
     '--quiet',
   ]);
+  gatherLicenses(join(target, door));
 }
 rmSync(build, { recursive: true, force: true });
+
+/**
+ * Makes one file of those that ncc writes for each chunk, with each package once: under one name, each file would take
+ * the place of the one before. A package begins with a line for its name and one for its licence.
+ */
+function gatherLicenses(folder: string): void {
+  const files = readdirSync(folder).filter(name => name.endsWith('.licenses.txt'));
+  const packages = files.flatMap(name =>
+    readFileSync(join(folder, name), 'utf8')
+      .trimEnd()
+      .split(/\n\n(?=\S+\n\(?[A-Z0-9][\w.+-]*(?: OR .*)?\n)/),
+  );
+  for (const name of files) rmSync(join(folder, name));
+  writeFileSync(join(folder, 'licenses.txt'), `${[...new Set(packages)].sort().join('\n\n')}\n`);
+}
 
 /** Starts a package's program with the Node that runs this script, so that the shell's PATH has no say. */
 function run(packageName: string, program: string, args: readonly string[]): void {
