@@ -44,7 +44,7 @@ const s3Case = {
   kind: s3,
   help: 'S3-compatible storage: AWS, R2, MinIO, Ceph …',
   example: `backups:
-  s3: { bucket: example-backups, prefix: staging, region: eu-central-1, access-key-id: "\${BACKUP_KEY_ID}", secret-access-key: "\${BACKUP_KEY}" }`,
+  s3: { bucket: example-backups, prefix: staging, region: eu-central-1 }`,
 } satisfies Case<unknown>;
 
 export const storage = oneKey('a storage', { s3: s3Case, command: commandCase });

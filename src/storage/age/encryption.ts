@@ -11,7 +11,7 @@ export interface Encryption {
   readonly encryptedBytes: (plainBytes: number) => number;
   /**
    * Encrypts a stream, with a key that no other file has; several streams at once are fine. Fits into `pipeline`, which
-   * closes both ends when one fails. What it gives comes in pieces of a megabyte at most.
+   * closes both ends when one fails. What it gives comes in pieces of 64 KiB at most.
    *
    * @throws PGR142 for a recipient that is well-formed and no key.
    */

@@ -8,9 +8,6 @@ import { fault } from '../../errors.ts';
 const blockBytes = 64 * 1024;
 const tagBytes = 16;
 
-/** What is made of one piece of input at most goes out as one: larger writes are faster. */
-const blocksAtOnce = 16;
-
 /** Exactly how many bytes `sealPayload` gives. */
 export function sealedBytes(plainBytes: number): number {
   return plainBytes + tagBytes * Math.max(1, Math.ceil(plainBytes / blockBytes));
@@ -18,31 +15,30 @@ export function sealedBytes(plainBytes: number): number {
 
 export async function* sealPayload(chunks: AsyncIterable<Buffer>, key: Buffer): AsyncGenerator<Buffer, void, void> {
   let count = 0;
-  for await (const { blocks, last } of inBlocks(chunks, blockBytes)) {
-    yield Buffer.concat(blocks.flatMap(block => sealBlock(block, key, nonceOf(count++, last))));
-  }
+  for await (const { block, last } of inBlocks(chunks, blockBytes))
+    yield* sealBlock(block, key, nonceOf(count++, last));
 }
 
 /**
  * Nothing is given out of a block whose tag is wrong, but what came before it is: it counts only when all was read.
  *
- * @throws PGR172 at the first byte that was changed, and where the end is missing or something follows it.
+ * @throws PGR172 at the first block that was changed, and where the end is missing or something follows it.
  */
 export async function* openPayload(chunks: AsyncIterable<Buffer>, key: Buffer): AsyncGenerator<Buffer, void, void> {
   let count = 0;
-  for await (const { blocks, last } of inBlocks(chunks, blockBytes + tagBytes)) {
-    const opened = Buffer.concat(
-      blocks.map(block => {
-        const number = count++;
-        const plain = openBlock(block, key, nonceOf(number, last));
-        if (plain !== undefined && (plain.length > 0 || number === 0)) return plain;
-        if (block.length < tagBytes) throw damaged('its end is missing');
-        if (openBlock(block, key, nonceOf(number, !last)) === undefined) throw damaged('bytes of it were changed');
-        throw damaged(last ? 'its end is missing' : 'something follows its end');
-      }),
-    );
-    if (opened.length > 0) yield opened;
+  for await (const { block, last } of inBlocks(chunks, blockBytes + tagBytes)) {
+    const opened = openBlock(block, key, nonceOf(count, last));
+    if (opened === undefined || (opened.length === 0 && count > 0)) throw explain(block, key, count, last);
+    count += 1;
+    yield opened;
   }
+}
+
+/** Says of a block that cannot be what was sealed as this one, what seems to have happened. */
+function explain(block: Buffer, key: Buffer, count: number, last: boolean): Error {
+  if (block.length < tagBytes) return damaged('its end is missing');
+  if (openBlock(block, key, nonceOf(count, !last)) === undefined) return damaged('bytes of it were changed');
+  return damaged(last ? 'its end is missing' : 'something follows its end');
 }
 
 /** The error about an encrypted file that is not as it was written. */
@@ -51,6 +47,7 @@ export function damaged(how: string, cause?: unknown): Error {
   return fault('PGR172', `the encrypted dump set is damaged: ${how}`, remedy, cause);
 }
 
+/** The tag is a piece of its own: to join the two would copy everything once more. */
 function sealBlock(block: Buffer, key: Buffer, nonce: Buffer): readonly Buffer[] {
   const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: tagBytes });
   const sealed = cipher.update(block);
@@ -80,29 +77,30 @@ function nonceOf(number: number, last: boolean): Buffer {
   return nonce;
 }
 
-/** Cuts a stream into blocks of one size. The last one, alone and possibly empty, is only known when the stream ends. */
+/** Cuts a stream into blocks of one size. The last one, possibly empty, is only known when the stream ends. */
 async function* inBlocks(
   chunks: AsyncIterable<Buffer>,
   size: number,
-): AsyncGenerator<{ readonly blocks: readonly Buffer[]; readonly last: boolean }, void, void> {
+): AsyncGenerator<{ readonly block: Buffer; readonly last: boolean }, void, void> {
   let held: Buffer[] = [];
-  let bytes = 0;
+  let missing = size;
   for await (const chunk of chunks) {
-    held.push(chunk);
-    bytes += chunk.length;
-    if (bytes <= size) continue;
-    const all = held.length === 1 ? chunk : Buffer.concat(held);
-    const whole = Math.ceil(bytes / size) - 1;
-    for (let first = 0; first < whole; first += blocksAtOnce) {
-      const count = Math.min(blocksAtOnce, whole - first);
-      yield { blocks: Array.from({ length: count }, (_, index) => blockAt(all, first + index, size)), last: false };
+    for (let rest = chunk; rest.length > 0; ) {
+      if (missing === 0) {
+        yield { block: joined(held), last: false };
+        held = [];
+        missing = size;
+      }
+      const taken = rest.subarray(0, missing);
+      held.push(taken);
+      missing -= taken.length;
+      rest = rest.subarray(taken.length);
     }
-    held = [all.subarray(whole * size)];
-    bytes -= whole * size;
   }
-  yield { blocks: [Buffer.concat(held)], last: true };
+  yield { block: joined(held), last: true };
 }
 
-function blockAt(all: Buffer, index: number, size: number): Buffer {
-  return all.subarray(index * size, (index + 1) * size);
+function joined(pieces: readonly Buffer[]): Buffer {
+  const [only, ...others] = pieces;
+  return only !== undefined && others.length === 0 ? only : Buffer.concat(pieces);
 }

@@ -61,7 +61,8 @@ ${Object.values(storages)
 steps:
 ${cases.map(({ example }) => example.replace(/^/gm, '  ')).join('\n')}
 `;
-  expect(parse(text).steps.map(({ kind }) => kind)).toEqual([
+  const environment = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
+  expect(parse(text, environment).steps.map(({ kind }) => kind)).toEqual([
     'fetch',
     'dump',
     'restore',

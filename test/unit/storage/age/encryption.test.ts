@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Decrypter, Encrypter } from 'age-encryption';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../../src/secret.ts';
@@ -163,4 +165,12 @@ test('an encrypted file is known by its beginning', async () => {
   expect(isEncrypted(await encrypted(Buffer.alloc(0)))).toBe(true);
   expect(isEncrypted(Buffer.from('set/manifest.json'))).toBe(false);
   expect(isEncrypted(Buffer.alloc(0))).toBe(false);
+});
+
+test('the library is loaded by nobody who does not encrypt or decrypt', async () => {
+  const source = join(import.meta.dirname, '../../../../src');
+  const files = (await readdir(source, { recursive: true })).filter(name => name.endsWith('.ts'));
+  const texts = await Promise.all(files.map(name => readFile(join(source, name), 'utf8')));
+  expect(texts.filter(text => text.includes("import('age-encryption')")).length).toBeGreaterThan(0);
+  expect(files.filter((_, index) => /^import (?!type\b).*'age-encryption'/m.test(texts[index] ?? ''))).toEqual([]);
 });
