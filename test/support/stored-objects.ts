@@ -13,7 +13,7 @@ export const mebibyte: number = 1 << 20;
 /** As small as S3 allows, so that few bytes make several parts; and no waiting between attempts. */
 export const quickly = {
   limits: { partBytes: 5 * mebibyte, memory: 20 * mebibyte },
-  patience: { waits: [0, 0, 0], idle: 10_000, attempt: 30_000, slowest: 50, cleanup: 2_000 },
+  patience: { waits: [0, 0, 0], idle: 30_000, joining: 30_000, attempt: 60_000, slowest: 50, cleanup: 10_000 },
   sleep: async (): Promise<void> => {},
 } as const satisfies Partial<S3Surroundings>;
 

@@ -6,6 +6,8 @@ export interface Patience {
   readonly waits: readonly number[];
   /** Milliseconds without a single byte in either direction. */
   readonly idle: number;
+  /** The same while the storage joins the parts of an object, about which many say nothing until they have done it. */
+  readonly joining: number;
   /** Milliseconds for one attempt, plus the time that its bytes take at `slowest` bytes a millisecond. */
   readonly attempt: number;
   readonly slowest: number;
@@ -16,6 +18,7 @@ export interface Patience {
 export const usualPatience: Patience = {
   waits: [500, 1_000, 2_000, 4_000],
   idle: 60_000,
+  joining: 600_000,
   attempt: 120_000,
   slowest: 50,
   cleanup: 10_000,

@@ -10,6 +10,8 @@ export type Sdk = typeof import('@aws-sdk/client-s3');
 export interface Connected {
   readonly sdk: Sdk;
   readonly client: S3Client;
+  /** The same, with the patience that the joining of parts takes. */
+  readonly joining: S3Client;
 }
 
 /**
@@ -23,42 +25,40 @@ export async function connect(options: S3Options, proxies: ProxySettings, { pati
   const proxy = proxyFor(address, proxies);
   const tunnel =
     proxy !== undefined && address.protocol === 'https:' ? new TunnelAgent(proxy, patience.idle) : undefined;
-  const client = withoutWarning(
-    () =>
-      new sdk.S3Client({
-        region: options.region,
-        endpoint: address.href,
-        forcePathStyle: options.pathStyle,
-        credentials: {
-          accessKeyId: accessKeyId.reveal(),
-          secretAccessKey: secretAccessKey.reveal(),
-          ...(sessionToken && { sessionToken: sessionToken.reveal() }),
-        },
-        maxAttempts: 1,
-        retryMode: 'standard',
-        defaultsMode: 'legacy',
-        requestChecksumCalculation: 'WHEN_REQUIRED',
-        responseChecksumValidation: 'WHEN_REQUIRED',
-        followRegionRedirects: false,
-        useArnRegion: false,
-        disableClockSkewCorrection: false,
-        useDualstackEndpoint: false,
-        useFipsEndpoint: false,
-        disableS3ExpressSessionAuth: true,
-        disableMultiregionAccessPoints: true,
-        authSchemePreference: ['sigv4'],
-        sigv4aSigningRegionSet: [options.region],
-        userAgentAppId: 'pg-roundtrip',
-        // It would cost a connection for each part.
-        expectContinueHeader: false,
-        requestHandler: {
-          connectionTimeout: Math.min(patience.idle, 10_000),
-          socketTimeout: patience.idle,
-          ...(tunnel && { httpsAgent: tunnel }),
-        },
-      }),
-  );
-  return { sdk, client };
+  const make = (idle: number) =>
+    new sdk.S3Client({
+      region: options.region,
+      endpoint: address.href,
+      forcePathStyle: options.pathStyle,
+      credentials: {
+        accessKeyId: accessKeyId.reveal(),
+        secretAccessKey: secretAccessKey.reveal(),
+        ...(sessionToken && { sessionToken: sessionToken.reveal() }),
+      },
+      maxAttempts: 1,
+      retryMode: 'standard',
+      defaultsMode: 'legacy',
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      followRegionRedirects: false,
+      useArnRegion: false,
+      disableClockSkewCorrection: false,
+      useDualstackEndpoint: false,
+      useFipsEndpoint: false,
+      disableS3ExpressSessionAuth: true,
+      disableMultiregionAccessPoints: true,
+      authSchemePreference: ['sigv4'],
+      sigv4aSigningRegionSet: [options.region],
+      userAgentAppId: 'pg-roundtrip',
+      // It would cost a connection for each part.
+      expectContinueHeader: false,
+      requestHandler: {
+        connectionTimeout: Math.min(patience.idle, 10_000),
+        socketTimeout: idle,
+        ...(tunnel && { httpsAgent: tunnel }),
+      },
+    });
+  return withoutWarning(() => ({ sdk, client: make(patience.idle), joining: make(patience.joining) }));
 }
 
 /** The SDK tells everyone on Node 20 that its next versions need 22; the version here is chosen by the project. */

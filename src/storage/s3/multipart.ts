@@ -58,7 +58,7 @@ async function complete(
 ): Promise<void> {
   const input = { ...access.at(key), UploadId: id, MultipartUpload: { Parts: [...parts] }, ...condition };
   const { ChecksumSHA256: told } = await access.send(
-    ({ sdk, client }, abortSignal) => client.send(new sdk.CompleteMultipartUploadCommand(input), { abortSignal }),
+    ({ sdk, joining }, abortSignal) => joining.send(new sdk.CompleteMultipartUploadCommand(input), { abortSignal }),
     signal,
     // A storage may copy all of it together.
     bytes,
