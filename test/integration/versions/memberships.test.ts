@@ -31,7 +31,12 @@ test('a membership of 18 comes again with what it gave, and more of it is found'
 
   const compare = async () => {
     const known = await existingRoles(session);
-    return compareRoles({ expected, actual: { kind: 'read', value: await readRoles(session) }, known, made: undefined });
+    return compareRoles({
+      expected,
+      actual: { kind: 'read', value: await readRoles(session) },
+      known,
+      made: undefined,
+    });
   };
   expect(await compare()).toMatchObject({
     verdict: 'passed',
