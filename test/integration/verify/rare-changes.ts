@@ -176,7 +176,14 @@ function routineChanges(prefix: string): readonly Change[] {
 function tableChanges(prefix: string): readonly Change[] {
   const [owner, reader] = rolesOf(prefix);
   return [
-    missing('SEQUENCE OWNED BY app.orders_id_seq', 'ALTER SEQUENCE app.orders_id_seq OWNED BY NONE'),
+    {
+      sql: 'ALTER SEQUENCE app.orders_id_seq OWNED BY NONE',
+      findings: [
+        'missing SEQUENCE OWNED BY app.orders_id_seq',
+        'missing DEFAULT app.orders id',
+        'changed TABLE app.orders: definition',
+      ],
+    },
     missing('DEFAULT app.orders id', 'ALTER TABLE app.orders ALTER id DROP DEFAULT'),
     ...definition(
       'SEQUENCE app.ticket',
