@@ -109,6 +109,15 @@ export interface DumpedSequence {
   readonly isCalled: boolean;
 }
 
+/** What a role may do with one that it is a member of. */
+export interface Membership {
+  readonly role: string;
+  readonly admin: boolean;
+  /** Options of a membership from 16 on; before, the role itself says whether it inherits, and every member may SET ROLE. */
+  readonly inherit?: boolean;
+  readonly set?: boolean;
+}
+
 /** A role as it can be made again: without password. */
 export interface Role {
   readonly name: string;
@@ -121,6 +130,8 @@ export interface Role {
   readonly bypassRowSecurity: boolean;
   readonly connectionLimit: number;
   readonly memberOf: readonly string[];
+  /** The same with what each gives. Absent where it was never asked for. */
+  readonly memberships?: readonly Membership[];
   /** Its settings in all databases, as `ALTER ROLE … SET` statements. */
   readonly settings?: readonly string[];
   /** The same as `name=value`. */

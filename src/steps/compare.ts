@@ -169,6 +169,7 @@ async function gather(plan: PlannedCompare, [session]: Sessions, read: Gathered)
     source: original.entries,
     target: { kind: 'read', value: copy.entries },
     scratch: undefined,
+    unguarded: expected.unguardedConstraints && readIn(expected.unguardedConstraints, 'the triggers of constraints'),
     options,
     locale: await readLocale(session),
     facts,

@@ -111,7 +111,7 @@ async function planRoles(
   control: Session,
 ): Promise<RolesToMake> {
   const existing = await existingRoles(control);
-  const statements = createRoleStatements(manifest.globals?.roles ?? [], existing);
+  const statements = createRoleStatements(manifest.globals?.roles ?? [], existing, control.serverVersion.major);
   const created = (manifest.globals?.roles ?? []).map(role => role.name).filter(name => !existing.has(name));
   const needed = prepared.flatMap(database => rolesOf(plan, database));
   const missing = [...new Set(needed)].filter(role => !existing.has(role) && !created.includes(role));

@@ -1,4 +1,4 @@
-import type { Role } from '../dumpset/manifest.ts';
+import type { Membership, Role } from '../dumpset/manifest.ts';
 import type { Check, Finding } from './finding.ts';
 import { makeCheck, shortList, unreadCheck } from './make-check.ts';
 import type { Reading } from './reading.ts';
@@ -31,7 +31,7 @@ type Difference = Extract<Finding, { readonly kind: 'changed' }>;
 
 /**
  * Roles with their attributes, memberships and settings in all databases. A role that was there before the restore has
- * stayed as it was, which is worth a note; so are powers that a restore gives to nobody. More power than in the source
+ * stayed as it was, which is worth a note; so are powers that a restore gives to nobody, ADMIN OPTION among them. More power than in the source
  * is a difference. Values of settings may be secrets and are not shown.
  */
 export function compareRoles({ expected, actual, known, made }: RoleComparison): Check {
@@ -41,6 +41,7 @@ export function compareRoles({ expected, actual, known, made }: RoleComparison):
   const findings: Finding[] = [];
   const before: string[] = [];
   const powerless: string[] = [];
+  const withoutAdmin: string[] = [];
   const unknownGroups = new Set<string>();
   for (const role of expected) {
     const copy = found.get(role.name);
@@ -50,6 +51,7 @@ export function compareRoles({ expected, actual, known, made }: RoleComparison):
     }
     for (const group of role.memberOf) if (!known.has(group)) unknownGroups.add(group);
     if (powers.some(power => role[power] && !copy[power])) powerless.push(role.name);
+    if (pairsOf(role, copy).some(([ours, theirs]) => ours.admin && !theirs.admin)) withoutAdmin.push(role.name);
     const differences = differencesOf(role, copy, known);
     if (made !== undefined && !made.has(role.name)) {
       if (differences.length > 0)
@@ -61,6 +63,9 @@ export function compareRoles({ expected, actual, known, made }: RoleComparison):
     ...(powerless.length === 0
       ? []
       : [`without superuser, replication or bypassrls, which a restore gives to nobody: ${shortList(powerless)}`]),
+    ...(withoutAdmin.length === 0
+      ? []
+      : [`without ADMIN OPTION on a group, which a restore gives to nobody: ${shortList(withoutAdmin)}`]),
     ...(unknownGroups.size === 0 ? [] : [`groups that this server does not have: ${shortList([...unknownGroups])}`]),
   ];
   return makeCheck({ name, level: 'objects', compared: expected.length, findings, notes });
@@ -81,8 +86,33 @@ function differencesOf(role: Role, copy: Role, known: ReadonlySet<string>): read
     ...plain
       .filter(([, ours, theirs]) => ours !== theirs)
       .map(([property, ours, theirs]) => changed(role, property, String(ours), String(theirs))),
+    ...membershipDifferences(role, copy),
     ...settingDifferences(role, copy),
   ];
+}
+
+/** Memberships that both have. */
+function pairsOf(role: Role, copy: Role): readonly (readonly [Membership, Membership])[] {
+  const theirs = new Map(copy.memberships?.map(each => [each.role, each]));
+  return (role.memberships ?? []).flatMap(ours => {
+    const other = theirs.get(ours.role);
+    return other === undefined ? [] : [[ours, other] as const];
+  });
+}
+
+/** Before 16 every member may SET ROLE, and inherits where it is one that inherits. */
+function membershipDifferences(role: Role, copy: Role): readonly Difference[] {
+  return pairsOf(role, copy).flatMap(([ours, theirs]) => {
+    const properties = [
+      ['inherit', ours.inherit ?? role.inherit, theirs.inherit ?? copy.inherit],
+      ['set', ours.set ?? true, theirs.set ?? true],
+      // Less than in the source is what a restore makes.
+      ['admin', ours.admin && theirs.admin, theirs.admin],
+    ] as const;
+    return properties
+      .filter(([, one, other]) => one !== other)
+      .map(([option, one, other]) => changed(role, `${option} option of ${ours.role}`, String(one), String(other)));
+  });
 }
 
 function settingDifferences(role: Role, copy: Role): readonly Difference[] {

@@ -6,6 +6,7 @@ import { checkCollations } from './collations.ts';
 import { compareCounts } from './compare-counts.ts';
 import { compareObjects, type ObjectComparison, type TargetDefinition } from './compare-objects.ts';
 import type { CompareOptions } from './compared-entries.ts';
+import { checkConstraintTriggers, type UnguardedConstraint } from './constraint-triggers.ts';
 import { compareDatabase } from './database-check.ts';
 import type { Check, Finding, Level } from './finding.ts';
 import { compareLargeObjectProperties } from './large-object-properties.ts';
@@ -29,6 +30,8 @@ export interface DatabaseFacts {
   /** That of the same archive restored without data next to the copy; undefined when this was not tried. */
   readonly scratch: Reading<readonly TocEntry[]> | undefined;
   readonly options: CompareOptions;
+  /** Constraints of a live source whose triggers do not fire; no archive says it of any, and a restored one has none. */
+  readonly unguarded?: readonly UnguardedConstraint[] | undefined;
   /** That the copy should have; undefined where it is not compared. */
   readonly locale?: DatabaseLocale | undefined;
   readonly facts: TargetFacts;
@@ -69,12 +72,21 @@ export function databaseChecks(given: DatabaseFacts): readonly Check[] {
 }
 
 /** Only where there is something to look at: most databases have neither large objects nor collations with versions. */
-function propertyChecks({ source, facts, options, database }: DatabaseFacts): readonly Check[] {
+function propertyChecks({ source, facts, options, database, unguarded = [] }: DatabaseFacts): readonly Check[] {
   const { collations, largeObjects } = facts;
   const sorting = collations && checkCollations(collations, database.collations, options.besideOthers === true);
   const hasLargeObjects = source.some(({ description }) => description === 'BLOB' || description === 'BLOB METADATA');
+  const triggers =
+    facts.unguardedConstraints !== undefined && options.sections.includes('post-data')
+      ? checkConstraintTriggers(
+          facts.unguardedConstraints,
+          unguarded,
+          options.besideOthers === true ? source : undefined,
+        )
+      : undefined;
   return [
     ...(sorting === undefined ? [] : [sorting]),
+    ...(triggers === undefined ? [] : [triggers]),
     ...(largeObjects !== undefined && hasLargeObjects
       ? [compareLargeObjectProperties(source, largeObjects, options)]
       : []),

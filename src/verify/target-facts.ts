@@ -2,6 +2,7 @@ import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import type { Session } from '../postgres/session.ts';
 import { type CollationVersion, readCollations } from './collations.ts';
 import type { CountFacts } from './compare-counts.ts';
+import { type UnguardedConstraint, unguardedConstraints } from './constraint-triggers.ts';
 import { countRows, type TableCount } from './count-rows.ts';
 import type { DatabaseProperties } from './database-check.ts';
 import type { Level } from './finding.ts';
@@ -37,6 +38,8 @@ export interface TargetFacts {
   readonly collations?: Reading<readonly CollationVersion[]> | undefined;
   /** Those that were never checked against the rows. */
   readonly unvalidatedConstraints?: Reading<readonly UnvalidatedConstraint[]> | undefined;
+  /** Those whose own triggers do not fire as they were made to. */
+  readonly unguardedConstraints?: Reading<readonly UnguardedConstraint[]> | undefined;
   /** Undefined where it was not asked for. */
   readonly largeObjects?: Reading<ReadonlyMap<number, LargeObjectProperties>> | undefined;
   /** Undefined below the level `counts`. */
@@ -65,6 +68,7 @@ export async function readTargetFacts(
     analyzed: await attempt(() => countAnalyzed(session)),
     collations: await attempt(() => readCollations(session)),
     unvalidatedConstraints: await attempt(() => unvalidatedConstraints(session)),
+    unguardedConstraints: await attempt(() => unguardedConstraints(session)),
     largeObjects: await attempt(() => readLargeObjectProperties(session)),
     counts: level !== 'objects' ? await readCounts(sessions, database, onTable) : undefined,
   };

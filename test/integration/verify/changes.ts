@@ -5,6 +5,8 @@ export interface Change {
   readonly sql: string;
   /** `missing …`, `extra …`, or `changed OBJECT: PROPERTY`. */
   readonly findings: readonly string[];
+  /** Set where it would stand in the way of others, or they in its way: it gets a copy of its own. */
+  readonly apart?: boolean;
 }
 
 /** Changes of definitions, owners, grants and states. `copy` is the quoted name of the changed database. */
@@ -68,7 +70,10 @@ export function objectChanges(prefix: string, copy: string): readonly Change[] {
     change("COMMENT ON COLUMN app.users.email IS 'other'", 'changed COMMENT app.COLUMN users.email: definition'),
     change("ALTER TYPE app.mood ADD VALUE 'furious'", 'changed TYPE app.mood: definition'),
     change('ALTER DOMAIN app.posint DROP CONSTRAINT positive', 'changed DOMAIN app.posint: definition'),
-    change('DROP EXTENSION pg_trgm', 'missing EXTENSION pg_trgm', 'missing COMMENT EXTENSION pg_trgm'),
+    {
+      ...change('DROP EXTENSION pg_trgm', 'missing EXTENSION pg_trgm', 'missing COMMENT EXTENSION pg_trgm'),
+      apart: true,
+    },
     change(
       "DROP EXTENSION hstore; CREATE EXTENSION hstore WITH SCHEMA app VERSION '1.7'",
       'changed EXTENSION hstore: version',

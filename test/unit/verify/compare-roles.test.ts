@@ -35,6 +35,30 @@ test.each<[string, Partial<Role>, Partial<Role>, string, string, string]>([
   ['replication that it had not', {}, { replication: true }, 'replication', 'false', 'true'],
   ['a membership', { memberOf: ['b'] }, {}, 'member of', 'b', ''],
   ['another membership', { memberOf: ['b'] }, { memberOf: ['b', 'c'] }, 'member of', 'b', 'b, c'],
+  [
+    'a membership that inherits now',
+    { memberOf: ['b'], memberships: [{ role: 'b', admin: false, inherit: false, set: true }] },
+    { memberOf: ['b'], memberships: [{ role: 'b', admin: false }] },
+    'inherit option of b',
+    'false',
+    'true',
+  ],
+  [
+    'a membership with SET that it had not',
+    { memberOf: ['b'], memberships: [{ role: 'b', admin: false, inherit: true, set: false }] },
+    { memberOf: ['b'], memberships: [{ role: 'b', admin: false, inherit: true, set: true }] },
+    'set option of b',
+    'false',
+    'true',
+  ],
+  [
+    'a membership with ADMIN that it had not',
+    { memberOf: ['b'], memberships: [{ role: 'b', admin: false }] },
+    { memberOf: ['b'], memberships: [{ role: 'b', admin: true, inherit: true, set: true }] },
+    'admin option of b',
+    'false',
+    'true',
+  ],
   ['a setting', { configuration: ['x.key=secret'] }, {}, 'setting x.key', 'a hidden value', 'not set'],
   [
     'its value',
@@ -91,4 +115,12 @@ test('a role that was there before the restore is told where it differs', () => 
 test('a manifest without settings says nothing of them', () => {
   const { configuration: _, ...old } = role('a');
   expect(compare([old], [role('a', { configuration: ['x=1'] })]).verdict).toBe('passed');
+});
+
+test('ADMIN OPTION that a restore leaves behind', () => {
+  const member = (admin: boolean) => role('a', { memberOf: ['b'], memberships: [{ role: 'b', admin }] });
+  expect(compare([member(true), role('b')], [member(false), role('b')])).toMatchObject({
+    verdict: 'passed',
+    note: 'without ADMIN OPTION on a group, which a restore gives to nobody: a',
+  });
 });
