@@ -6,6 +6,7 @@ import type { Throttle } from '../postgres/throttle/throttle.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
 import type { RetentionPolicy } from '../storage/retention.ts';
+import type { Sample } from '../verify/content/compare-big-table.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
 import type { UserCheck } from '../verify/user-checks/user-check.ts';
@@ -170,6 +171,8 @@ export interface SchemaRenaming {
 export interface VerifyStep {
   readonly kind: 'verify';
   readonly level: Level;
+  /** Undefined where every row is compared. */
+  readonly sample: Sample | undefined;
   /** Whether the keys of differing rows are shown as they are. */
   readonly 'show-keys': boolean;
   /** Dump set, connection and names; always resolved: those of the nearest restore step before, when not given. */

@@ -76,7 +76,7 @@ function details(step: PlannedStep): readonly string[] {
       return [
         step.client.reason,
         ...step.databases.flatMap(({ source, target, command, scratch }) => [
-          `compare "${target}" with the dump of "${source}", level ${step.level}`,
+          `compare "${target}" with the dump of "${source}", level ${step.level}${describeSample(step)}`,
           describeCommand(command),
           ...describeScratch(step.mayMakeScratch, scratch),
         ]),
@@ -97,6 +97,11 @@ function details(step: PlannedStep): readonly string[] {
     case 'publish':
       return [`check every hash of ${step.folder} first`];
   }
+}
+
+function describeSample({ sample }: PlannedVerify): string {
+  if (sample === undefined) return '';
+  return `; of tables from ${formatBytes(sample.above)} on a sample of ${Number((sample.share * 100).toFixed(3))} %`;
 }
 
 function describeChecks({ checks, pgtap, foreignKeys, source }: PlannedVerify): readonly string[] {

@@ -14,6 +14,7 @@ import type { Throttle } from '../postgres/throttle/throttle.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
+import type { Sample } from '../verify/content/compare-big-table.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
 import type { UserCheck } from '../verify/user-checks/user-check.ts';
@@ -124,6 +125,8 @@ export interface PlannedVerify {
   readonly connection: string;
   readonly client: ChosenClient;
   readonly level: Level;
+  /** Undefined where every row is compared. */
+  readonly sample: Sample | undefined;
   readonly showKeys: boolean;
   /** False where the connection is protected: then no scratch database is made beside the copy either. */
   readonly mayMakeScratch: boolean;

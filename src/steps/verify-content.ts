@@ -69,12 +69,16 @@ async function compareWithArchive(
   const [session] = sessions;
   const path = join(plan.folder, database.path);
   await using data = await openArchiveData(path, archive);
-  // Several scans of one big table would begin where another one is, and give the rows in another order.
-  for (const one of sessions) await one.query('set synchronize_seqscans = off');
+  // Several scans of one big table would begin where another one is, and several workers mix what they find: either gives
+  // the rows in another order.
+  for (const one of sessions)
+    await one.query('set synchronize_seqscans = off; set max_parallel_workers_per_gather = 0');
   const content = await compareContent({
     tables: contentTables(entries, await readConditions(session)),
     bytes: new Map(database.tables.map(table => [relationKey(table), table.bytes])),
     sessions,
+    outpaces: true,
+    sample: plan.sample,
     source: {
       rows: table => archiveRows(table, data, path),
       encoding: declaredEncoding(entries) ?? database.encoding,
