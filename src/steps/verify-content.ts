@@ -3,15 +3,17 @@ import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import type { PlannedVerify } from '../plan/plan.ts';
 import { openArchiveData } from '../postgres/archive/data/members.ts';
 import { declaredEncoding } from '../postgres/archive/encoding.ts';
+import { largeObjectIds } from '../postgres/archive/large-objects.ts';
 import type { Archive, TocEntry } from '../postgres/archive/model.ts';
 import type { Session } from '../postgres/session.ts';
 import { compareContent } from '../verify/content/compare-content.ts';
 import { compareHashes } from '../verify/content/compare-hashes.ts';
 import { archivedLargeObjects, compareLargeObjects } from '../verify/content/compare-large-objects.ts';
 import { archiveRows } from '../verify/content/compare-table.ts';
+import { largeObjectMethod } from '../verify/content/large-object-hashes.ts';
 import { contentTables, readConditions } from '../verify/content/tables.ts';
 import type { Check } from '../verify/finding.ts';
-import { skippedCheck, unreadCheck } from '../verify/make-check.ts';
+import { skippedCheck } from '../verify/make-check.ts';
 import { partitionRoots } from '../verify/partition-roots.ts';
 import { relationKey } from '../verify/reading.ts';
 import type { Runtime } from './runtime.ts';
@@ -90,7 +92,7 @@ async function compareWithArchive(
 }
 
 async function compareWithHashes(
-  { database, entries }: ContentToVerify,
+  { database, entries, besideOthers }: ContentToVerify,
   runtime: Runtime,
   sessions: readonly [Session, ...Session[]],
 ): Promise<readonly Check[]> {
@@ -102,11 +104,11 @@ async function compareWithHashes(
     sessions,
     touch: runtime.touch,
   });
-  const name = 'large object content';
-  const reason = 'those of a dump that is no archive of rows are only counted';
-  const objects =
-    (database.largeObjects ?? 0) > 0
-      ? unreadCheck(name, 'content', reason)
-      : skippedCheck(name, 'content', 'the dump holds none');
-  return [content, objects];
+  return [content, await compareLargeObjects(hashedLargeObjects(database, entries), sessions[0], besideOthers)];
+}
+
+/** Those that the copy should have, with the hashes that the dump took of them in its snapshot. */
+function hashedLargeObjects({ largeObjectHashes }: DumpedDatabase, entries: readonly TocEntry[]) {
+  const hashes = largeObjectHashes?.method === largeObjectMethod ? largeObjectHashes.hashes : {};
+  return largeObjectIds(entries).map(id => ({ id, hash: hashes[id] }));
 }
