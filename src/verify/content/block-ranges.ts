@@ -26,8 +26,8 @@ const mostRanges = 200;
  */
 export function sampleBlocks(blocks: number, share: number, start: number): readonly BlockRange[] {
   const wanted = Math.max(1, Math.ceil(blocks * share));
-  const count = Math.min(mostRanges, wanted);
-  const length = Math.ceil(wanted / count);
+  const length = Math.ceil(wanted / mostRanges);
+  const count = Math.ceil(wanted / length);
   const stretch = blocks / count;
   const firsts = Array.from({ length: count }, (_, index) =>
     Math.floor(index * stretch + start * Math.max(0, stretch - length + 1)),

@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openArchiveData } from '../../../src/postgres/archive/data/members.ts';
+import { readArchive } from '../../../src/postgres/archive/read.ts';
+import { openSession } from '../../../src/postgres/session.ts';
+import type { RunReport } from '../../../src/report/model.ts';
+import { compareBigTable } from '../../../src/verify/content/compare-big-table.ts';
+import { archiveRows } from '../../../src/verify/content/compare-table.ts';
+import { contentTables } from '../../../src/verify/content/tables.ts';
+import { makeWorkspace, type Workspace } from '../../support/round-trip.ts';
+import { type Copy, checksOf, copyOn, drill, ending, findingsOf, proven } from '../../support/round-trip-results.ts';
+import { type FreshDatabase, freshDatabase, parametersOf, sharedServer } from '../../support/servers.ts';
+
+const rows = 30_000;
+// Pages have room left, so that an update leaves its row in its page.
+const tables = `
+  CREATE TABLE big (id int PRIMARY KEY, value text) WITH (fillfactor = 50);
+  INSERT INTO big SELECT i, md5(i::text) FROM generate_series(1, ${rows}) i;
+  CREATE TABLE small (id int PRIMARY KEY, value text); INSERT INTO small VALUES (1, 'x')`;
+const change = (id: number) => `UPDATE big SET value = 'other' WHERE id = ${id}`;
+
+// Of about 500 blocks the first, the last, and one by chance.
+const least = { sample: '0.001%', 'sample-above': '1MB' };
+
+let source: FreshDatabase;
+let workspace: Workspace;
+let copy: Copy;
+
+const verified = async (sql: string, more: object) => {
+  await using changed = await freshDatabase(source.server, { template: copy.name, sql });
+  return await workspace.run({
+    connections: { target: source.url },
+    steps: [{ verify: { from: 'dumps/set', into: 'target', as: { [source.name]: changed.name }, ...more } }],
+  });
+};
+const contentOf = (report: RunReport) => checksOf(report).find(({ name }) => name === 'content');
+
+beforeAll(async () => {
+  source = await freshDatabase(await sharedServer(), { sql: tables });
+  workspace = await makeWorkspace();
+  copy = copyOn(source.server, `${source.name}_copy`);
+  const { report } = await workspace.run({
+    connections: { source: source.url, target: source.url },
+    steps: drill(source.name, copy.name, { verify: { sample: '50%', 'sample-above': '1MB' } }),
+  });
+  expect(ending(report)).toEqual(proven);
+  const [sampled, ...others] = contentOf(report)?.sampled ?? [];
+  expect(others).toEqual([]);
+  expect(sampled).toMatchObject({ table: 'public.big', of: rows });
+  expect(sampled?.rows).toBeGreaterThanOrEqual(rows * 0.49);
+  expect(sampled?.rows).toBeLessThan(rows * 0.6);
+});
+
+afterAll(async () => {
+  await copy[Symbol.asyncDispose]();
+  await workspace[Symbol.asyncDispose]();
+  await source[Symbol.asyncDispose]();
+});
+
+describe('a difference', () => {
+  test('outside of the sample is not found, and said to be not looked at', async () => {
+    const { report, exitCode, stdout, junit } = await verified(change(rows / 2), { level: 'content', ...least });
+    expect(exitCode).toBe(0);
+    const content = contentOf(report);
+    expect(content).toMatchObject({ verdict: 'passed', compared: 2, findings: [] });
+    const looked = content?.sampled?.[0]?.rows ?? 0;
+    expect(looked).toBeGreaterThan(0);
+    expect(looked).toBeLessThan(rows / 50);
+    const said = `a sample was compared, and no other row looked at: public.big (${looked} of ${rows} rows)`;
+    expect(content?.note).toBe(said);
+    expect(stdout).toContain(said);
+    expect(junit).toContain(said);
+    expect(report.headline).toMatch(
+      /every row that was looked at agrees \(a sample of .* of 30,000 rows in public\.big;/,
+    );
+    expect(report.headline).not.toContain('every row agrees');
+    expect(checksOf(report).find(({ name }) => name === 'rows')).toMatchObject({ verdict: 'passed', compared: 2 });
+  });
+
+  test('is found when every row is compared', async () => {
+    const { report, exitCode } = await verified(change(rows / 2), { level: 'content' });
+    expect(exitCode).toBe(3);
+    expect(contentOf(report)?.sampled).toBeUndefined();
+  });
+
+  test.each([
+    ['in the first block', 1],
+    ['in the last block', rows],
+  ])('%s is always found, and told as without a sample', async (_, id) => {
+    const { report, exitCode } = await verified(change(id), { level: 'content', 'show-keys': true, ...least });
+    expect(exitCode).toBe(3);
+    expect(contentOf(report)?.sampled).toBeUndefined();
+    expect(findingsOf(report)).toMatchObject([
+      { object: 'TABLE DATA public.big', actual: `${rows} rows: 1 changed` },
+      { object: `ROW public.big (id) = (${id})`, property: 'value' },
+    ]);
+  });
+
+  test('in the number of rows is found wherever it is', async () => {
+    const sql = `DELETE FROM big WHERE id = ${rows / 2}`;
+    const { report, exitCode } = await verified(sql, { level: 'content', 'show-keys': true, ...least });
+    expect(exitCode).toBe(3);
+    expect(findingsOf(report)).toMatchObject([
+      { object: 'public.big', property: 'rows', expected: '30000', actual: '29999' },
+      { object: 'TABLE DATA public.big', actual: `${rows - 1} rows: 1 missing` },
+      { kind: 'missing', object: `ROW public.big (id) = (${rows / 2})` },
+    ]);
+  });
+});
+
+test('the same rows in another order are no difference to a sample either', async () => {
+  const sql = `UPDATE big SET value = value WHERE id < 500; DELETE FROM big WHERE id < 10;
+    INSERT INTO big SELECT i, md5(i::text) FROM generate_series(1, 9) i`;
+  const { report, exitCode } = await verified(sql, { level: 'content', ...least });
+  expect(exitCode).toBe(0);
+  expect(contentOf(report)).toMatchObject({ note: 'the same rows in another order: public.big' });
+});
+
+describe('a table in ranges of blocks', () => {
+  const compared = async (sql: string, share: number | undefined) => {
+    await using changed = await freshDatabase(source.server, { template: copy.name, sql });
+    const parameters = parametersOf(source.server, changed.name);
+    await using one = await openSession(parameters, { applicationName: 'test' });
+    await using other = await openSession(parameters, { applicationName: 'test' });
+    const [database] = (await workspace.manifest('dumps/set')).databases;
+    const path = join(workspace.folder, 'dumps/set', database?.path ?? '');
+    const archive = await readArchive(path);
+    await using data = await openArchiveData(path, archive);
+    const table = contentTables(archive.entries, new Map()).find(({ name }) => name === 'big');
+    if (table?.columns === undefined) throw new Error('no table');
+    const archived = { rows: () => archiveRows(table, data, path), encoding: 'UTF8', showKeys: true, touch: () => {} };
+    // As if it were big: 12 ranges.
+    const known = { ...table, columns: table.columns };
+    return await compareBigTable(known, archived, [one, other], { bytes: 100e6, share });
+  };
+
+  test('equal', async () => {
+    expect(await compared('SELECT 1', undefined)).toMatchObject({ rows, reordered: false, findings: [] });
+  });
+
+  test.each([undefined, 0.9])('different, with a share of %s', async share => {
+    const found = await compared(`UPDATE big SET value = 'other' WHERE id % 1000 = 7`, share);
+    expect(found.findings[0]).toMatchObject({ actual: `${rows} rows: 30 changed` });
+  });
+
+  test('empty', async () => {
+    const found = await compared('TRUNCATE big', undefined);
+    expect(found.findings[0]).toMatchObject({ actual: expect.stringMatching(/^0 rows: at least/) });
+  });
+
+  test('that may not be read is told, and the sessions live on', async () => {
+    await using changed = await freshDatabase(source.server, { template: copy.name });
+    const parameters = parametersOf(source.server, changed.name);
+    await using one = await openSession(parameters, { applicationName: 'test' });
+    await using other = await openSession(parameters, { applicationName: 'test' });
+    for (const session of [one, other]) await session.query('set role pg_monitor');
+    const archived = { rows: emptyRows, encoding: 'UTF8', showKeys: true, touch: () => {} };
+    const table = { schema: 'public', name: 'big', members: [], columns: '(id, value)', predicate: undefined };
+    const refused = compareBigTable({ ...table, partitioned: false }, archived, [one, other], {
+      bytes: 100e6,
+      share: undefined,
+    });
+    await expect(refused).rejects.toThrow(/permission denied/);
+    for (const session of [one, other]) expect(await session.query('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+});
+
+async function* emptyRows(): AsyncGenerator<Buffer> {
+  yield* [];
+}
