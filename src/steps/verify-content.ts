@@ -51,7 +51,7 @@ export async function verifyContent(
       if (session === undefined) return [];
       return holdsCopies(content)
         ? await compareWithArchive(plan, content, runtime, [session, ...others])
-        : await compareWithHashes(content, runtime, [session, ...others]);
+        : await compareWithHashes(plan, content, runtime, [session, ...others]);
     },
   );
 }
@@ -92,6 +92,7 @@ async function compareWithArchive(
 }
 
 async function compareWithHashes(
+  { sample }: PlannedVerify,
   { database, entries, besideOthers }: ContentToVerify,
   runtime: Runtime,
   sessions: readonly [Session, ...Session[]],
@@ -103,6 +104,7 @@ async function compareWithHashes(
     encoding: database.encoding,
     sessions,
     touch: runtime.touch,
+    notes: sample === undefined ? [] : ['compared whole and not by a sample, as hashes are of all rows'],
   });
   return [content, await compareLargeObjects(hashedLargeObjects(database, entries), sessions[0], besideOthers)];
 }

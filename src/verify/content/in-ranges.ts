@@ -7,7 +7,10 @@ import type { ContentTable } from './tables.ts';
 export type Sessions = readonly [Session, ...Session[]];
 
 /** Why a table can only be read whole; undefined where the server can read it in ranges of blocks. */
-export function whyWhole(table: ContentTable, { serverVersion: { major } }: Session): string | undefined {
+export function whyWhole(
+  table: ContentTable,
+  { serverVersion: { major } }: Pick<Session, 'serverVersion'>,
+): string | undefined {
   if (major < 14) return `a server of major ${major} can't read a range of blocks`;
   if (table.partitioned) return 'its rows may lie in any partition';
   if (table.predicate !== undefined) return 'the dump holds only some of its rows';

@@ -25,6 +25,7 @@ const least = { sample: '0.001%', 'sample-above': '1MB' };
 let source: FreshDatabase;
 let workspace: Workspace;
 let copy: Copy;
+let drilled: RunReport;
 
 const verified = async (sql: string, more: object) => {
   await using changed = await freshDatabase(source.server, { template: copy.name, sql });
@@ -43,18 +44,22 @@ beforeAll(async () => {
     connections: { source: source.url, target: source.url },
     steps: drill(source.name, copy.name, { verify: { sample: '50%', 'sample-above': '1MB' } }),
   });
-  expect(ending(report)).toEqual(proven);
-  const [sampled, ...others] = contentOf(report)?.sampled ?? [];
-  expect(others).toEqual([]);
-  expect(sampled).toMatchObject({ table: 'public.big', of: rows });
-  expect(sampled?.rows).toBeGreaterThanOrEqual(rows * 0.49);
-  expect(sampled?.rows).toBeLessThan(rows * 0.6);
+  drilled = report;
 });
 
 afterAll(async () => {
   await copy[Symbol.asyncDispose]();
   await workspace[Symbol.asyncDispose]();
   await source[Symbol.asyncDispose]();
+});
+
+test('an equal copy is proven as far as was looked', () => {
+  expect(ending(drilled)).toEqual(proven);
+  const [sampled, ...others] = contentOf(drilled)?.sampled ?? [];
+  expect(others).toEqual([]);
+  expect(sampled).toMatchObject({ table: 'public.big', of: rows });
+  expect(sampled?.rows).toBeGreaterThanOrEqual(rows * 0.49);
+  expect(sampled?.rows).toBeLessThan(rows * 0.6);
 });
 
 describe('a difference', () => {
