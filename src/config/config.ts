@@ -6,7 +6,7 @@ import type { Throttle } from '../postgres/throttle/throttle.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
 import type { RetentionPolicy } from '../storage/retention.ts';
-import type { Sample } from '../verify/content/compare-big-table.ts';
+import type { Sample } from '../verify/content/compare-sample.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
 import type { UserCheck } from '../verify/user-checks/user-check.ts';

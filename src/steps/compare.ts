@@ -227,7 +227,6 @@ async function compareContents(
     tables,
     bytes: new Map(tables.map(table => [relationKey(table), table.bytes])),
     sessions: into,
-    outpaces: false,
     source: { rows: liveRows(from, encoding), encoding, showKeys: plan.showKeys, touch: runtime.touch },
   });
   return [content, await compareLargeObjects(liveLargeObjects(from[0]), into[0])];

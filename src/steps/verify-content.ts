@@ -79,7 +79,6 @@ async function compareWithArchive(
     tables: contentTables(entries, await readConditions(session)),
     bytes: new Map(database.tables.map(table => [relationKey(table), table.bytes])),
     sessions,
-    outpaces: true,
     sample: plan.sample,
     source: {
       rows: table => archiveRows(table, data, path),

@@ -4,16 +4,6 @@ export interface BlockRange {
   readonly to: number | undefined;
 }
 
-/** The whole table in ranges of equal length. */
-export function allBlocks(blocks: number, ranges: number): readonly BlockRange[] {
-  const length = Math.max(1, Math.ceil(blocks / Math.max(1, ranges)));
-  const count = Math.max(1, Math.ceil(blocks / length));
-  return Array.from({ length: count }, (_, index) => ({
-    from: index * length,
-    to: index === count - 1 ? undefined : (index + 1) * length,
-  }));
-}
-
 /** Few enough to be asked for one by one, enough to meet what is spread. */
 const mostRanges = 200;
 

@@ -2,51 +2,39 @@ import type { Session } from '../../postgres/session.ts';
 import type { Check, Finding, SampledTable } from '../finding.ts';
 import { makeCheck, shortList } from '../make-check.ts';
 import { isRefusal, reasonOf, relationKey, relationLabel } from '../reading.ts';
-import { compareBigTable, type Sample } from './compare-big-table.ts';
+import { compareSample, type Sample } from './compare-sample.ts';
 import { type ComparedTable, type ContentSource, compareTable, type TableOfCopies } from './compare-table.ts';
-import { type Sessions, whyWhole } from './in-ranges.ts';
+import { whyWhole } from './in-ranges.ts';
 import type { ContentTable } from './tables.ts';
 
 export interface ContentComparison {
   readonly tables: readonly ContentTable[];
-  /** Sizes by table key: big ones come first, so that none is left over at the end. */
+  /** Sizes by table key: big ones begin first, so that none is left over at the end. */
   readonly bytes: ReadonlyMap<string, number>;
   readonly source: ContentSource;
-  readonly sessions: Sessions;
-  /** Whether the source gives a big table faster than one session of the copy prints it. */
-  readonly outpaces: boolean;
+  /** One table each at a time: two of one table would gain nothing, as comparing costs more than printing (measured). */
+  readonly sessions: readonly [Session, ...Session[]];
   /** Undefined where every row is compared. */
   readonly sample?: Sample | undefined;
 }
 
-/** From here on the sessions share a table: below, one table each at a time is as fast. */
-const bigTable = 64 * 1024 * 1024;
-
-/**
- * Compares the rows of all tables: of big ones by all sessions together, then of the others one in each session, the biggest
- * first. Throws what ends a connection or the archive.
- */
+/** Compares the rows of all tables, one in each session, the biggest first. Throws what ends a connection or the archive. */
 export async function compareContent(comparison: ContentComparison): Promise<Check> {
   const { bytes, source, sessions, sample } = comparison;
   const size = (table: ContentTable) => bytes.get(relationKey(table)) ?? 0;
-  const isSampled = (table: ContentTable) => sample !== undefined && size(table) >= sample.above;
+  const waiting = [...comparison.tables].sort((one, other) => size(other) - size(one));
   const unsampled: string[] = [];
-  const [big, others]: [ContentTable[], ContentTable[]] = [[], []];
-  for (const table of [...comparison.tables].sort((one, other) => size(other) - size(one))) {
-    const why = whyWhole(table, sessions[0]);
-    if (isSampled(table) && why !== undefined) unsampled.push(`${relationLabel(table)} (${why})`);
-    const split = why === undefined && (isSampled(table) || (comparison.outpaces && size(table) >= bigTable));
-    (split ? big : others).push(table);
-  }
   const results: Compared[] = [];
-  for (const table of big) {
-    const share = isSampled(table) ? sample?.share : undefined;
-    const how = { bytes: size(table), share };
-    results.push(await unlessRefused(table, known => compareBigTable(known, source, sessions, how)));
-  }
+  const compare = (table: TableOfCopies, session: Session): Promise<ComparedTable> => {
+    if (sample === undefined || size(table) < sample.above) return compareTable(table, source, session);
+    const why = whyWhole(table, session);
+    if (why === undefined) return compareSample(table, source, session, sample.share);
+    unsampled.push(`${relationLabel(table)} (${why})`);
+    return compareTable(table, source, session);
+  };
   const work = async (session: Session): Promise<void> => {
-    for (let table = others.shift(); table !== undefined; table = others.shift())
-      results.push(await unlessRefused(table, known => compareTable(known, source, session)));
+    for (let table = waiting.shift(); table !== undefined; table = waiting.shift())
+      results.push(await unlessRefused(table, known => compare(known, session)));
   };
   await Promise.all(sessions.map(work));
   return contentCheck(results, unsampled);

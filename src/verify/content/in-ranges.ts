@@ -1,10 +1,8 @@
 import { quoteQualified } from '../../postgres/quote.ts';
 import type { Session } from '../../postgres/session.ts';
-import { type BlockRange, type Stretch, stretchesOf } from './block-ranges.ts';
+import { type BlockRange, stretchesOf } from './block-ranges.ts';
 import type { RowStretch } from './chosen-rows.ts';
 import type { ContentTable } from './tables.ts';
-
-export type Sessions = readonly [Session, ...Session[]];
 
 /** Why a table can only be read whole; undefined where the server can read it in ranges of blocks. */
 export function whyWhole(
@@ -34,24 +32,18 @@ export function inRange({ from, to }: BlockRange): string {
   return to === undefined ? start : `${start} and ctid < '(${to},0)'::tid`;
 }
 
-/** The ranges, and what lies between them, with the rows in each; shared out over the sessions. */
+/** The ranges, and what lies between them, with the rows in each. */
 export async function countStretches(
-  sessions: Sessions,
+  session: Session,
   { schema, name }: ContentTable,
   ranges: readonly BlockRange[],
 ): Promise<readonly RowStretch[]> {
   const stretches = stretchesOf(ranges);
-  const each = Math.ceil(stretches.length / sessions.length);
-  const count = async (session: Session, some: readonly Stretch[]): Promise<readonly RowStretch[]> => {
-    if (some.length === 0) return [];
-    const table = `only ${quoteQualified(schema, name)}`;
-    const counts = some.map(
-      (stretch, index) => `select ${index} as place, count(*)::text as rows from ${table} where ${inRange(stretch)}`,
-    );
-    const rows = await session.query<{ readonly place: number; readonly rows: string }>(counts.join(' union all '));
-    const found = new Map(rows.map(row => [row.place, Number(row.rows)]));
-    return some.map(({ compared }, index) => ({ compared, rows: found.get(index) ?? 0 }));
-  };
-  const counted = sessions.map((session, index) => count(session, stretches.slice(index * each, (index + 1) * each)));
-  return (await Promise.all(counted)).flat();
+  const table = `only ${quoteQualified(schema, name)}`;
+  const counts = stretches.map(
+    (stretch, index) => `select ${index} as place, count(*)::text as rows from ${table} where ${inRange(stretch)}`,
+  );
+  const rows = await session.query<{ readonly place: number; readonly rows: string }>(counts.join(' union all '));
+  const found = new Map(rows.map(row => [row.place, Number(row.rows)]));
+  return stretches.map(({ compared }, index) => ({ compared, rows: found.get(index) ?? 0 }));
 }

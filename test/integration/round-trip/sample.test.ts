@@ -1,15 +1,8 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openArchiveData } from '../../../src/postgres/archive/data/members.ts';
-import { readArchive } from '../../../src/postgres/archive/read.ts';
-import { openSession } from '../../../src/postgres/session.ts';
 import type { RunReport } from '../../../src/report/model.ts';
-import { compareBigTable } from '../../../src/verify/content/compare-big-table.ts';
-import { archiveRows } from '../../../src/verify/content/compare-table.ts';
-import { contentTables } from '../../../src/verify/content/tables.ts';
 import { makeWorkspace, type Workspace } from '../../support/round-trip.ts';
 import { type Copy, checksOf, copyOn, drill, ending, findingsOf, proven } from '../../support/round-trip-results.ts';
-import { type FreshDatabase, freshDatabase, parametersOf, sharedServer } from '../../support/servers.ts';
+import { type FreshDatabase, freshDatabase, sharedServer } from '../../support/servers.ts';
 
 const rows = 30_000;
 // Pages have room left, so that an update leaves its row in its page.
@@ -120,56 +113,3 @@ test('the same rows in another order are no difference to a sample either', asyn
   expect(exitCode).toBe(0);
   expect(contentOf(report)).toMatchObject({ note: 'the same rows in another order: public.big' });
 });
-
-describe('a table in ranges of blocks', () => {
-  const compared = async (sql: string, share: number | undefined) => {
-    await using changed = await freshDatabase(source.server, { template: copy.name, sql });
-    const parameters = parametersOf(source.server, changed.name);
-    await using one = await openSession(parameters, { applicationName: 'test' });
-    await using other = await openSession(parameters, { applicationName: 'test' });
-    const [database] = (await workspace.manifest('dumps/set')).databases;
-    const path = join(workspace.folder, 'dumps/set', database?.path ?? '');
-    const archive = await readArchive(path);
-    await using data = await openArchiveData(path, archive);
-    const table = contentTables(archive.entries, new Map()).find(({ name }) => name === 'big');
-    if (table?.columns === undefined) throw new Error('no table');
-    const archived = { rows: () => archiveRows(table, data, path), encoding: 'UTF8', showKeys: true, touch: () => {} };
-    // As if it were big: 12 ranges.
-    const known = { ...table, columns: table.columns };
-    return await compareBigTable(known, archived, [one, other], { bytes: 100e6, share });
-  };
-
-  test('equal', async () => {
-    expect(await compared('SELECT 1', undefined)).toMatchObject({ rows, reordered: false, findings: [] });
-  });
-
-  test.each([undefined, 0.9])('different, with a share of %s', async share => {
-    const found = await compared(`UPDATE big SET value = 'other' WHERE id % 1000 = 7`, share);
-    expect(found.findings[0]).toMatchObject({ actual: `${rows} rows: 30 changed` });
-  });
-
-  test('empty', async () => {
-    const found = await compared('TRUNCATE big', undefined);
-    expect(found.findings[0]).toMatchObject({ actual: expect.stringMatching(/^0 rows: at least/) });
-  });
-
-  test('that may not be read is told, and the sessions live on', async () => {
-    await using changed = await freshDatabase(source.server, { template: copy.name });
-    const parameters = parametersOf(source.server, changed.name);
-    await using one = await openSession(parameters, { applicationName: 'test' });
-    await using other = await openSession(parameters, { applicationName: 'test' });
-    for (const session of [one, other]) await session.query('set role pg_monitor');
-    const archived = { rows: emptyRows, encoding: 'UTF8', showKeys: true, touch: () => {} };
-    const table = { schema: 'public', name: 'big', members: [], columns: '(id, value)', predicate: undefined };
-    const refused = compareBigTable({ ...table, partitioned: false }, archived, [one, other], {
-      bytes: 100e6,
-      share: undefined,
-    });
-    await expect(refused).rejects.toThrow(/permission denied/);
-    for (const session of [one, other]) expect(await session.query('select 1 as one')).toEqual([{ one: 1 }]);
-  });
-});
-
-async function* emptyRows(): AsyncGenerator<Buffer> {
-  yield* [];
-}

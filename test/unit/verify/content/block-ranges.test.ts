@@ -1,21 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allBlocks, type BlockRange, sampleBlocks, stretchesOf } from '../../../../src/verify/content/block-ranges.ts';
-
-test.each([
-  [0, 1, [[0, undefined]]],
-  [1, 5, [[0, undefined]]],
-  [
-    10,
-    3,
-    [
-      [0, 4],
-      [4, 8],
-      [8, undefined],
-    ],
-  ],
-])('all of %i blocks in %i ranges', (blocks, count, ranges) => {
-  expect(allBlocks(blocks, count).map(({ from, to }) => [from, to])).toEqual(ranges);
-});
+import { type BlockRange, sampleBlocks, stretchesOf } from '../../../../src/verify/content/block-ranges.ts';
 
 describe('a sample', () => {
   const starts = [0, 0.25, 0.5, 0.999999];
