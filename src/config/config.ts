@@ -10,6 +10,7 @@ import type { DecryptChoice, EncryptChoice } from '../storage/age/keys.ts';
 import type { StorageCommands } from '../storage/command-objects.ts';
 import type { RetentionPolicy } from '../storage/retention.ts';
 import type { S3Options } from '../storage/s3/options.ts';
+import type { Sample } from '../verify/content/compare-sample.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
 import type { UserCheck } from '../verify/user-checks/user-check.ts';
@@ -198,6 +199,8 @@ export interface SchemaRenaming {
 export interface VerifyStep {
   readonly kind: 'verify';
   readonly level: Level;
+  /** Undefined where every row is compared. */
+  readonly sample: Sample | undefined;
   /** Whether the keys of differing rows are shown as they are. */
   readonly 'show-keys': boolean;
   /** Dump set, connection and names; always resolved: those of the nearest restore step before, when not given. */

@@ -16,6 +16,7 @@ const takes: Readonly<Record<DirectCommand, Readonly<Record<string, 'needed' | '
     databases: 'optional',
     'target-database': 'optional',
     level: 'optional',
+    sample: 'optional',
     'client-version': 'optional',
     'client-path': 'optional',
   },
@@ -70,6 +71,7 @@ function declarationOf({ command, dumpSet, values }: DirectForm): SourceNode {
           from: fixed(dumpSet?.folder ?? ''),
           into: fixed('target'),
           level: value('level'),
+          sample: value('sample'),
           databases: value('databases'),
           as: renamed && database ? mapOf(origin, { [database]: renamed }) : undefined,
         }

@@ -60,7 +60,7 @@ function restoreAndVerify(given: InputValues): readonly SourceNode[] {
     owners: valueNode(given, 'owners'),
     temporary: valueNode(given, 'temporary'),
   });
-  const verify = mapOf(origin, { level: valueNode(given, 'level') });
+  const verify = mapOf(origin, { level: valueNode(given, 'level'), sample: valueNode(given, 'sample') });
   return [mapOf(origin, { restore }), mapOf(origin, { verify })];
 }
 

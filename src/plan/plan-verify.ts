@@ -46,6 +46,7 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     connection: step.into,
     client,
     level: step.level,
+    sample: step.sample,
     showKeys: step['show-keys'],
     mayMakeScratch: context.config.connections[step.into]?.protected !== true,
     checks: step.checks,

@@ -17,6 +17,7 @@ import type { PostgresVersion } from '../postgres/version.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
 import type { DecryptChoice } from '../storage/age/keys.ts';
+import type { Sample } from '../verify/content/compare-sample.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
 import type { UserCheck } from '../verify/user-checks/user-check.ts';
@@ -127,6 +128,8 @@ export interface PlannedVerify {
   readonly connection: string;
   readonly client: ChosenClient;
   readonly level: Level;
+  /** Undefined where every row is compared. */
+  readonly sample: Sample | undefined;
   readonly showKeys: boolean;
   /** False where the connection is protected: then no scratch database is made beside the copy either. */
   readonly mayMakeScratch: boolean;

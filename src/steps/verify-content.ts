@@ -3,15 +3,17 @@ import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import type { PlannedVerify } from '../plan/plan.ts';
 import { openArchiveData } from '../postgres/archive/data/members.ts';
 import { declaredEncoding } from '../postgres/archive/encoding.ts';
+import { largeObjectIds } from '../postgres/archive/large-objects.ts';
 import type { Archive, TocEntry } from '../postgres/archive/model.ts';
 import type { Session } from '../postgres/session.ts';
 import { compareContent } from '../verify/content/compare-content.ts';
 import { compareHashes } from '../verify/content/compare-hashes.ts';
 import { archivedLargeObjects, compareLargeObjects } from '../verify/content/compare-large-objects.ts';
 import { archiveRows } from '../verify/content/compare-table.ts';
+import { largeObjectMethod } from '../verify/content/large-object-hashes.ts';
 import { contentTables, readConditions } from '../verify/content/tables.ts';
 import type { Check } from '../verify/finding.ts';
-import { skippedCheck, unreadCheck } from '../verify/make-check.ts';
+import { skippedCheck } from '../verify/make-check.ts';
 import { partitionRoots } from '../verify/partition-roots.ts';
 import { relationKey } from '../verify/reading.ts';
 import type { Runtime } from './runtime.ts';
@@ -49,7 +51,7 @@ export async function verifyContent(
       if (session === undefined) return [];
       return holdsCopies(content)
         ? await compareWithArchive(plan, content, runtime, [session, ...others])
-        : await compareWithHashes(content, runtime, [session, ...others]);
+        : await compareWithHashes(plan, content, runtime, [session, ...others]);
     },
   );
 }
@@ -69,12 +71,15 @@ async function compareWithArchive(
   const [session] = sessions;
   const path = join(plan.folder, database.path);
   await using data = await openArchiveData(path, archive);
-  // Several scans of one big table would begin where another one is, and give the rows in another order.
-  for (const one of sessions) await one.query('set synchronize_seqscans = off');
+  // Several scans of one big table would begin where another one is, and several workers mix what they find: either gives
+  // the rows in another order.
+  for (const one of sessions)
+    await one.query('set synchronize_seqscans = off; set max_parallel_workers_per_gather = 0');
   const content = await compareContent({
     tables: contentTables(entries, await readConditions(session)),
     bytes: new Map(database.tables.map(table => [relationKey(table), table.bytes])),
     sessions,
+    sample: plan.sample,
     source: {
       rows: table => archiveRows(table, data, path),
       encoding: declaredEncoding(entries) ?? database.encoding,
@@ -86,7 +91,8 @@ async function compareWithArchive(
 }
 
 async function compareWithHashes(
-  { database, entries }: ContentToVerify,
+  { sample }: PlannedVerify,
+  { database, entries, besideOthers }: ContentToVerify,
   runtime: Runtime,
   sessions: readonly [Session, ...Session[]],
 ): Promise<readonly Check[]> {
@@ -97,12 +103,13 @@ async function compareWithHashes(
     encoding: database.encoding,
     sessions,
     touch: runtime.touch,
+    notes: sample === undefined ? [] : ['compared whole and not by a sample, as hashes are of all rows'],
   });
-  const name = 'large object content';
-  const reason = 'those of a dump that is no archive of rows are only counted';
-  const objects =
-    (database.largeObjects ?? 0) > 0
-      ? unreadCheck(name, 'content', reason)
-      : skippedCheck(name, 'content', 'the dump holds none');
-  return [content, objects];
+  return [content, await compareLargeObjects(hashedLargeObjects(database, entries), sessions[0], besideOthers)];
+}
+
+/** Those that the copy should have, with the hashes that the dump took of them in its snapshot. */
+function hashedLargeObjects({ largeObjectHashes }: DumpedDatabase, entries: readonly TocEntry[]) {
+  const hashes = largeObjectHashes?.method === largeObjectMethod ? largeObjectHashes.hashes : {};
+  return largeObjectIds(entries).map(id => ({ id, hash: hashes[id] }));
 }

@@ -17,11 +17,12 @@ export interface HashComparison {
   readonly encoding: string;
   readonly sessions: readonly [Session, ...Session[]];
   readonly touch: () => void;
+  readonly notes: readonly string[];
 }
 
 /** Compares the rows of all tables with hashes of the source's rows: which ones differ it cannot tell. */
 export async function compareHashes(comparison: HashComparison): Promise<Check> {
-  const { tables, sessions, conditions, roots, encoding } = comparison;
+  const { tables, sessions, conditions, roots, encoding, notes } = comparison;
   const [session] = sessions;
   const [own] = await session.query<{ encoding: string }>('select getdatabaseencoding()::text as encoding');
   const unread: string[] = [];
@@ -45,7 +46,7 @@ export async function compareHashes(comparison: HashComparison): Promise<Check> 
     else if (readings.some(reading => reading.kind === 'missing')) findings.push({ kind: 'missing', object });
     else findings.push(...differences(object, members, readings));
   }
-  return makeCheck({ name: 'content', level: 'content', compared: groups.size, findings, unread });
+  return makeCheck({ name: 'content', level: 'content', compared: groups.size, findings, unread, notes });
 }
 
 function unprovable({ hash }: CountedTable, encoding: string, own: string | undefined): string | undefined {

@@ -14,8 +14,13 @@ export interface ComparedTable {
   readonly rows: number;
   /** The same rows in another order, which is no difference. */
   readonly reordered: boolean;
+  /** Rows that were looked at, where these were not all. */
+  readonly sampled?: number | undefined;
   readonly findings: readonly Finding[];
 }
+
+/** A table with its columns: without, its rows are in no order that a copy could print. */
+export type TableOfCopies = ContentTable & { readonly columns: string };
 
 /** Where the rows come from that the copy's should equal. */
 export interface ContentSource {
@@ -33,7 +38,7 @@ export interface ContentSource {
  * does.
  */
 export async function compareTable(
-  table: ContentTable & { readonly columns: string },
+  table: TableOfCopies,
   source: ContentSource,
   session: Session,
 ): Promise<ComparedTable> {
@@ -59,7 +64,8 @@ export async function compareTable(
   };
 }
 
-async function* touching(rows: Bytes, touch: () => void): AsyncGenerator<Buffer> {
+/** Says that bytes move. */
+export async function* touching(rows: Bytes, touch: () => void): AsyncGenerator<Buffer> {
   for await (const bytes of rows) {
     touch();
     yield bytes;

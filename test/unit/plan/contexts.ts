@@ -116,6 +116,7 @@ export function verifyStep(changes: Partial<VerifyStep> = {}): VerifyStep {
   return {
     kind: 'verify',
     level: 'counts',
+    sample: undefined,
     'show-keys': false,
     checks: [],
     source: undefined,
