@@ -67,8 +67,12 @@ function restoreAndVerify(given: InputValues): readonly SourceNode[] {
 function publish(given: InputValues): SourceNode {
   const origin = from('artifact');
   const names = ['artifact', 'retention-days', 'allow-public'];
+  const recipients = itemNodes(given, 'recipients');
   return mapOf(origin, {
-    publish: mapOf(origin, Object.fromEntries(names.map(name => [name, valueNode(given, name)]))),
+    publish: mapOf(origin, {
+      ...Object.fromEntries(names.map(name => [name, valueNode(given, name)])),
+      encrypt: recipients && mapOf(from('recipients'), { recipients }),
+    }),
   });
 }
 
