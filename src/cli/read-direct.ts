@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
-import type { Config, Storage } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { type DirectCommand, expandDirectForm, placeStorage } from '../config/direct-forms.ts';
 import { type Place, parsePlace } from '../config/place.ts';
+import type { Storage } from '../config/storage-steps.ts';
 import { checkManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { CommandLine } from './options.ts';

@@ -1,15 +1,6 @@
 import type { ChosenClient } from '../client/choose.ts';
-import type {
-  Analyze,
-  Encryption,
-  FetchStep,
-  PruneStep,
-  PublishStep,
-  RestoreSection,
-  RestoreStep,
-  SchemaRenaming,
-  SqlStep,
-} from '../config/config.ts';
+import type { Analyze, RestoreSection, RestoreStep, SchemaRenaming, SqlStep } from '../config/config.ts';
+import type { Encryption, FetchStep, PruneStep, PublishStep } from '../config/storage-steps.ts';
 import type { RestoreOptions } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
 import type { Throttle } from '../postgres/throttle/throttle.ts';

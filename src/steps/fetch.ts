@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, realpath, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Newest } from '../config/config.ts';
+import type { Newest } from '../config/storage-steps.ts';
 import { sizeOnDisk } from '../dumpset/finish.ts';
 import { readManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
