@@ -5,6 +5,7 @@ import { openArchiveData } from '../postgres/archive/data/members.ts';
 import { declaredEncoding } from '../postgres/archive/encoding.ts';
 import type { Archive, TocEntry } from '../postgres/archive/model.ts';
 import type { Session } from '../postgres/session.ts';
+import type { SchemaRename } from '../rename/schema-rename.ts';
 import { compareContent } from '../verify/content/compare-content.ts';
 import { compareHashes } from '../verify/content/compare-hashes.ts';
 import { archivedLargeObjects, compareLargeObjects } from '../verify/content/compare-large-objects.ts';
@@ -14,6 +15,7 @@ import type { Check } from '../verify/finding.ts';
 import { skippedCheck, unreadCheck } from '../verify/make-check.ts';
 import { partitionRoots } from '../verify/partition-roots.ts';
 import { relationKey } from '../verify/reading.ts';
+import { readRenamedNames } from './renamed-names.ts';
 import type { Runtime } from './runtime.ts';
 import { withAll } from './side-by-side.ts';
 
@@ -30,6 +32,8 @@ export interface ContentToVerify {
   readonly restored: boolean;
   /** True where the copy holds other things as well. */
   readonly besideOthers: boolean;
+  /** Schemas that have other names in the copy. */
+  readonly renames: readonly SchemaRename[];
 }
 
 /** Compares all rows and large objects of the archive with the copy's. Nothing below the level `content`. */
@@ -62,7 +66,7 @@ function holdsCopies({ database, entries }: ContentToVerify): boolean {
 
 async function compareWithArchive(
   plan: PlannedVerify,
-  { database, archive, entries, besideOthers }: ContentToVerify,
+  { database, archive, entries, besideOthers, renames }: ContentToVerify,
   runtime: Runtime,
   sessions: readonly [Session, ...Session[]],
 ): Promise<readonly Check[]> {
@@ -71,22 +75,28 @@ async function compareWithArchive(
   await using data = await openArchiveData(path, archive);
   // Several scans of one big table would begin where another one is, and give the rows in another order.
   for (const one of sessions) await one.query('set synchronize_seqscans = off');
+  // Names of objects are values as well, in columns of regclass and its kin.
+  const quotes = database.options.includes('--quote-all-identifiers');
+  if (quotes) for (const one of sessions) await one.query('set quote_all_identifiers = on');
+  const names = await readRenamedNames(session, renames, quotes);
+  const encoding = declaredEncoding(entries) ?? database.encoding;
   const content = await compareContent({
     tables: contentTables(entries, await readConditions(session)),
     bytes: new Map(database.tables.map(table => [relationKey(table), table.bytes])),
     sessions,
     source: {
-      rows: table => archiveRows(table, data, path),
-      encoding: declaredEncoding(entries) ?? database.encoding,
+      rows: table => names.inRows(table, archiveRows(table, data, path), encoding),
+      encoding,
       showKeys: plan.showKeys,
       touch: runtime.touch,
+      unclear: names.unclear,
     },
   });
   return [content, await compareLargeObjects(archivedLargeObjects(entries, data), session, besideOthers)];
 }
 
 async function compareWithHashes(
-  { database, entries }: ContentToVerify,
+  { database, entries, renames }: ContentToVerify,
   runtime: Runtime,
   sessions: readonly [Session, ...Session[]],
 ): Promise<readonly Check[]> {
@@ -97,6 +107,7 @@ async function compareWithHashes(
     encoding: database.encoding,
     sessions,
     touch: runtime.touch,
+    unclear: (await readRenamedNames(sessions[0], renames, false)).unclearHash,
   });
   const name = 'large object content';
   const reason = 'those of a dump that is no archive of rows are only counted';

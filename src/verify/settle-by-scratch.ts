@@ -30,7 +30,9 @@ export function settleByScratch(
 
 function countDefinitions(entries: readonly TocEntry[], keys: ReadonlySet<string>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { description, namespace, tag, definition } of objectEntries(entries).map(inOneForm)) {
+  for (const { description, namespace, tag, definition } of objectEntries(entries).map(entry =>
+    inOneForm(entry, undefined),
+  )) {
     const key = objectKey(description, namespace ?? '', tag);
     if (!keys.has(key)) continue;
     const form = `${key}\0${normaliseBlankLines(definition ?? '')}`;

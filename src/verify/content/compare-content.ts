@@ -54,7 +54,8 @@ async function compareOne(
   const { columns } = table;
   if (columns === undefined) return 'the dump holds it as INSERT statements';
   try {
-    return await compareTable({ ...table, columns }, source, session);
+    const compared = await compareTable({ ...table, columns }, source, session);
+    return compared.findings.length === 0 ? compared : (source.unclear?.(table) ?? compared);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return reasonOf(error);
