@@ -90,8 +90,8 @@ const dumps: readonly Filter[] = [
   { name: 'no-policies', since: 18, dump: () => flags('no-policies') },
   { name: 'statistics', since: 18, dump: () => flags('statistics') },
   { name: 'quote-all-identifiers', dump: () => flags('quote-all-identifiers') },
-  { name: 'load-via-partition-root', dump: () => flags('load-via-partition-root') },
   { name: 'disable-dollar-quoting', dump: () => flags('disable-dollar-quoting') },
+  { name: 'load-via-partition-root', dump: () => flags('load-via-partition-root') },
 ];
 
 /** These restore parts of a dump of everything, or in another way. */

@@ -3,11 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCommand } from '../../../src/cli/run-command.ts';
-import { parseConfig } from '../../../src/config/parse.ts';
-import { plainPlatform } from '../../../src/platform/plain.ts';
 import type { RunReport } from '../../../src/report/model.ts';
-import { serverProvider } from '../../../src/run/server-provider.ts';
+import { runInProcess } from '../../support/in-process.ts';
+import type { Step } from '../../support/round-trip.ts';
 import { checksOf, ending, proven } from '../../support/round-trip-results.ts';
 import {
   dropDatabase,
@@ -69,21 +67,7 @@ const verifying = (target: string) => [
   { verify: { from: 'set', into: 'server', as: { [source.name]: target }, level: 'content' } },
 ];
 
-/** Runs steps as the command line does, without starting it anew each time. */
-function run(steps: readonly object[]): Promise<RunReport> {
-  const sink = { write: () => true };
-  const declared = { version: 1, connections: { server: { url: '${URL}' } }, steps };
-  const environment = { URL: source.url, PATH: process.env['PATH'] };
-  return runCommand({
-    readConfig: async () =>
-      parseConfig(JSON.stringify(declared), { file: 'it', environment, workspace: folder, temporary: undefined }),
-    platform: plainPlatform({ stdout: sink, stderr: sink, workspace: folder, temporary: folder, interactive: false }),
-    environment,
-    signal: new AbortController().signal,
-    servers: serverProvider([process.cwd()]),
-    reportPath: undefined,
-  });
-}
+const run = (steps: readonly Step[]): Promise<RunReport> => runInProcess(folder, { server: source.url }, steps);
 
 /** What is found in a copy of the copy with one change in it, by level. */
 async function mutate(
