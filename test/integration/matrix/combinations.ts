@@ -26,7 +26,7 @@ export function allCombinations(majors: readonly number[]): readonly Combination
     majors.flatMap(from => filters.map(filter => ({ database, from, filter }))),
   );
   const spread = groups
-    .map((group, index) => ({ group, place: group.filter === filters[0] ? -1 : (index * stride) % groups.length }))
+    .map((group, index) => ({ group, place: group.filter === filters[0] ? -1 : (index * stride) % prime }))
     .toSorted((one, other) => one.place - other.place);
   return spread.flatMap(({ group }) =>
     pairsOf(majors)
@@ -36,8 +36,9 @@ export function allCombinations(majors: readonly number[]): readonly Combination
   );
 }
 
-/** A prime, so that it divides none of the numbers of groups. */
-const stride = 7919;
+/** Neighbours come far apart: a step of about 0.618 of a prime that is larger than the number of groups. */
+const prime = 1511;
+const stride = 934;
 
 /**
  * Each filter once, with the pair that has waited longest; every third with a sample database, the others with the shop,
