@@ -37,7 +37,7 @@ const newest = serverMajors.at(-1) ?? 0;
 /** Upwards: in the matrix. The client cannot be older than the source, so each is newer than the target. */
 describe.each(serverMajors.filter(major => major < newest))(`back from ${newest} to %i`, older => {
   // Between them nothing is lost that the oldest has.
-  test.runIf(older === oldest).for(corpora)('%s is proven', async (name, context) => {
+  test.for(older === oldest ? corpora : [])('%s is proven', async (name, context) => {
     const absence = corpusAbsence(name);
     context.skip(absence !== undefined, absence);
     await using source = await loadCorpus(await sharedServer(newest), name);
