@@ -14,7 +14,7 @@ export interface Manifest {
   readonly startedAt: string;
   readonly finishedAt: string;
   /** What pg_dump's text depends on and we pinned. */
-  readonly session: { readonly timeZone: 'UTC'; readonly byteaOutput: 'hex' };
+  readonly session: { readonly timeZone: 'UTC'; readonly byteaOutput: 'hex'; readonly lcMonetary?: 'C' };
   /** Path of globals.sql, and the roles of the cluster, when globals were asked for. */
   readonly globals: Globals | undefined;
   readonly databases: readonly DumpedDatabase[];

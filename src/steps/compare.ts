@@ -163,6 +163,7 @@ async function gather(plan: PlannedCompare, [session]: Sessions, read: Gathered)
     privileges: 'keep',
     sections: ['pre-data', 'data', 'post-data'],
     databaseName: { source: plan.source, target: plan.target },
+    copyMajor: facts.major,
   };
   return {
     level: plan.level,

@@ -6,6 +6,7 @@ import { declaredEncoding } from '../postgres/archive/encoding.ts';
 import { largeObjectIds } from '../postgres/archive/large-objects.ts';
 import type { Archive, TocEntry } from '../postgres/archive/model.ts';
 import type { Session } from '../postgres/session.ts';
+import type { SchemaRename } from '../rename/schema-rename.ts';
 import { compareContent } from '../verify/content/compare-content.ts';
 import { compareHashes } from '../verify/content/compare-hashes.ts';
 import { archivedLargeObjects, compareLargeObjects } from '../verify/content/compare-large-objects.ts';
@@ -16,6 +17,7 @@ import type { Check } from '../verify/finding.ts';
 import { skippedCheck } from '../verify/make-check.ts';
 import { partitionRoots } from '../verify/partition-roots.ts';
 import { relationKey } from '../verify/reading.ts';
+import { readRenamedNames } from './renamed-names.ts';
 import type { Runtime } from './runtime.ts';
 import { withAll } from './side-by-side.ts';
 
@@ -32,6 +34,8 @@ export interface ContentToVerify {
   readonly restored: boolean;
   /** True where the copy holds other things as well. */
   readonly besideOthers: boolean;
+  /** Schemas that have other names in the copy. */
+  readonly renames: readonly SchemaRename[];
 }
 
 /** Compares all rows and large objects of the archive with the copy's. Nothing below the level `content`. */
@@ -64,7 +68,7 @@ function holdsCopies({ database, entries }: ContentToVerify): boolean {
 
 async function compareWithArchive(
   plan: PlannedVerify,
-  { database, archive, entries, besideOthers }: ContentToVerify,
+  { database, archive, entries, besideOthers, renames }: ContentToVerify,
   runtime: Runtime,
   sessions: readonly [Session, ...Session[]],
 ): Promise<readonly Check[]> {
@@ -75,16 +79,22 @@ async function compareWithArchive(
   // the rows in another order.
   for (const one of sessions)
     await one.query('set synchronize_seqscans = off; set max_parallel_workers_per_gather = 0');
+  // Names of objects are values as well, in columns of regclass and its kin.
+  const quotes = database.options.includes('--quote-all-identifiers');
+  if (quotes) for (const one of sessions) await one.query('set quote_all_identifiers = on');
+  const names = await readRenamedNames(session, renames, quotes);
+  const encoding = declaredEncoding(entries) ?? database.encoding;
   const content = await compareContent({
     tables: contentTables(entries, await readConditions(session)),
     bytes: new Map(database.tables.map(table => [relationKey(table), table.bytes])),
     sessions,
     sample: plan.sample,
     source: {
-      rows: table => archiveRows(table, data, path),
-      encoding: declaredEncoding(entries) ?? database.encoding,
+      rows: table => names.inRows(table, archiveRows(table, data, path), encoding),
+      encoding,
       showKeys: plan.showKeys,
       touch: runtime.touch,
+      unclear: names.unclear,
     },
   });
   return [content, await compareLargeObjects(archivedLargeObjects(entries, data), session, besideOthers)];
@@ -92,7 +102,7 @@ async function compareWithArchive(
 
 async function compareWithHashes(
   { sample }: PlannedVerify,
-  { database, entries, besideOthers }: ContentToVerify,
+  { database, entries, besideOthers, renames }: ContentToVerify,
   runtime: Runtime,
   sessions: readonly [Session, ...Session[]],
 ): Promise<readonly Check[]> {
@@ -104,6 +114,7 @@ async function compareWithHashes(
     sessions,
     touch: runtime.touch,
     notes: sample === undefined ? [] : ['compared whole and not by a sample, as hashes are of all rows'],
+    unclear: (await readRenamedNames(sessions[0], renames, false)).unclearHash,
   });
   return [content, await compareLargeObjects(hashedLargeObjects(database, entries), sessions[0], besideOthers)];
 }

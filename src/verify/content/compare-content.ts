@@ -34,7 +34,7 @@ export async function compareContent(comparison: ContentComparison): Promise<Che
   };
   const work = async (session: Session): Promise<void> => {
     for (let table = waiting.shift(); table !== undefined; table = waiting.shift())
-      results.push(await unlessRefused(table, known => compare(known, session)));
+      results.push(await unlessRefused(table, source, known => compare(known, session)));
   };
   await Promise.all(sessions.map(work));
   return contentCheck(results, unsampled);
@@ -48,12 +48,15 @@ interface Compared {
 
 async function unlessRefused(
   table: ContentTable,
+  source: ContentSource,
   compare: (table: TableOfCopies) => Promise<ComparedTable>,
 ): Promise<Compared> {
   const { columns } = table;
   if (columns === undefined) return { table, result: 'the dump holds it as INSERT statements' };
   try {
-    return { table, result: await compare({ ...table, columns }) };
+    const compared = await compare({ ...table, columns });
+    const unclear = compared.findings.length === 0 ? undefined : source.unclear?.(table);
+    return { table, result: unclear ?? compared };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return { table, result: reasonOf(error) };
