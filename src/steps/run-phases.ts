@@ -7,6 +7,7 @@ import type { TocEntry } from '../postgres/archive/model.ts';
 import { useListArgument } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
 import { expectedContents } from '../selection/expected-contents.ts';
+import { passedOnLast } from '../selection/passed-on-grants.ts';
 import { phaseEntries } from '../selection/phase-entries.ts';
 import { restoreList } from '../selection/restore-list.ts';
 import type { RestoredEntries } from '../selection/restored-entries.ts';
@@ -37,10 +38,16 @@ export async function runPhases(
     const started = runtime.clock.seconds();
     const progress = tableProgress(runtime, `restore ${planned.target}`, tables);
     const input = phase.text === undefined ? {} : { input: plainInput(plan.folder, dumped, phase.text) };
-    const outcome = await withUseList(runtime, phase.command, entries, command =>
-      runTool(runtime, plan.connection, command, { onTable: progress.onTable, ...input }),
-    ).finally(() => progress.finish());
-    warnings.push(...outcome.warnings);
+    try {
+      for (const part of passedOnLast({ command: phase.command, entries })) {
+        const outcome = await withUseList(runtime, part.command, part.entries, command =>
+          runTool(runtime, plan.connection, command, { onTable: progress.onTable, ...input }),
+        );
+        warnings.push(...outcome.warnings);
+      }
+    } finally {
+      progress.finish();
+    }
     await moveToTablespaces(plan, planned, entries, restored, runtime);
     phases.push({ name: phase.name, seconds: runtime.clock.seconds() - started });
   }

@@ -225,3 +225,31 @@ test('everything can be given to one role while grants are kept, if their roles 
     ),
   ).toEqual([{ owner: 'one_owner', granted: true }]);
 });
+
+test('grants that a role passes on come after its own, however many workers there are', async () => {
+  await queryOn(
+    source,
+    'books',
+    `CREATE ROLE passer; CREATE ROLE getter; GRANT USAGE ON SCHEMA store TO passer;
+     GRANT SELECT ON store.books TO passer WITH GRANT OPTION; GRANT SELECT ON store.titles TO passer WITH GRANT OPTION;
+     SET ROLE passer; GRANT SELECT ON store.books TO getter; GRANT SELECT ON store.titles TO getter`,
+  );
+  // Workers of pg_restore take grants side by side: here, those on a schema take longer.
+  await queryOn(target, 'postgres', 'CREATE DATABASE books');
+  await queryOn(
+    target,
+    'books',
+    `CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS
+       $$ BEGIN IF current_query() ILIKE '%ON SCHEMA%' THEN PERFORM pg_sleep(1); END IF; END $$;
+     CREATE EVENT TRIGGER slow ON ddl_command_start WHEN TAG IN ('GRANT') EXECUTE FUNCTION slow()`,
+  );
+  const [dump] = drill('books', 'books', { dump: { globals: true } });
+  const { report } = await workspace.run({
+    connections: { source: urlOf(source, 'books'), target: urlOf(target, 'postgres') },
+    steps: [
+      dump ?? {},
+      { restore: { into: 'target', jobs: 4, 'into-existing': ['books'], 'single-transaction': false } },
+    ],
+  });
+  expect(report.steps.flatMap(({ problems }) => problems)).toEqual([]);
+});
