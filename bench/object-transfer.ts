@@ -1,7 +1,7 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Secret } from '../src/secret.ts';
+import { fileContent } from '../src/storage/file-content.ts';
 import { localStore } from '../src/storage/local/local-store.ts';
 import { s3Store } from '../src/storage/s3/s3-store.ts';
 
@@ -10,8 +10,7 @@ const [direction, place = '', key = '', file = ''] = process.argv.slice(2);
 const store = place.startsWith('http') ? s3(new URL(place)) : localStore(place);
 const signal = new AbortController().signal;
 if (direction === 'put') {
-  const { size } = await stat(file);
-  await store.put(key, { bytes: size, chunks: createReadStream(file, { highWaterMark: 1 << 20 }) }, signal);
+  await store.put(key, await fileContent(file), signal);
 } else {
   await pipeline(store.get(key, signal), createWriteStream(file));
   await store.remove(key, signal);

@@ -40,8 +40,7 @@ try {
       `${seconds.toFixed(2)} s`,
       `${(megabytes / seconds).toFixed(0)} MB/s`,
       `${(seconds / cp).toFixed(1)} times cp`,
-      `CPU ${cpuSeconds.toFixed(1)} s`,
-      `peak ${(peakBytes / 1e6).toFixed(0)} MB`,
+      ...(Number.isNaN(peakBytes) ? [] : [`CPU ${cpuSeconds.toFixed(1)} s`, `peak ${(peakBytes / 1e6).toFixed(0)} MB`]),
     ];
     console.log(`${name.padEnd(12)}${figures.map(figure => figure.padStart(16)).join('')}`);
   }

@@ -45,9 +45,10 @@ async function perform(line: CommandLine): Promise<number> {
   const folder = resolve(line.inputs['working-directory'] || '.');
   const platform = createPlatform(directWorkspace(line, folder));
   const { command } = line;
+  const direct = { workspace: platform.workspace, temporary: tmpdir(), folder, environment };
   const readConfig = () =>
-    command === 'verify' || command === 'compare'
-      ? readDirect(command, line, { workspace: platform.workspace, temporary: tmpdir() })
+    command === 'verify' || command === 'compare' || command === 'fetch'
+      ? readDirect(command, line, direct)
       : readDeclared(line, platform);
   const json = line.flags.has('json');
   if (json && (command === 'demo' || command === 'client'))
@@ -77,6 +78,7 @@ async function perform(line: CommandLine): Promise<number> {
       return doctorCommand(await look());
     case 'verify':
     case 'compare':
+    case 'fetch':
     case 'run': {
       const wanted = line.inputs['report-path'];
       const reportPath = wanted ? resolve(folder, wanted) : undefined;
@@ -100,7 +102,7 @@ async function perform(line: CommandLine): Promise<number> {
       return dumpsCommand({
         command: line.command,
         line,
-        folder,
+        direct,
         platform,
         width: columns,
         signal: cancellation().signal,

@@ -1,17 +1,19 @@
 import { resolve } from 'node:path';
+import { parsePlace } from '../config/place.ts';
 import { type ExitCode, fault } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
-import { listFolder } from '../storage/listing.ts';
+import { storageOpener } from '../run/open-storage.ts';
+import { listFolder, listStore, type SetListing } from '../storage/listing.ts';
 import { diffCommand } from './diff-command.ts';
 import { inspectCommand } from './inspect-command.ts';
 import { lsCommand } from './ls-command.ts';
 import type { CommandLine } from './options.ts';
+import { type DirectSurroundings, storageOf } from './read-direct.ts';
 
 export interface DumpsCommand {
   readonly command: 'ls' | 'inspect' | 'diff';
   readonly line: CommandLine;
-  /** What paths are told from. */
-  readonly folder: string;
+  readonly direct: DirectSurroundings;
   readonly platform: Platform;
   /** Of the terminal, in characters; undefined where there is none. */
   readonly width: number | undefined;
@@ -25,16 +27,21 @@ export async function dumpsCommand(given: DumpsCommand): Promise<ExitCode> {
   return exitCode;
 }
 
-async function performed({ command, line, folder, width, signal, platform }: DumpsCommand) {
+async function performed({ command, line, direct, width, signal, platform }: DumpsCommand) {
+  const { folder } = direct;
   const { flags, file, argument, as } = line;
   const view = { json: flags.has('json'), all: flags.has('all'), width };
-  const path = (given: string | undefined): string => {
+  const written = (given: string | undefined): string => {
     if (given === undefined) throw fault('PGR129', `${command} needs ${needs[command]}`, `write ${examples[command]}`);
-    return resolve(folder, given);
+    return given;
   };
+  const path = (given: string | undefined): string => resolve(folder, written(given));
   switch (command) {
     case 'ls':
-      return { text: await lsCommand({ ...view, list: () => listFolder(path(file), signal) }), exitCode: 0 } as const;
+      return {
+        text: await lsCommand({ ...view, list: () => listPlace(written(file), direct, signal) }),
+        exitCode: 0,
+      } as const;
     case 'inspect': {
       const [of, quick] = [path(file), flags.has('quick')];
       if (!quick) platform.transient('checking every hash …');
@@ -45,8 +52,19 @@ async function performed({ command, line, folder, width, signal, platform }: Dum
   }
 }
 
+/** A folder, or a storage that is only opened for this. */
+async function listPlace(text: string, direct: DirectSurroundings, signal: AbortSignal): Promise<SetListing> {
+  const place = parsePlace(text);
+  if (place.kind === 'folder') return listFolder(resolve(direct.folder, place.path), signal);
+  const storage = storageOf(place, direct);
+  if (storage === undefined) throw fault('PGR129', `ls cannot list ${text}`, 'give a folder, or s3://BUCKET/PREFIX');
+  const { environment, folder, temporary } = direct;
+  const surroundings = { environment, folder, privateFolder: temporary, note: () => {} };
+  return listStore(await storageOpener({ place: storage }, surroundings)('place'), signal);
+}
+
 const needs = {
-  ls: 'the folder in which dump sets lie',
+  ls: 'the folder or storage in which dump sets lie',
   inspect: 'the folder of a dump set, or an archive of pg_dump',
   diff: 'two dump sets, or archives of pg_dump',
 } as const;

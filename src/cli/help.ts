@@ -13,7 +13,16 @@ export const commands = [
   { name: 'run', arguments: '[FILE]', help: 'Carry out the declared file.' },
   { name: 'verify', arguments: 'DUMP_SET', help: 'Compare a copy, on --target-url, with a dump set.' },
   { name: 'compare', arguments: '', help: 'Compare two databases: --source-url and --target-url.' },
-  { name: 'ls', arguments: 'FOLDER', help: 'List the dump sets in a folder, newest first, and what is no sound one.' },
+  {
+    name: 'fetch',
+    arguments: 'PLACE',
+    help: 'Bring a dump set to the folder --to: from a folder, `s3://BUCKET/PREFIX/NAME`, `artifact:NAME@BRANCH` or an address.',
+  },
+  {
+    name: 'ls',
+    arguments: 'PLACE',
+    help: 'List the dump sets in a folder or in `s3://BUCKET/PREFIX`, newest first, and what is no sound one.',
+  },
   {
     name: 'inspect',
     arguments: 'DUMP_SET',

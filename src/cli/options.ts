@@ -46,6 +46,27 @@ const ownOptions: readonly OwnOption[] = [
     flag: false,
     of: ['diff'],
   },
+  {
+    name: 'to',
+    help: 'Folder in which `fetch` puts the dump set.',
+    default: undefined,
+    flag: false,
+    of: ['fetch'],
+  },
+  {
+    name: 'identity-file',
+    help: 'Identity file of age with which `fetch` decrypts.',
+    default: undefined,
+    flag: false,
+    of: ['fetch'],
+  },
+  {
+    name: 'sha256',
+    help: 'SHA-256 of what the address leads to that `fetch` is given.',
+    default: undefined,
+    flag: false,
+    of: ['fetch'],
+  },
   { name: 'help', help: 'Print this help.', default: undefined, flag: true },
   { name: 'version', help: 'Print the version.', default: undefined, flag: true },
 ];
@@ -67,6 +88,8 @@ export interface CommandLine {
   readonly argument: string | undefined;
   /** Every `--as`. */
   readonly as: readonly string[];
+  /** Options of one command that have a value, as they were written out. */
+  readonly own: Readonly<Record<string, string>>;
   /** Inputs by name: from options, else from PG_ROUNDTRIP_* variables. */
   readonly inputs: InputValues;
   readonly flags: ReadonlySet<string>;
@@ -113,6 +136,9 @@ export function parseCommandLine(
     file,
     argument,
     as: listOf(values['as']),
+    own: Object.fromEntries(
+      ownOptions.flatMap(({ name }) => (typeof values[name] === 'string' ? [[name, values[name]] as const] : [])),
+    ),
     inputs: Object.fromEntries(
       inputOptions.map(({ name }) => [name, stringOf(values[name]) ?? environment[environmentName(name)] ?? '']),
     ),

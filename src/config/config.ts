@@ -1,18 +1,14 @@
 import type { DumpFormat } from '../dumpset/manifest.ts';
-import type { RunChoice } from '../platform/platform.ts';
 import type { DeclaredConnection } from '../postgres/connection/declared.ts';
 import type { Flags } from '../postgres/options/flags.ts';
 import type { Throttle } from '../postgres/throttle/throttle.ts';
-import type { Secret } from '../secret.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
-import type { DecryptChoice, EncryptChoice } from '../storage/age/keys.ts';
-import type { StorageCommands } from '../storage/command-objects.ts';
-import type { RetentionPolicy } from '../storage/retention.ts';
-import type { S3Options } from '../storage/s3/options.ts';
+import type { Sample } from '../verify/content/compare-sample.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
 import type { UserCheck } from '../verify/user-checks/user-check.ts';
+import type { FetchStep, PruneStep, PublishStep, Storage } from './storage-steps.ts';
 
 /**
  * The declared file after parsing: every key known, every value of its type, every variable replaced, every reference
@@ -50,17 +46,6 @@ export type ClientChoice =
   | { readonly kind: 'major'; readonly major: number }
   | { readonly kind: 'path'; readonly path: string };
 
-/** Where packed dump sets go to and come from. */
-export type Storage =
-  | { readonly kind: 's3'; readonly options: S3Options }
-  | { readonly kind: 'command'; readonly commands: StorageCommands };
-
-export interface Encryption {
-  readonly to: EncryptChoice;
-  /** What proves, while it is written, that it can be read again; undefined where nothing is at hand. */
-  readonly checkWith: DecryptChoice | undefined;
-}
-
 /** Seconds. Every wait of a run is bounded by one of these. */
 export interface Timeouts {
   readonly connect: number;
@@ -72,30 +57,6 @@ export interface Timeouts {
 }
 
 export type Step = FetchStep | DumpStep | RestoreStep | VerifyStep | CompareStep | SqlStep | PublishStep | PruneStep;
-
-/** Of all dump sets that are there, or of those on record as proven. */
-export type Newest = 'any' | 'verified';
-
-export interface FetchStep {
-  readonly kind: 'fetch';
-  readonly source: /** With `newest`, the folder that holds several. */
-    | { readonly kind: 'folder'; readonly path: string; readonly newest: Newest | undefined }
-    | { readonly kind: 'artifact'; readonly name: string; readonly run: RunChoice }
-    | {
-        readonly kind: 'storage';
-        readonly storage: string;
-        readonly set: { readonly name: string } | { readonly newest: Newest };
-      }
-    | { readonly kind: 'url'; readonly url: Secret; readonly sha256: string | undefined };
-  readonly decrypt: DecryptChoice | undefined;
-  /** Whether the CI's cache keeps it for later runs. */
-  readonly cache: boolean;
-  /** Folder of the dump set. */
-  readonly to: string;
-  readonly maximumBytes: number;
-  /** Why what comes from another repository, or from a run for a fork, may be trusted; undefined where it may not. */
-  readonly 'allow-foreign': string | undefined;
-}
 
 export interface DumpStep {
   readonly kind: 'dump';
@@ -198,6 +159,8 @@ export interface SchemaRenaming {
 export interface VerifyStep {
   readonly kind: 'verify';
   readonly level: Level;
+  /** Undefined where every row is compared. */
+  readonly sample: Sample | undefined;
   /** Whether the keys of differing rows are shown as they are. */
   readonly 'show-keys': boolean;
   /** Dump set, connection and names; always resolved: those of the nearest restore step before, when not given. */
@@ -238,36 +201,4 @@ export interface SqlStep {
   readonly statements:
     | { readonly kind: 'text'; readonly text: string }
     | { readonly kind: 'file'; readonly path: string };
-}
-
-export interface PublishStep {
-  readonly kind: 'publish';
-  /** Folder of a dump set; always resolved: the `to` of the nearest dump step before, when not given. */
-  readonly from: string;
-  readonly to:
-    | { readonly kind: 'folder'; readonly path: string }
-    | {
-        readonly kind: 'artifact';
-        readonly name: string;
-        readonly retentionDays: number | undefined;
-        /** Whether one of the same name that this run has made is removed before. */
-        readonly overwrite: boolean;
-      }
-    | { readonly kind: 'storage'; readonly storage: string; readonly name: string };
-  /** Most bytes of one object, or artifact, of what is packed. */
-  readonly partBytes: number;
-  readonly encrypt: Encryption | undefined;
-  /** Why an unencrypted dump may be downloaded by anyone; undefined where it may not. */
-  readonly 'allow-public': string | undefined;
-}
-
-export interface PruneStep {
-  readonly kind: 'prune';
-  readonly in:
-    | { readonly kind: 'folder'; readonly path: string }
-    | { readonly kind: 'storage'; readonly storage: string }
-    /** A pattern with `*`. */
-    | { readonly kind: 'artifacts'; readonly pattern: string };
-  readonly policy: RetentionPolicy;
-  readonly 'dry-run': boolean;
 }

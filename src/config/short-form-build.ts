@@ -60,15 +60,19 @@ function restoreAndVerify(given: InputValues): readonly SourceNode[] {
     owners: valueNode(given, 'owners'),
     temporary: valueNode(given, 'temporary'),
   });
-  const verify = mapOf(origin, { level: valueNode(given, 'level') });
+  const verify = mapOf(origin, { level: valueNode(given, 'level'), sample: valueNode(given, 'sample') });
   return [mapOf(origin, { restore }), mapOf(origin, { verify })];
 }
 
 function publish(given: InputValues): SourceNode {
   const origin = from('artifact');
   const names = ['artifact', 'retention-days', 'allow-public'];
+  const recipients = itemNodes(given, 'recipients');
   return mapOf(origin, {
-    publish: mapOf(origin, Object.fromEntries(names.map(name => [name, valueNode(given, name)]))),
+    publish: mapOf(origin, {
+      ...Object.fromEntries(names.map(name => [name, valueNode(given, name)])),
+      encrypt: recipients && mapOf(from('recipients'), { recipients }),
+    }),
   });
 }
 

@@ -47,8 +47,18 @@ export const shortInputs: readonly ShortInput[] = [
     default: 'counts',
     needs: 'target-url',
   }),
+  input(
+    'sample',
+    'How much of each table of 1 GB or more is compared at level `content`, such as `10%`; without it, every row.',
+    { needs: 'target-url' },
+  ),
   input('artifact', 'Name of a workflow artifact to make of the dump set.'),
   input('retention-days', 'Days until the artifact is deleted.', { needs: 'artifact' }),
+  input(
+    'recipients',
+    'Public keys of age, `age1…`, that the artifact is encrypted for, one per line or separated by commas.',
+    { needs: 'artifact' },
+  ),
   input('allow-public', 'Why anyone may download the unencrypted dump; needed in a public repository.', {
     needs: 'artifact',
   }),

@@ -14,7 +14,7 @@ export interface Manifest {
   readonly startedAt: string;
   readonly finishedAt: string;
   /** What pg_dump's text depends on and we pinned. */
-  readonly session: { readonly timeZone: 'UTC'; readonly byteaOutput: 'hex' };
+  readonly session: { readonly timeZone: 'UTC'; readonly byteaOutput: 'hex'; readonly lcMonetary?: 'C' };
   /** Path of globals.sql, and the roles of the cluster, when globals were asked for. */
   readonly globals: Globals | undefined;
   readonly databases: readonly DumpedDatabase[];
@@ -56,6 +56,10 @@ export interface DumpedDatabase {
   readonly sequences: readonly DumpedSequence[];
   /** Number of large objects in the snapshot; undefined where the dump leaves them out. */
   readonly largeObjects: number | undefined;
+  /** Hashes of large objects in the same snapshot, by OID; only where the dump was to take them. */
+  readonly largeObjectHashes?:
+    | { readonly method: string; readonly hashes: Readonly<Record<string, string>> }
+    | undefined;
   readonly extensions: readonly { readonly name: string; readonly version: string; readonly schema: string }[];
   /** Collations that it sorts by, with the versions of their libraries. Absent where it was never asked for. */
   readonly collations?: readonly CollationVersion[];

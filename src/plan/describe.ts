@@ -79,7 +79,7 @@ function details(step: PlannedStep): readonly string[] {
       return [
         step.client.reason,
         ...step.databases.flatMap(({ source, target, command, scratch }) => [
-          `compare "${target}" with the dump of "${source}", level ${step.level}`,
+          `compare "${target}" with the dump of "${source}", level ${step.level}${describeSample(step)}`,
           describeCommand(command),
           ...describeScratch(step.mayMakeScratch, scratch),
         ]),
@@ -121,6 +121,11 @@ function describePacking({ to, encryption, partBytes }: PlannedPublish): readonl
   }[whom.kind];
   const check = checkWith === undefined ? [] : [`decrypt it again with ${keyWords[checkWith.kind]} meanwhile`];
   return [parts, `encrypt it ${forWhom}`, ...check];
+}
+
+function describeSample({ sample }: PlannedVerify): string {
+  if (sample === undefined) return '';
+  return `; of tables from ${formatBytes(sample.above)} on a sample of ${Number((sample.share * 100).toFixed(3))} %`;
 }
 
 function describeChecks({ checks, pgtap, foreignKeys, source }: PlannedVerify): readonly string[] {

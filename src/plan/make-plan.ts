@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { Config, FetchStep, PruneStep, PublishStep, Step } from '../config/config.ts';
+import type { Config, Step } from '../config/config.ts';
+import type { FetchStep, PruneStep, PublishStep } from '../config/storage-steps.ts';
 import { shownUrl } from '../storage/read-url.ts';
 import type { PlanningContext } from './context.ts';
 import type { Plan, PlannedFetch, PlannedPrune, PlannedPublish, PlannedStep } from './plan.ts';

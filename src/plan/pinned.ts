@@ -1,9 +1,10 @@
 /**
- * What the text of a dump depends on and pg_dump does not set itself. With the zone and the form of bytea pinned, the
- * data of a restored copy can be compared byte for byte (measured: without, every row with a time zone may differ).
+ * What the text of a dump depends on and pg_dump does not set itself. With the zone and the forms of bytea and
+ * money pinned, the data of a restored copy can be compared byte for byte (measured: without, every row with a time zone may
+ * differ), and money means the same amount to a server of another region.
  */
 export const pinnedEnvironment = { PGTZ: 'UTC' } as const;
-const pinnedOptions = '-c bytea_output=hex';
+const pinnedOptions = '-c bytea_output=hex -c lc_monetary=C';
 
 /** The connection with our server options behind its own: the last one wins. */
 export function withPinnedOptions<Parameters extends { readonly options: string | undefined }>(

@@ -10,7 +10,7 @@ import { pgRestore } from '../postgres/options/pg-restore.ts';
 import { mayMakePublic } from '../selection/restored-entries.ts';
 import { isEverything, type Selection } from '../selection/selection.ts';
 import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
-import { pinnedEnvironment } from './pinned.ts';
+import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
 import { ownersOf, planPlainRestore } from './plain-restore.ts';
 import type { PlannedPhase, PlannedRestore, PlannedRestoreDatabase } from './plan.ts';
 import { isCarried, planRename } from './plan-rename.ts';
@@ -22,7 +22,7 @@ import { throttleNotes } from './throttle-notes.ts';
 export function planRestore(step: RestoreStep, context: PlanningContext): PlannedRestore {
   const folder = resolve(context.workspace, step.from);
   const source = sourceAt(context, folder);
-  const parameters = connectionNamed(context, step.into);
+  const parameters = withPinnedOptions(connectionNamed(context, step.into));
   const chosen = selectDatabases(source, step);
   const isText = chosen.some(({ contents }) => contents !== undefined);
   const client = isText ? clientForText(context, step.into, source) : clientFor(context, step.into, source);

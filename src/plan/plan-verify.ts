@@ -22,6 +22,17 @@ import { clientFor, type Source, selectDatabases, sourceAt } from './source.ts';
 export const scratchDatabase = '<scratch database>';
 export const privateFile = '<private file>';
 
+/**
+ * What a scratch database is made of: what the copy is, as a view may say something else until its post-data is there. What
+ * is in post-data alone needs the rest.
+ */
+export function scratchSections(
+  restored: PlannedComparison['restored']['sections'],
+): readonly ('pre-data' | 'post-data')[] {
+  const both = ['pre-data', 'post-data'] as const;
+  return restored.includes('pre-data') ? both.filter(section => restored.includes(section)) : both;
+}
+
 export function planVerify(step: VerifyStep, context: PlanningContext): PlannedVerify {
   const folder = resolve(context.workspace, step.from);
   const source = sourceAt(context, folder);
@@ -46,6 +57,7 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     connection: step.into,
     client,
     level: step.level,
+    sample: step.sample,
     showKeys: step['show-keys'],
     mayMakeScratch: context.config.connections[step.into]?.protected !== true,
     checks: step.checks,
@@ -74,7 +86,7 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
               {
                 conninfo: toConninfo(parameters, { database: scratchDatabase }),
                 archive: join(folder, contents ?? path),
-                sections: listed ? [] : ['pre-data', 'post-data'],
+                sections: listed ? [] : scratchSections(restored.sections),
                 others: [
                   ...(listed ? [useListArgument] : []),
                   ...(restored.tablespaces === 'keep' ? [] : ['--no-tablespaces']),

@@ -1,15 +1,6 @@
 import type { ChosenClient } from '../client/choose.ts';
-import type {
-  Analyze,
-  Encryption,
-  FetchStep,
-  PruneStep,
-  PublishStep,
-  RestoreSection,
-  RestoreStep,
-  SchemaRenaming,
-  SqlStep,
-} from '../config/config.ts';
+import type { Analyze, RestoreSection, RestoreStep, SchemaRenaming, SqlStep } from '../config/config.ts';
+import type { Encryption, FetchStep, PruneStep, PublishStep } from '../config/storage-steps.ts';
 import type { RestoreOptions } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
 import type { Throttle } from '../postgres/throttle/throttle.ts';
@@ -17,6 +8,7 @@ import type { PostgresVersion } from '../postgres/version.ts';
 import type { Selection } from '../selection/selection.ts';
 import type { Tablespaces } from '../selection/tablespaces.ts';
 import type { DecryptChoice } from '../storage/age/keys.ts';
+import type { Sample } from '../verify/content/compare-sample.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
 import type { UserCheck } from '../verify/user-checks/user-check.ts';
@@ -127,6 +119,8 @@ export interface PlannedVerify {
   readonly connection: string;
   readonly client: ChosenClient;
   readonly level: Level;
+  /** Undefined where every row is compared. */
+  readonly sample: Sample | undefined;
   readonly showKeys: boolean;
   /** False where the connection is protected: then no scratch database is made beside the copy either. */
   readonly mayMakeScratch: boolean;

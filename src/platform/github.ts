@@ -92,6 +92,12 @@ export function githubPlatform(environment: Environment, redactor: Redactor = cr
         info(`the job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
       }
     },
+    declareSubject: async file => {
+      // A list of paths that actions/attest takes as its subjects; the runner refuses one with an equals sign.
+      const list = environment['GITHUB_ARTIFACTS'];
+      const path = relative(workspace, file);
+      if (list && !/^\.\.|[=\p{Cc}]/u.test(path)) await appendFile(list, `${path}\n`).catch(() => undefined);
+    },
     fileCache: githubFileCache({ temporary, info }),
     artifacts: () => openGithubArtifacts(environment, repository?.maximumRetentionDays),
     publishedArtifacts: signal => Promise.resolve(jobPublished(environment, signal)),

@@ -80,6 +80,7 @@ export function plainPlatform(options: PlainOptions): Platform {
     secretOutput: () => undefined,
     addPath: () => undefined,
     summary: () => Promise.resolve(),
+    declareSubject: () => Promise.resolve(),
     fileCache: undefined,
     artifacts: () =>
       Promise.reject(

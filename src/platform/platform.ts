@@ -30,6 +30,8 @@ export interface Platform {
 
   /** What is known of the repository that this run belongs to; undefined outside a CI. */
   readonly repository: Repository | undefined;
+  /** Names a file that a later step may attest to, where the CI has something for that. */
+  declareSubject(file: string): Promise<void>;
   /** Keeps files from one run to the next; undefined where the CI has nothing for that. */
   readonly fileCache: FileCache | undefined;
   /** Opens the store for artifacts of this run, or says why there is none. */

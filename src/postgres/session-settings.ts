@@ -10,6 +10,7 @@ const pinned: readonly (readonly [name: string, value: string])[] = [
   ['DateStyle', 'ISO, MDY'],
   ['IntervalStyle', 'postgres'],
   ['bytea_output', 'hex'],
+  ['lc_monetary', 'C'],
   // Shortest exact floats from 12 on for any value above 0; before, only 3 prints all digits.
   ['extra_float_digits', '3'],
   ['client_encoding', 'UTF8'],

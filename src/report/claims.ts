@@ -31,14 +31,19 @@ interface Located {
   readonly result: NonNullable<StepReport['result']>;
 }
 
-interface Copy extends Comparison {
+interface Copy extends Pair {
   /** Nothing of the archive was left out. */
   readonly whole: boolean;
   /** All three sections were restored, of all or of what was chosen. */
   readonly complete: boolean;
 }
 
-interface Comparison {
+interface Comparison extends Pair {
+  /** Not every row was compared. */
+  readonly sampled: boolean;
+}
+
+interface Pair {
   readonly index: number;
   readonly from: string | undefined;
   readonly into: string | undefined;
@@ -89,7 +94,10 @@ export function doubts(steps: readonly JudgedStep[]): Doubts {
   };
 }
 
-/** Databases of a dump set that a run has restored whole and compared, with how deep each was compared. */
+/**
+ * Databases of a dump set that a run has restored whole and compared, with how deep each was compared: a sample proves its
+ * rows by number alone.
+ */
 export function provenDatabases(steps: readonly JudgedStep[], folder: string): ReadonlyMap<string, string> {
   const located = locate(steps);
   const copies = located.flatMap(copiesOf).filter(copy => copy.whole && copy.from === folder);
@@ -98,7 +106,7 @@ export function provenDatabases(steps: readonly JudgedStep[], folder: string): R
     if (step.result.kind !== 'verify') continue;
     for (const comparison of comparisonsOf(step)) {
       const isProven = copies.some(copy => copy.index < comparison.index && sameCopy(copy, comparison));
-      if (isProven) proven.set(comparison.source, step.result.level);
+      if (isProven) proven.set(comparison.source, comparison.sampled ? 'counts' : step.result.level);
     }
   }
   return proven;
@@ -127,10 +135,13 @@ function comparisonsOf({ index, from, into, result }: Located): readonly Compari
   if (result.kind !== 'verify') return [];
   return result.databases
     .filter(database => verdictOn(database) === 'passed')
-    .map(({ source, target }) => ({ index, from, into, source, target }));
+    .map(({ source, target, checks }) => {
+      const sampled = checks.some(check => (check.sampled ?? []).length > 0);
+      return { index, from, into, source, target, sampled };
+    });
 }
 
-function sameCopy(one: Copy, other: Comparison): boolean {
+function sameCopy(one: Pair, other: Pair): boolean {
   return (
     one.from === other.from &&
     one.source === other.source &&

@@ -1,5 +1,6 @@
+import type { SampledTable } from '../verify/finding.ts';
 import type { Doubts } from './claims.ts';
-import { listed, plural } from './format.ts';
+import { formatCount, listed, plural } from './format.ts';
 import type { StepReport, VerifyResult } from './model.ts';
 import { countIgnored, proofRows } from './proof.ts';
 
@@ -76,13 +77,26 @@ function agreement(verifications: readonly VerifyResult[], chosen: string): stri
   const depths = verifications.map(({ level }) => level);
   const checks = verifications.flatMap(({ databases }) => databases.flatMap(database => database.checks));
   const skipped = (name: string) => checks.some(check => check.name === name && check.verdict === 'skipped');
+  const sampled = depths.includes('counts') ? [] : checks.flatMap(check => check.sampled ?? []);
+  const rowsAgree = depths.includes('counts') ? `every row count${chosen} agrees` : everyRow(sampled, chosen);
   const [objects, rows] = [!skipped('objects'), !skipped('rows')];
   if (!rows && objects) return `every object${chosen} agrees (there were no rows to compare)`;
-  if (!objects && rows)
-    return `every row${depths.includes('counts') ? ' count' : ''}${chosen} agrees (there were no definitions to compare)`;
+  if (!objects && rows) return `${rowsAgree} (there were no definitions to compare)`;
   if (depths.includes('objects')) return `every object${chosen} agrees (rows were not compared)`;
-  if (depths.includes('counts')) return `every object and every row count${chosen} agrees`;
-  return `every object and every row${chosen} agrees`;
+  return `every object and ${rowsAgree}`;
+}
+
+/** Of a sample no more is said than what was looked at. */
+function everyRow(sampled: readonly SampledTable[], chosen: string): string {
+  if (sampled.length === 0) return `every row${chosen} agrees`;
+  const [rows, all] = [sum(sampled.map(table => table.rows)), sum(sampled.map(table => table.of))];
+  const part = `a sample of ${formatCount(rows)} of ${formatCount(all)} rows in ${listed(sampled.map(({ table }) => table))}`;
+  const looked = chosen === '' ? ' that was looked at' : `${chosen} and looked at`;
+  return `every row${looked} agrees (${part}; all of the other tables)`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function clause(names: readonly string[], participle: string): string | undefined {

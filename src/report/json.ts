@@ -7,7 +7,7 @@ const order = `
   level source target created object property expected actual connection host port user url
   path place client server format statements compared tables rows largeObjects
   archiveBytes sourceBytes bytes snapshot artifact id sha256 seconds code message
-  remedy at file line column note phases rolesCreated checks reason finding findings ignored unread
+  remedy at file line column note phases rolesCreated checks reason finding findings ignored unread sampled of
   problems notes result steps databases
 `
   .trim()

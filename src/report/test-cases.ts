@@ -37,6 +37,7 @@ function checkCase({ source, target, check }: ProofRow): TestCase {
   const ignored = check.ignored ?? [];
   const more = ignored.length - findingLimit;
   const output = [
+    ...(check.sampled === undefined || check.note === undefined ? [] : [clip(check.note, valueLimit)]),
     ...ignored
       .slice(0, findingLimit)
       .map(({ finding, reason }) => `ignored: ${describe(finding)}\n  reason: ${clip(reason, valueLimit)}`),

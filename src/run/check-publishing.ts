@@ -1,4 +1,5 @@
-import type { Config, PublishStep } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import type { PublishStep } from '../config/storage-steps.ts';
 import { fault } from '../errors.ts';
 import { checkRetention } from '../platform/artifact-checks.ts';
 import type { Platform } from '../platform/platform.ts';

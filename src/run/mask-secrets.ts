@@ -1,4 +1,5 @@
-import type { Config, Encryption, Step } from '../config/config.ts';
+import type { Config, Step } from '../config/config.ts';
+import type { Encryption } from '../config/storage-steps.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { Secret } from '../secret.ts';

@@ -1,5 +1,5 @@
 import { readProxySettings } from '../client/sealed/proxy.ts';
-import type { Storage } from '../config/config.ts';
+import type { Storage } from '../config/storage-steps.ts';
 import { fault } from '../errors.ts';
 import { commandObjects } from '../storage/command-objects.ts';
 import type { ObjectStore } from '../storage/object-store.ts';

@@ -17,6 +17,7 @@ import { compareLargeObjects } from '../verify/content/compare-large-objects.ts'
 import { type DatabaseFacts, databaseChecks, unsettled } from '../verify/database-checks.ts';
 import type { Check } from '../verify/finding.ts';
 import { inventoryOf } from '../verify/inventory.ts';
+import { compareProperties } from '../verify/large-object-properties.ts';
 import { comparePopulated } from '../verify/populated.ts';
 import { readExtensions } from '../verify/queries.ts';
 import { type RelationReading, relationKey } from '../verify/reading.ts';
@@ -113,11 +114,20 @@ async function compareSides(plan: PlannedCompare, runtime: Runtime, from: Sessio
         ? comparePopulated(expected.unpopulatedMaterializedViews, facts.unpopulatedMaterializedViews)
         : check,
     );
+    const properties = compareLiveProperties(expected, facts);
     const content = plan.level === 'content' ? await compareContents(plan, runtime, from, into, tables) : [];
-    return { checks: [...objects, ...content], inventory: inventoryOf(whole) };
+    return { checks: [...objects, ...properties, ...content], inventory: inventoryOf(whole) };
   } finally {
     await rm(file, { force: true });
   }
+}
+
+/** The definitions that pg_dump reads of a live database have nothing of large objects. */
+function compareLiveProperties(expected: TargetFacts, facts: TargetFacts): readonly Check[] {
+  const [source, target] = [expected.largeObjects, facts.largeObjects];
+  if (source === undefined || target === undefined) return [];
+  if (source.kind === 'read' && source.value.size === 0) return [];
+  return [compareProperties(source, target, 'keep')];
 }
 
 function uncounted(tables: readonly LiveTable[]): readonly CountedTable[] {
@@ -153,6 +163,7 @@ async function gather(plan: PlannedCompare, [session]: Sessions, read: Gathered)
     privileges: 'keep',
     sections: ['pre-data', 'data', 'post-data'],
     databaseName: { source: plan.source, target: plan.target },
+    copyMajor: facts.major,
   };
   return {
     level: plan.level,

@@ -1,16 +1,19 @@
 import type { CountedTable, DumpedDatabase } from '../dumpset/manifest.ts';
+import { fault } from '../errors.ts';
+import { largeObjectIds } from '../postgres/archive/large-objects.ts';
 import type { Archive } from '../postgres/archive/model.ts';
 import { rolesNeeded } from '../postgres/archive/roles.ts';
 import { sequencePositions } from '../postgres/archive/sequences.ts';
 import { tableDataEntries } from '../postgres/archive/table-data.ts';
 import type { Session } from '../postgres/session.ts';
 import { readCollations } from '../verify/collations.ts';
+import { hashLargeObjects, largeObjectMethod } from '../verify/content/large-object-hashes.ts';
 import { countLargeObjects, readExtensions } from '../verify/queries.ts';
 import { countTables } from './count-tables.ts';
 
 type Described = Pick<
   DumpedDatabase,
-  'tocSha256' | 'tables' | 'sequences' | 'largeObjects' | 'extensions' | 'collations' | 'roles'
+  'tocSha256' | 'tables' | 'sequences' | 'largeObjects' | 'largeObjectHashes' | 'extensions' | 'collations' | 'roles'
 >;
 
 /** What was known before the archive was there. */
@@ -18,7 +21,7 @@ export interface Beforehand {
   readonly counted: readonly CountedTable[];
   /** Whether large objects are left out on purpose: the archive looks the same where there are none. */
   readonly leavesOutLargeObjects: boolean;
-  /** Whether rows are hashed as well. */
+  /** Whether rows and large objects are hashed as well. */
   readonly hashed: boolean;
 }
 
@@ -43,10 +46,19 @@ export async function describeArchive(
     tables: archived.flatMap(table => known.get(keyOf(table)) ?? []),
     sequences: sequencePositions(entries),
     largeObjects: largeObjects ? await countLargeObjects(holder) : leavesOutLargeObjects ? undefined : 0,
+    largeObjectHashes: hashed && largeObjects ? await hashesOf(holder, largeObjectIds(entries)) : undefined,
     extensions: await readExtensions(holder),
     collations: await readCollations(holder),
     roles: rolesNeeded(entries),
   };
+}
+
+async function hashesOf(holder: Session, ids: readonly number[]): Promise<DumpedDatabase['largeObjectHashes']> {
+  const hashes = await hashLargeObjects(holder, ids);
+  const [missing] = ids.filter(id => !hashes.has(id));
+  if (missing !== undefined)
+    throw fault('PGR302', `the large object ${missing} is in the dump and not in its snapshot`, 'make the dump again');
+  return { method: largeObjectMethod, hashes: Object.fromEntries(hashes) };
 }
 
 function keyOf(table: { readonly schema: string; readonly name: string }): string {

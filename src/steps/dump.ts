@@ -45,7 +45,7 @@ export async function performDump(
       server: { ...control.serverVersion, ...(await readIdentity(control)) },
       startedAt,
       finishedAt: await serverTime(control),
-      session: { timeZone: 'UTC', byteaOutput: 'hex' },
+      session: { timeZone: 'UTC', byteaOutput: 'hex', lcMonetary: 'C' },
       globals,
       databases,
     };

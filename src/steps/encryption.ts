@@ -1,4 +1,4 @@
-import type { Encryption } from '../config/config.ts';
+import type { Encryption } from '../config/storage-steps.ts';
 import { decrypt } from '../storage/age/decryption.ts';
 import { encryption } from '../storage/age/encryption.ts';
 import { type DecryptChoice, readDecryptWith, readEncryptTo } from '../storage/age/keys.ts';

@@ -1,7 +1,8 @@
-import type { LargeObject } from '../postgres/archive/data/members.ts';
 import { quoteIdentifier } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
+import { type ExpectedObject, largeObjectsOf } from '../verify/content/compare-large-objects.ts';
 import { copyStatement } from '../verify/content/copy-statement.ts';
+import { hashLargeObjects, objectsAtOnce } from '../verify/content/large-object-hashes.ts';
 import type { ContentTable } from '../verify/content/tables.ts';
 import { configurationTables, withConditions } from '../verify/queries.ts';
 import type { RelationName } from '../verify/reading.ts';
@@ -55,24 +56,9 @@ export function liveRows(sessions: readonly Session[], encoding: string) {
   };
 }
 
-const pieceBytes = 16 * 1024 * 1024;
-
-/** Every large object of a live database. */
-export async function* liveLargeObjects(session: Session): AsyncGenerator<LargeObject> {
-  const objects = await session.query<{ readonly oid: string }>(
-    'select oid::text as oid from pg_largeobject_metadata order by pg_largeobject_metadata.oid',
-  );
-  for (const { oid } of objects) yield { oid: Number(oid), bytes: pieces(session, oid) };
-}
-
-async function* pieces(session: Session, oid: string): AsyncGenerator<Buffer> {
-  for (let at = 0; ; at += pieceBytes) {
-    const [row] = await session.query<{ readonly piece: Buffer }>('select lo_get($1::oid, $2, $3) as piece', [
-      oid,
-      at,
-      pieceBytes,
-    ]);
-    if (row === undefined || row.piece.length === 0) return;
-    yield row.piece;
-  }
+/** Every large object of a live database, hashed there. */
+export async function* liveLargeObjects(session: Session): AsyncGenerator<ExpectedObject> {
+  const ids = await largeObjectsOf(session);
+  for (let at = 0; at < ids.length; at += objectsAtOnce)
+    for (const [id, hash] of await hashLargeObjects(session, ids.slice(at, at + objectsAtOnce))) yield { id, hash };
 }

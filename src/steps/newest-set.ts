@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Newest } from '../config/config.ts';
+import type { Newest } from '../config/storage-steps.ts';
 import { fault } from '../errors.ts';
 import { plural } from '../report/format.ts';
 import type { ObjectStore } from '../storage/object-store.ts';

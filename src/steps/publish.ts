@@ -1,4 +1,5 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { checksumsFile } from '../dumpset/checksums.ts';
 import { sizeOnDisk } from '../dumpset/finish.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
 import { checkDumpSet } from '../dumpset/read.ts';
@@ -28,11 +29,24 @@ export async function performPublish(
   runtime: Runtime,
   proven: ReadonlyMap<string, string>,
 ): Promise<StepOutcome<PublishResult>> {
-  const { to, folder, encryption } = plan;
+  const { to, folder } = plan;
   refusePublic(plan, runtime.platform.repository);
   if (to.kind === 'folder') await refuseEscapes(to.path, runtime);
   const manifest = await checkDumpSet(folder, { signal: runtime.signal });
   const publication = { manifest, proof: proofOf(manifest, proven, runtime) };
+  const outcome = await publishTo(plan, publication, runtime);
+  // It lists every byte of the dump set, so a word for it is one for all.
+  await runtime.platform.declareSubject(join(folder, checksumsFile));
+  return outcome;
+}
+
+async function publishTo(
+  plan: PlannedPublish,
+  publication: Publication,
+  runtime: Runtime,
+): Promise<StepOutcome<PublishResult>> {
+  const { to, folder, encryption } = plan;
+  const { manifest } = publication;
   if (to.kind === 'folder' && encryption === undefined) return copyTo(to.path, plan, publication, runtime);
   const packed = await packSet(
     folder,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import { withPinnedOptions } from '../plan/pinned.ts';
 import type { PlannedComparison } from '../plan/plan.ts';
-import { privateFile } from '../plan/plan-verify.ts';
+import { privateFile, scratchSections } from '../plan/plan-verify.ts';
 import type { Archive, TocEntry } from '../postgres/archive/model.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
 import type { DatabaseLocale } from '../postgres/database-locale.ts';
@@ -102,7 +102,8 @@ export function readScratch(
     const selection = { ...comparison.restored.selection, extensions: 'create' } as const;
     const all = restoredEntries(entries, selection, undefined);
     const chosen = { kept: all.kept, deferred: new Set<TocEntry>(), leftOut: all.leftOut };
-    const listed = phaseEntries(chosen, { sections: ['pre-data', 'post-data'], deferred: false }, selection.list);
+    const sections = scratchSections(comparison.restored.sections);
+    const listed = phaseEntries(chosen, { sections, deferred: false }, selection.list);
     const inDatabase = async (work: (session: Session) => Promise<unknown>): Promise<void> => {
       await using session = await runtime.openSession(connection, { database: scratch.name });
       await work(session);

@@ -3,17 +3,21 @@ import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import type { PlannedVerify } from '../plan/plan.ts';
 import { openArchiveData } from '../postgres/archive/data/members.ts';
 import { declaredEncoding } from '../postgres/archive/encoding.ts';
+import { largeObjectIds } from '../postgres/archive/large-objects.ts';
 import type { Archive, TocEntry } from '../postgres/archive/model.ts';
 import type { Session } from '../postgres/session.ts';
+import type { SchemaRename } from '../rename/schema-rename.ts';
 import { compareContent } from '../verify/content/compare-content.ts';
 import { compareHashes } from '../verify/content/compare-hashes.ts';
 import { archivedLargeObjects, compareLargeObjects } from '../verify/content/compare-large-objects.ts';
 import { archiveRows } from '../verify/content/compare-table.ts';
+import { largeObjectMethod } from '../verify/content/large-object-hashes.ts';
 import { contentTables, readConditions } from '../verify/content/tables.ts';
 import type { Check } from '../verify/finding.ts';
-import { skippedCheck, unreadCheck } from '../verify/make-check.ts';
+import { skippedCheck } from '../verify/make-check.ts';
 import { partitionRoots } from '../verify/partition-roots.ts';
 import { relationKey } from '../verify/reading.ts';
+import { readRenamedNames } from './renamed-names.ts';
 import type { Runtime } from './runtime.ts';
 import { withAll } from './side-by-side.ts';
 
@@ -30,6 +34,8 @@ export interface ContentToVerify {
   readonly restored: boolean;
   /** True where the copy holds other things as well. */
   readonly besideOthers: boolean;
+  /** Schemas that have other names in the copy. */
+  readonly renames: readonly SchemaRename[];
 }
 
 /** Compares all rows and large objects of the archive with the copy's. Nothing below the level `content`. */
@@ -49,7 +55,7 @@ export async function verifyContent(
       if (session === undefined) return [];
       return holdsCopies(content)
         ? await compareWithArchive(plan, content, runtime, [session, ...others])
-        : await compareWithHashes(content, runtime, [session, ...others]);
+        : await compareWithHashes(plan, content, runtime, [session, ...others]);
     },
   );
 }
@@ -62,31 +68,41 @@ function holdsCopies({ database, entries }: ContentToVerify): boolean {
 
 async function compareWithArchive(
   plan: PlannedVerify,
-  { database, archive, entries, besideOthers }: ContentToVerify,
+  { database, archive, entries, besideOthers, renames }: ContentToVerify,
   runtime: Runtime,
   sessions: readonly [Session, ...Session[]],
 ): Promise<readonly Check[]> {
   const [session] = sessions;
   const path = join(plan.folder, database.path);
   await using data = await openArchiveData(path, archive);
-  // Several scans of one big table would begin where another one is, and give the rows in another order.
-  for (const one of sessions) await one.query('set synchronize_seqscans = off');
+  // Several scans of one big table would begin where another one is, and several workers mix what they find: either gives
+  // the rows in another order.
+  for (const one of sessions)
+    await one.query('set synchronize_seqscans = off; set max_parallel_workers_per_gather = 0');
+  // Names of objects are values as well, in columns of regclass and its kin.
+  const quotes = database.options.includes('--quote-all-identifiers');
+  if (quotes) for (const one of sessions) await one.query('set quote_all_identifiers = on');
+  const names = await readRenamedNames(session, renames, quotes);
+  const encoding = declaredEncoding(entries) ?? database.encoding;
   const content = await compareContent({
     tables: contentTables(entries, await readConditions(session)),
     bytes: new Map(database.tables.map(table => [relationKey(table), table.bytes])),
     sessions,
+    sample: plan.sample,
     source: {
-      rows: table => archiveRows(table, data, path),
-      encoding: declaredEncoding(entries) ?? database.encoding,
+      rows: table => names.inRows(table, archiveRows(table, data, path), encoding),
+      encoding,
       showKeys: plan.showKeys,
       touch: runtime.touch,
+      unclear: names.unclear,
     },
   });
   return [content, await compareLargeObjects(archivedLargeObjects(entries, data), session, besideOthers)];
 }
 
 async function compareWithHashes(
-  { database, entries }: ContentToVerify,
+  { sample }: PlannedVerify,
+  { database, entries, besideOthers, renames }: ContentToVerify,
   runtime: Runtime,
   sessions: readonly [Session, ...Session[]],
 ): Promise<readonly Check[]> {
@@ -97,12 +113,14 @@ async function compareWithHashes(
     encoding: database.encoding,
     sessions,
     touch: runtime.touch,
+    notes: sample === undefined ? [] : ['compared whole and not by a sample, as hashes are of all rows'],
+    unclear: (await readRenamedNames(sessions[0], renames, false)).unclearHash,
   });
-  const name = 'large object content';
-  const reason = 'those of a dump that is no archive of rows are only counted';
-  const objects =
-    (database.largeObjects ?? 0) > 0
-      ? unreadCheck(name, 'content', reason)
-      : skippedCheck(name, 'content', 'the dump holds none');
-  return [content, objects];
+  return [content, await compareLargeObjects(hashedLargeObjects(database, entries), sessions[0], besideOthers)];
+}
+
+/** Those that the copy should have, with the hashes that the dump took of them in its snapshot. */
+function hashedLargeObjects({ largeObjectHashes }: DumpedDatabase, entries: readonly TocEntry[]) {
+  const hashes = largeObjectHashes?.method === largeObjectMethod ? largeObjectHashes.hashes : {};
+  return largeObjectIds(entries).map(id => ({ id, hash: hashes[id] }));
 }

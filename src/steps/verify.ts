@@ -108,8 +108,8 @@ async function verifyDatabase(
   const restored = restoredEntries(archive.entries, selection, made?.present && new Set(made.present));
   const renames = await renamesIn(comparison, restored.kept, plan.connection, runtime);
   const renamed = renameDumped({ ...database, ...expectedContents(database, restored.kept, sections) }, renames);
-  const options = compareOptions(comparison, made?.created ? { source, target } : undefined);
-  const beside = options.besideOthers === true;
+  const asRestored = compareOptions(comparison, made?.created ? { source, target } : undefined);
+  const beside = asRestored.besideOthers === true;
   const [definitions, facts] = await sideBySide<[Archive, TargetFacts]>(runtime.signal, [
     signal => readDefinitions(runtime, plan.connection, comparison.command, signal),
     signal =>
@@ -123,6 +123,7 @@ async function verifyDatabase(
         },
       ),
   ]);
+  const options = { ...asRestored, copyMajor: facts.major };
   const majors = { source: manifest.server.major, archive: manifest.client.major, client: plan.client.version.major };
   const expected = renameEntries(restored.kept, renames, facts.major);
   const found = besideOrdinarySchema(definitions.entries, expected, renames);
@@ -159,6 +160,7 @@ async function verifyDatabase(
       target,
       restored: options.sections.includes('data'),
       besideOthers: beside,
+      renames,
     },
     runtime,
     runtime.signal,

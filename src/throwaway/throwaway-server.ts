@@ -7,7 +7,7 @@ import type { StopMode } from './server-process.ts';
 import { stopLeftServerNow } from './stop-left-server.ts';
 
 export interface ThrowawayServerOptions
-  extends Omit<NewServerOptions, 'parents' | 'environment' | 'signal' | 'onFolder' | 'outlivesUs'> {
+  extends Omit<NewServerOptions, 'parents' | 'signal' | 'onFolder' | 'outlivesUs'> {
   /** Where the server's own folder is made; by default the folder for temporary files. */
   readonly folder?: string | undefined;
 }

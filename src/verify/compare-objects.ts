@@ -26,6 +26,8 @@ export interface TargetDefinition {
   readonly key: string;
   /** The copy's definition, blank lines normalised. */
   readonly definition: string;
+  /** Of `public`, whose entry says nothing else. */
+  readonly owner?: string | undefined;
   /** The very finding in the list of all. */
   readonly finding: Finding;
 }
@@ -81,8 +83,17 @@ function attributes(value: ObjectValue): string {
   return `${value.owner}\0${value.tablespace}\0${value.accessMethod}`;
 }
 
-function extraObject({ key, name, value }: TocObject): TargetDefinition {
-  return { key, definition: normaliseBlankLines(value.definition), finding: { kind: 'extra', object: name } };
+function extraObject({ key, name, description, tag, value }: TocObject): TargetDefinition {
+  return {
+    key,
+    definition: normaliseBlankLines(value.definition),
+    owner: ownerOfPublic({ description, tag, owner: value.owner }),
+    finding: { kind: 'extra', object: name },
+  };
+}
+
+export function ownerOfPublic(entry: Pick<TocEntry, 'description' | 'tag' | 'owner'>): string | undefined {
+  return entry.description === 'SCHEMA' && entry.tag === 'public' ? (entry.owner ?? '') : undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import { missingSchemas } from '../selection/missing-schemas.ts';
 import { newTablespace, type Tablespaces } from '../selection/tablespaces.ts';
 import { databaseNameOf, describesDatabase, renameDatabase } from './database-name.ts';
 import { inOneForm } from './one-form.ts';
+import { withGrantsOfOwner } from './owner-grants.ts';
 import { onlyRestored } from './restored-parts.ts';
 import { type TocObject, toTocObject } from './toc-object.ts';
 
@@ -11,6 +12,8 @@ import { type TocObject, toTocObject } from './toc-object.ts';
 export interface CompareOptions {
   /** `{role}`: the restore left the owners behind and everything belongs to that role. */
   readonly owners: 'keep' | { readonly role: string };
+  /** Major of the copy's server, where it is known. */
+  readonly copyMajor?: number | undefined;
   readonly privileges: 'keep' | 'skip';
   /**
    * Set when the copy's database was made for this restore: then its encoding, locale, owner, grants, comment and settings
@@ -48,9 +51,9 @@ export function comparedEntries(
   const relevant = (entries: readonly TocEntry[]) =>
     objectEntries(inSections(entries, options.sections))
       .filter(entry => restored(entry, options))
-      .map(inOneForm)
+      .map(entry => inOneForm(entry, options.copyMajor))
       .map(entry => withoutDatabaseTablespace(entry, options));
-  const dumped = relevant(source);
+  const dumped = relevant(withGrantsOfOwner(source, options.owners));
   const copied = withoutMadeSchemas(relevant(target), source);
   const found = options.besideOthers === true ? onlyRestored(copied, dumped) : copied;
   const [ours, theirs] = databaseEntries(dumped, found, options);

@@ -102,13 +102,15 @@ function wholeCheck({ facts, target, locale, source, options, majors }: Database
 
 /**
  * What a scratch database may settle. Extra objects only where another major of pg_dump made the archive: one of the
- * same major has the same entries, so there an extra object is one.
+ * same major has the same entries, so there an extra object is one. Of `public`, which a part of a database may leave out
+ * and every database has, pg_dump from 15 on says something on servers before 15.
  */
 export function unsettled(
   { changed, extra }: ObjectComparison,
   { archive, client }: DatabaseFacts['majors'],
 ): readonly TargetDefinition[] {
-  return archive === client ? changed : [...changed, ...extra];
+  const ofPublic = ({ finding }: TargetDefinition) => /^(?:ACL )?SCHEMA public$/.test(finding.object);
+  return [...changed, ...(archive === client ? extra.filter(ofPublic) : extra)];
 }
 
 function objectsCheck({ source, target, scratch, options, majors, chosen, facts }: DatabaseFacts): Check {

@@ -24,6 +24,13 @@ export interface IgnoredFinding {
   readonly reason: string;
 }
 
+/** How many of a table's rows were compared. */
+export interface SampledTable {
+  readonly table: string;
+  readonly rows: number;
+  readonly of: number;
+}
+
 /** One check of one database: what was compared, how much of it agreed, and every difference. */
 export interface Check {
   /** Stable short name: `objects`, `extensions`, `rows`, `sequences`, `large objects` … */
@@ -35,6 +42,8 @@ export interface Check {
   readonly findings: readonly Finding[];
   /** Differences that somebody has said to pass over; none of them is among `findings`. */
   readonly ignored?: readonly IgnoredFinding[] | undefined;
+  /** Tables of which only some rows were compared. */
+  readonly sampled?: readonly SampledTable[] | undefined;
   /** What could not be read, each with its reason: even without a difference the check does not pass. */
   readonly unread?: readonly string[] | undefined;
   /** Why, when the verdict is `could-not-verify` or `skipped`; else what a reader may want to know. */

@@ -16,7 +16,7 @@ export interface LargeObjectProperties {
 }
 
 /** What ALL stands for; its owner has both from the beginning. */
-const privileges = ['SELECT', 'UPDATE'] as const;
+const allPrivileges = ['SELECT', 'UPDATE'] as const;
 
 /** Those of every large object of the session's database, by OID. */
 export async function readLargeObjectProperties(session: Session): Promise<ReadonlyMap<number, LargeObjectProperties>> {
@@ -45,27 +45,35 @@ export async function readLargeObjectProperties(session: Session): Promise<Reado
   );
 }
 
-/**
- * Owners, grants and comments of large objects, which no dump of definitions holds. Those that are missing or extra are
- * the matter of their contents.
- */
+const name = 'large object properties';
+
+/** Owners, grants and comments of large objects as an archive has them, which no dump of definitions holds. */
 export function compareLargeObjectProperties(
   source: readonly TocEntry[],
   reading: Reading<ReadonlyMap<number, LargeObjectProperties>>,
   options: CompareOptions,
 ): Check {
-  const name = 'large object properties';
   if (!options.sections.includes('pre-data') || !options.sections.includes('data'))
     return skippedCheck(name, 'objects', 'the restore left out a section that makes them');
-  if (reading.kind === 'unreadable') return unreadCheck(name, 'objects', reading.reason);
+  return compareProperties({ kind: 'read', value: expectedProperties(source, options) }, reading, options.privileges);
+}
+
+/** The same of two databases. Large objects that are missing or extra are the matter of their contents. */
+export function compareProperties(
+  source: Reading<ReadonlyMap<number, LargeObjectProperties>>,
+  target: Reading<ReadonlyMap<number, LargeObjectProperties>>,
+  privileges: CompareOptions['privileges'],
+): Check {
+  if (source.kind === 'unreadable') return unreadCheck(name, 'objects', source.reason);
+  if (target.kind === 'unreadable') return unreadCheck(name, 'objects', target.reason);
   let compared = 0;
   const findings: Finding[] = [];
-  for (const [id, expected] of expectedProperties(source, options)) {
-    const actual = reading.value.get(id);
+  for (const [id, expected] of source.value) {
+    const actual = target.value.get(id);
     if (actual === undefined) continue;
     compared++;
     for (const [property, ours, theirs] of propertiesOf(expected, actual)) {
-      if (ours === theirs || (property === 'grants' && options.privileges === 'skip')) continue;
+      if (ours === theirs || (property === 'grants' && privileges === 'skip')) continue;
       findings.push({ kind: 'changed', object: `LARGE OBJECT ${id}`, property, expected: ours, actual: theirs });
     }
   }
@@ -114,12 +122,12 @@ function expectedProperties(
 }
 
 function withAttached(owner: string, entries: readonly TocEntry[]): LargeObjectProperties {
-  const own = privileges.map(privilege => ({ grantee: owner, privilege, grantable: false }));
+  const own = allPrivileges.map(privilege => ({ grantee: owner, privilege, grantable: false }));
   const text = (description: string) =>
     entries
       .filter(entry => entry.description === description)
       .map(({ definition }) => definition ?? '')
       .join('\n');
   const comment = [...sqlTokens(text('COMMENT'))].find(({ kind }) => kind === 'text')?.value ?? '';
-  return { owner, grants: applyGrants(own, text('ACL'), privileges), comment };
+  return { owner, grants: applyGrants(own, text('ACL'), allPrivileges), comment };
 }

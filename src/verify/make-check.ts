@@ -1,4 +1,4 @@
-import type { Check, Finding, Level, Verdict } from './finding.ts';
+import type { Check, Finding, Level, SampledTable, Verdict } from './finding.ts';
 
 /** Names in a note before it says how many more there are. */
 const mostNames = 5;
@@ -10,15 +10,33 @@ export interface CheckFacts {
   readonly findings: readonly Finding[];
   /** What could not be read, each with its reason; any of these keeps a check from passing. */
   readonly unread?: readonly string[];
+  readonly sampled?: readonly SampledTable[];
   readonly notes?: readonly string[];
 }
 
 /** A difference fails a check; without one, anything that could not be read leaves it unproven. */
-export function makeCheck({ name, level, compared, findings, unread = [], notes = [] }: CheckFacts): Check {
+export function makeCheck({
+  name,
+  level,
+  compared,
+  findings,
+  unread = [],
+  sampled = [],
+  notes = [],
+}: CheckFacts): Check {
   const verdict = verdictOf(findings, unread);
   const all = [...(unread.length === 0 ? [] : [`could not be read: ${shortList(unread)}`]), ...notes];
   const note = all.length === 0 ? undefined : all.join('; ');
-  return { name, level, verdict, compared, findings, ...(unread.length === 0 ? {} : { unread }), note };
+  return {
+    name,
+    level,
+    verdict,
+    compared,
+    findings,
+    ...(unread.length === 0 ? {} : { unread }),
+    ...(sampled.length === 0 ? {} : { sampled }),
+    note,
+  };
 }
 
 export function verdictOf(findings: readonly Finding[], unread: readonly string[]): Verdict {

@@ -9,18 +9,21 @@ const attached: ReadonlySet<string> = new Set(['ACL', 'COMMENT', 'SECURITY LABEL
  *
  * - servers from 14 say `IN` before the plain arguments of a procedure, also where something is attached to it;
  * - pg_dump before 16 has two blanks in default privileges;
- * - what was revoked from an owner before 17 does not take MAINTAIN from it, a privilege that every owner has from 17 on;
+ * - what was revoked from an owner before 17 does not take MAINTAIN from it, a privilege that every owner has from 17 on, so
+ *   pg_dump from 17 on names what was revoked, where an older one says ALL;
  * - pg_dump before 15 does not say that a locale is libc's, which it is when nothing else is said.
+ *
+ * `major`: of the copy's server; undefined stands for the newest.
  */
-export function inOneForm(entry: TocEntry): TocEntry {
+export function inOneForm(entry: TocEntry, major: number | undefined): TocEntry {
   const { description, tag, definition } = entry;
   if (definition === undefined) return entry;
   if (description === 'DATABASE') return { ...entry, definition: definition.replace(/ LOCALE_PROVIDER = libc\b/, '') };
   if (description === 'DEFAULT ACL') {
     const plain = definition.replace(/( ON [A-Z ]*[A-Z]) {2}(?=(?:TO|FROM) )/g, '$1 ');
-    return { ...entry, definition: withMaintain(plain) };
+    return { ...entry, definition: fromOwner(plain, major) };
   }
-  if (description === 'ACL' && tag.startsWith('TABLE ')) return { ...entry, definition: withMaintain(definition) };
+  if (description === 'ACL' && tag.startsWith('TABLE ')) return { ...entry, definition: fromOwner(definition, major) };
   if (!attached.has(description) || !tag.startsWith('PROCEDURE ')) return entry;
   const printed = tag.slice('PROCEDURE '.length);
   const plain = withoutIn(printed);
@@ -37,14 +40,17 @@ const revokedFromOwner = new RegExp(
   'gm',
 );
 
-/** As a server from 17 on has it once these statements were executed there. */
-function withMaintain(definition: string): string {
+/** As a server of this major has it once these statements were executed there. */
+function fromOwner(definition: string, major = Number.POSITIVE_INFINITY): string {
   return definition.replace(
     revokedFromOwner,
     (_, whose: string, object: string, owner: string, granted: string | undefined) => {
+      const revoked = `${whose}REVOKE ALL ON ${object} FROM ${owner};`;
+      if (major < 17)
+        return granted === undefined ? revoked : `${revoked}\n${whose}GRANT ${granted} ON ${object} TO ${owner};`;
       const before = (granted ?? '').split(',').filter(privilege => privilege !== '' && privilege !== 'UPDATE');
       const all = [...before, 'MAINTAIN', ...(granted?.endsWith('UPDATE') === true ? ['UPDATE'] : [])];
-      return `${whose}REVOKE ALL ON ${object} FROM ${owner};\n${whose}GRANT ${all.join(',')} ON ${object} TO ${owner};`;
+      return `${revoked}\n${whose}GRANT ${all.join(',')} ON ${object} TO ${owner};`;
     },
   );
 }

@@ -1,6 +1,6 @@
 import type { TocEntry } from '../postgres/archive/model.ts';
 import { objectEntries } from '../postgres/archive/object-entries.ts';
-import type { TargetDefinition } from './compare-objects.ts';
+import { ownerOfPublic, type TargetDefinition } from './compare-objects.ts';
 import type { Finding } from './finding.ts';
 import { normaliseBlankLines } from './normalise.ts';
 import { inOneForm } from './one-form.ts';
@@ -24,17 +24,23 @@ export function settleByScratch(
   // Objects can share a key, so that one of the scratch database may stand for only one of the copy.
   const agrees = (form: string) => (scratch.get(form) ?? 0) >= Math.max(1, target.get(form) ?? 0);
   return new Set(
-    unsettled.filter(({ key, definition }) => agrees(`${key}\0${definition}`)).map(({ finding }) => finding),
+    unsettled
+      .filter(({ key, definition, owner = '' }) => agrees(`${key}\0${owner}\0${definition}`))
+      .map(({ finding }) => finding),
   );
 }
 
 function countDefinitions(entries: readonly TocEntry[], keys: ReadonlySet<string>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { description, namespace, tag, definition } of objectEntries(entries).map(inOneForm)) {
+  for (const entry of objectEntries(entries).map(one => inOneForm(one, undefined))) {
+    const { description, namespace, tag, definition } = entry;
     const key = objectKey(description, namespace ?? '', tag);
     if (!keys.has(key)) continue;
-    const form = `${key}\0${normaliseBlankLines(definition ?? '')}`;
-    counts.set(form, (counts.get(form) ?? 0) + 1);
+    // Owners of all else are compared on their own.
+    for (const owner of new Set(['', ownerOfPublic(entry) ?? ''])) {
+      const form = `${key}\0${owner}\0${normaliseBlankLines(definition ?? '')}`;
+      counts.set(form, (counts.get(form) ?? 0) + 1);
+    }
   }
   return counts;
 }

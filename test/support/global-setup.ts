@@ -21,15 +21,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const [client] = await findInstallations();
   const found = await findServerPrograms([process.cwd()]);
   const newest = client?.version.major ?? 0;
-  const programs = testedMajors
-    .filter(major => major <= newest)
-    .map(major => chooseServer(found, { major }))
-    .filter(chosen => chosen !== undefined);
+  const programs = testedMajors.map(major => chooseServer(found, { major })).filter(chosen => chosen !== undefined);
   const broker = await startServerBroker(programs);
   project.provide('brokerAddress', broker.address);
   project.provide(
     'serverMajors',
-    programs.map(({ version }) => version.major),
+    programs.map(({ version }) => version.major).filter(major => major <= newest),
   );
   project.provide('clientFolder', client?.folder);
   return async () => {

@@ -12,7 +12,8 @@ const hosts = new Set<string>();
 watchFiles(fs, ['readFile', 'readFileSync', 'open', 'openSync', 'createReadStream']);
 watchFiles(fs.promises, ['readFile', 'open']);
 syncBuiltinESMExports();
-const connect = Socket.prototype.connect;
+const connect: unknown = Reflect.get(Socket.prototype, 'connect');
+if (typeof connect !== 'function') throw new Error('there is no connect');
 Reflect.set(Socket.prototype, 'connect', function watched(this: Socket, ...given: unknown[]) {
   const [first] = given.flat();
   if (typeof first === 'object' && first !== null)

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { actionInputs } from '../../src/config/inputs.ts';
 import { parse } from './config/declarations.ts';
+import { recipientTextOf } from './storage/age/keys.ts';
 
 interface Workflow {
   readonly permissions: unknown;
@@ -26,6 +27,15 @@ interface Step {
 }
 
 const folder = 'examples';
+
+/** Something that fits a variable of this name. */
+function exampleOf(name: string): string {
+  if (name === 'AWS_ENDPOINT_URL') return 'https://storage.example.com';
+  if (name.endsWith('_URL')) return 'postgresql://someone@db.example.com/app';
+  if (name.endsWith('_RECIPIENT')) return recipient;
+  return name.endsWith('_BUCKET') ? 'a-bucket' : 'a-name';
+}
+const recipient = await recipientTextOf('a');
 const names = readdirSync(folder).filter(name => !name.includes('.'));
 
 describe.each(names)('the example %s', name => {
@@ -52,12 +62,7 @@ describe.each(names)('the example %s', name => {
     expect(Object.keys(step?.with ?? {}).filter(input => !known.includes(input))).toEqual([]);
     const file = step?.with?.['config']?.replace('pg-roundtrip/', '') ?? '';
     expect(files).toContain(file);
-    const environment = Object.fromEntries(
-      Object.keys(step?.env ?? {}).map(key => [
-        key,
-        key.endsWith('_URL') ? 'postgresql://someone@db.example.com/app' : 'a_name',
-      ]),
-    );
+    const environment = Object.fromEntries(Object.keys(step?.env ?? {}).map(key => [key, exampleOf(key)]));
     const { steps: declared } = parse(readFileSync(join(folder, name, file), 'utf8'), environment);
     expect(declared.map(({ kind }) => kind)).toContain('verify');
   });

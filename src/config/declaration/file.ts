@@ -56,6 +56,7 @@ const timeouts = object({
 
 const connections = record(tolerant(located(connection)), {
   name: 'NAME',
+  minimum: 0,
   keys: connectionName,
   expects: 'a name of letters, digits, - and _ that begins with a letter',
 });
@@ -75,7 +76,9 @@ export const step = oneKey('a step', {
 export const declaredFile = object(
   {
     version: lenient(required(version, 'Version of this format.')),
-    connections: lenient(required(connections, 'Database servers by name.')),
+    connections: lenient(
+      defaulted(connections, {}, 'Database servers by name. Only `fetch`, `publish` and `prune` do without.'),
+    ),
     storages: lenient(
       optional(storages, 'Where packed dump sets go to and come from, by name.', { otherwise: 'none' }),
     ),

@@ -1,9 +1,10 @@
 import { levels } from '../../verify/finding.ts';
 import { list, located } from '../schema/collections.ts';
+import { given, notOneOf } from '../schema/combinations.ts';
 import { defaulted, optional, required } from '../schema/fields.ts';
 import type { Case } from '../schema/kind.ts';
 import { object } from '../schema/object.ts';
-import { boolean, choice, text } from '../schema/scalars.ts';
+import { boolean, choice, share, size, text } from '../schema/scalars.ts';
 import { name, path } from './names.ts';
 import { rename } from './rename.ts';
 import { renames } from './restore.ts';
@@ -48,6 +49,12 @@ const verify = object(
       false,
       'Whether reports show the values of keys of differing rows, which may be personal; else they are masked.',
     ),
+    sample: optional(
+      share(),
+      'How much of each big table is compared at level `content`: ranges of its blocks, evenly spread from a random start. Any difference there has the whole table compared. The report says which rows were not looked at. Server 14 or newer; other dumps than archives are compared whole.',
+      { otherwise: 'every row' },
+    ),
+    'sample-above': defaulted(size(), '1GB', 'Size in the source from which a table is compared by a sample.'),
     from: optional(located(path('the path of a folder')), 'Folder of the dump set.', { otherwise }),
     into: optional(located(name), 'Connection that holds the copy.', { otherwise }),
     databases: optional(list(name), 'Databases of the dump set to compare.', { otherwise: 'those of that `restore`' }),
@@ -69,7 +76,16 @@ const verify = object(
       { otherwise: 'none' },
     ),
   },
-  { hints: { restore: 'write from and into', target: 'write into', on: 'write into' } },
+  {
+    hints: { restore: 'write from and into', target: 'write into', on: 'write into' },
+    combinations: [
+      {
+        of: { sample: given, level: notOneOf('content') },
+        why: 'only the level content looks at rows',
+        instead: 'write level: content, or remove sample',
+      },
+    ],
+  },
 );
 
 export const verifyCase = {

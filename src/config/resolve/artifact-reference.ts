@@ -1,6 +1,6 @@
 import type { RunChoice } from '../../platform/platform.ts';
-import type { FetchStep } from '../config.ts';
 import type { Located } from '../schema/kind.ts';
+import type { FetchStep } from '../storage-steps.ts';
 import { checkStorage, type References } from './references.ts';
 import type { Steps } from './steps.ts';
 

@@ -1,8 +1,8 @@
 import type { RunChoice } from '../../platform/platform.ts';
 import { isPublic } from '../../postgres/connection/exposure.ts';
 import type { Secret } from '../../secret.ts';
-import type { FetchStep } from '../config.ts';
 import type { StepDeclaration } from '../declaration/file.ts';
+import type { FetchStep } from '../storage-steps.ts';
 import { dumpFolders } from './dump.ts';
 import { checkStorage, type References } from './references.ts';
 import type { Steps } from './steps.ts';

@@ -1,5 +1,5 @@
-import type { PruneStep } from '../config.ts';
 import type { StepDeclaration } from '../declaration/file.ts';
+import type { PruneStep } from '../storage-steps.ts';
 import { checkStorage, type References } from './references.ts';
 
 type Declared = Extract<StepDeclaration, { readonly kind: 'prune' }>;

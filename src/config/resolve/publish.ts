@@ -1,7 +1,7 @@
-import type { PublishStep } from '../config.ts';
 import type { StepDeclaration } from '../declaration/file.ts';
 import { fillDatabase } from '../declaration/templates.ts';
 import type { Located } from '../schema/kind.ts';
+import type { PublishStep } from '../storage-steps.ts';
 import { dumpFolders, folderOf } from './dump.ts';
 import { type Before, checkFolder, checkStorage, type References } from './references.ts';
 import type { Steps } from './steps.ts';

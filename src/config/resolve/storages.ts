@@ -1,7 +1,7 @@
-import type { Storage } from '../config.ts';
 import type { FileDeclaration } from '../declaration/file.ts';
 import type { Problems } from '../problems.ts';
 import type { Environment } from '../source/variables.ts';
+import type { Storage } from '../storage-steps.ts';
 import { resolveS3 } from './s3.ts';
 
 type Declared = NonNullable<

@@ -38,6 +38,7 @@ export function resolveVerify(
   return {
     kind: 'verify',
     level: value.level,
+    sample: value.sample === undefined ? undefined : { share: value.sample, above: value['sample-above'] },
     'show-keys': value['show-keys'],
     from,
     into,

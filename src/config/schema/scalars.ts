@@ -121,6 +121,20 @@ export function size(): ScalarKind<number> {
   });
 }
 
+/** A share between nothing and all, from `10%` or `0.5%`: more than 0, less than 1. */
+export function share(): ScalarKind<number> {
+  const pattern = /^(?=.*[1-9])[0-9]{1,2}(?:\.[0-9]{1,3})?%$/;
+  return scalar({
+    type: 'share, such as `10%`',
+    expects: 'a share such as 10% or 0.5%, less than 100%',
+    schema: { type: 'string', pattern: pattern.source },
+    read: node => {
+      const text = typeof node.value === 'string' ? node.value : '';
+      return pattern.test(text) ? { value: Number(text.slice(0, -1)) / 100 } : undefined;
+    },
+  });
+}
+
 function digits(node: SourceScalar): number | undefined {
   const numeric = typeof node.value === 'number' || isForeign(node);
   return numeric && /^[-+]?[0-9]+$/.test(node.spelling) ? Number(node.spelling) : undefined;

@@ -30,7 +30,7 @@ export async function upload(access: Access, key: string, content: ObjectContent
 async function uploadWhole(begun: Upload, chunks: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
   const { access, key, bytes, id } = begun;
   let body: Buffer = Buffer.alloc(0);
-  for await (const part of inParts(chunks, bytes, bytes, Buffer.allocUnsafeSlow)) body = part;
+  for await (const part of inParts(chunks, bytes, bytes, size => Buffer.allocUnsafeSlow(size))) body = part;
   const { options, surroundings } = access;
   const { sha256, fields } = checksumsOf(body, options.checksum);
   const input = { ...access.at(key), ...storedAs(options, id, surroundings.now()), ...fields, Body: body };

@@ -4,8 +4,10 @@ import type { ArchiveData } from '../../postgres/archive/data/members.ts';
 import type { Session } from '../../postgres/session.ts';
 import type { Finding } from '../finding.ts';
 import { compareRows } from './compare-rows.ts';
-import { columnNames, copyStatement } from './copy-statement.ts';
+import { columnList, columnNames, copyStatement } from './copy-statement.ts';
 import { findDifferingRows } from './differing-rows.ts';
+import { fieldsOf, rowOf } from './fields.ts';
+import { mapRows } from './map-rows.ts';
 import { tableFindings } from './table-findings.ts';
 import { type ContentTable, readKey } from './tables.ts';
 
@@ -14,8 +16,13 @@ export interface ComparedTable {
   readonly rows: number;
   /** The same rows in another order, which is no difference. */
   readonly reordered: boolean;
+  /** Rows that were looked at, where these were not all. */
+  readonly sampled?: number | undefined;
   readonly findings: readonly Finding[];
 }
+
+/** A table with its columns: without, its rows are in no order that a copy could print. */
+export type TableOfCopies = ContentTable & { readonly columns: string };
 
 /** Where the rows come from that the copy's should equal. */
 export interface ContentSource {
@@ -26,6 +33,8 @@ export interface ContentSource {
   readonly showKeys: boolean;
   /** Called while bytes move. */
   readonly touch: () => void;
+  /** Why rows of a table may print differently though they are the same; undefined where they do not. */
+  readonly unclear?: (table: ContentTable) => string | undefined;
 }
 
 /**
@@ -33,7 +42,7 @@ export interface ContentSource {
  * does.
  */
 export async function compareTable(
-  table: ContentTable & { readonly columns: string },
+  table: TableOfCopies,
   source: ContentSource,
   session: Session,
 ): Promise<ComparedTable> {
@@ -59,7 +68,8 @@ export async function compareTable(
   };
 }
 
-async function* touching(rows: Bytes, touch: () => void): AsyncGenerator<Buffer> {
+/** Says that bytes move. */
+export async function* touching(rows: Bytes, touch: () => void): AsyncGenerator<Buffer> {
   for await (const bytes of rows) {
     touch();
     yield bytes;
@@ -67,6 +77,23 @@ async function* touching(rows: Bytes, touch: () => void): AsyncGenerator<Buffer>
 }
 
 /** The rows in the archive, of all members that make up the table. */
-export async function* archiveRows({ members }: ContentTable, data: ArchiveData, path: string): AsyncGenerator<Buffer> {
-  for (const entry of members) yield* copyRows(data.member(entry), path);
+export async function* archiveRows(
+  { members, columns = '' }: ContentTable,
+  data: ArchiveData,
+  path: string,
+): AsyncGenerator<Buffer> {
+  for (const entry of members) {
+    const rows = copyRows(data.member(entry), path);
+    const own = columnList(entry.copyStatement ?? '') ?? columns;
+    yield* own === columns ? rows : inOrder(rows, columnNames(own), columnNames(columns));
+  }
+}
+
+/** Partitions of one root may have its columns in orders of their own. */
+function inOrder(rows: Bytes, own: readonly string[], wanted: readonly string[]): Bytes {
+  const places = wanted.map(name => own.indexOf(name));
+  return mapRows(rows, row => {
+    const fields = fieldsOf(row);
+    return rowOf(places.flatMap(place => fields[place] ?? []));
+  });
 }

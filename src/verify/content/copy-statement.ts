@@ -29,15 +29,18 @@ export interface CopiedTable {
   readonly partitioned?: boolean;
   /** In which the bytes are wanted, as Postgres names it; by default the session's. */
   readonly encoding?: string;
+  /** A condition, where only some rows are asked for; not beside a predicate. */
+  readonly where?: string;
 }
 
 /** What gives a table's rows as the archive holds them. */
-export function copyStatement({ schema, name, columns, predicate, partitioned, encoding }: CopiedTable): string {
+export function copyStatement({ schema, name, columns, predicate, partitioned, encoding, where }: CopiedTable): string {
   const table = quoteQualified(schema, name);
   const form = encoding === undefined ? '' : ` (encoding ${quoteLiteral(encoding)})`;
-  if (predicate === undefined && partitioned !== true) return `copy ${table} ${columns} to stdout${form}`;
+  if (predicate === undefined && partitioned !== true && where === undefined)
+    return `copy ${table} ${columns} to stdout${form}`;
   // On lines of its own, as a predicate may end in a comment.
   const names = columns.replace(/^\(|\)$/g, '');
-  const where = predicate === undefined ? '' : `\n${predicate}\n`;
-  return `copy (select ${names} from ${partitioned === true ? '' : 'only '}${table}${where}) to stdout${form}`;
+  const chosen = predicate !== undefined ? `\n${predicate}\n` : where === undefined ? '' : ` where ${where}`;
+  return `copy (select ${names} from ${partitioned === true ? '' : 'only '}${table}${chosen}) to stdout${form}`;
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from '../../postgres/archive/data/bytes.ts';
-import { fieldsOf, readable } from './fields.ts';
+import { readable } from './fields.ts';
 import { createMultiset, type Multiset, rowHash } from './multiset.ts';
-import { createRowSplitter } from './row-splitter.ts';
+import { eachRow, type Row } from './rows.ts';
 
 /** Which rows of a table differ. */
 export interface DifferingRows {
@@ -110,14 +110,17 @@ function differingColumns(one: HeldRow, other: HeldRow): readonly number[] {
 
 async function sumBuckets(source: Bytes, key: readonly number[]): Promise<readonly Multiset[]> {
   const sums = Array.from({ length: buckets }, createMultiset);
-  await eachRow(source, row => sums[bucketOf(keyHash(row, key))]?.add(row));
+  await eachRow(source, key, row => {
+    const hash = row.hash();
+    sums[bucketOf(key.length === 0 ? hash : keyHash(row, key))]?.addHash(hash);
+  });
   return sums;
 }
 
 async function collect(source: Bytes, key: readonly number[], chosen: ReadonlySet<number>): Promise<Rows> {
   const rows = new Map<string, HeldRow[]>();
   let held = 0;
-  await eachRow(source, row => {
+  await eachRow(source, key, row => {
     const hash = keyHash(row, key);
     // The other side's number of rows is bounded by the first pass; a source that grows meanwhile must not fill memory.
     if (!chosen.has(bucketOf(hash)) || held > 4 * mostRows) return;
@@ -129,35 +132,22 @@ async function collect(source: Bytes, key: readonly number[], chosen: ReadonlySe
   return rows;
 }
 
-function hold(row: Buffer, key: readonly number[]): HeldRow {
-  const fields = fieldsOf(row);
-  const shown = key.length === 0 ? fields : key.map(index => fields[index] ?? Buffer.alloc(0));
+function hold(row: Row, key: readonly number[]): HeldRow {
+  const fields = row.fields();
+  const shown = key.length === 0 ? fields : key.flatMap(index => fields[index] ?? []);
   return {
-    key: shown.slice(0, 32).map(field => readable(field.subarray(0, 200))),
-    hash: rowHash(row).toString('latin1'),
-    fields: fields.map(field => rowHash(field).toString('latin1', 0, 8)),
+    key: shown.slice(0, 32).map(({ start }) => readable(start.subarray(0, 200))),
+    hash: row.hash().toString('latin1'),
+    fields: fields.map(field => field.hash().toString('latin1', 0, 8)),
   };
 }
 
-function keyHash(row: Buffer, key: readonly number[]): Buffer {
-  if (key.length === 0) return rowHash(row);
-  const fields = fieldsOf(row);
-  return rowHash(Buffer.concat(key.flatMap(index => [fields[index] ?? Buffer.alloc(0), Buffer.from('\t')])));
+function keyHash(row: Row, key: readonly number[]): Buffer {
+  if (key.length === 0) return row.hash();
+  const fields = row.fields();
+  return rowHash(Buffer.concat(key.flatMap(index => [fields[index]?.start ?? Buffer.alloc(0), Buffer.from('\t')])));
 }
 
 function bucketOf(hash: Buffer): number {
   return hash.readUInt16LE() % buckets;
-}
-
-async function eachRow(source: Bytes, visit: (row: Buffer) => void): Promise<void> {
-  const splitter = createRowSplitter();
-  for await (const bytes of source) {
-    const rows = splitter.push(bytes);
-    if (rows === undefined) continue;
-    for (let at = 0; at < rows.length; ) {
-      const end = rows.indexOf(10, at) + 1;
-      visit(rows.subarray(at, end));
-      at = end;
-    }
-  }
 }

@@ -14,9 +14,18 @@ export function fieldsOf(row: Buffer): readonly Buffer[] {
   return fields;
 }
 
+/** The row of these fields: what `fieldsOf` takes apart. */
+export function rowOf(fields: readonly Buffer[]): Buffer {
+  const parts = fields.flatMap((field, index) => (index === 0 ? [field] : [separator, field]));
+  return Buffer.concat([...parts, ending]);
+}
+
+const separator = Buffer.from([tab]);
+const ending = Buffer.from([newline]);
+
 /** The value as a person reads it; undefined is NULL. */
-export function readable(field: Buffer): string | undefined {
-  const text = field.toString('utf8');
+export function readable(field: Buffer, encoding: BufferEncoding = 'utf8'): string | undefined {
+  const text = field.toString(encoding);
   if (text === '\\N') return undefined;
   return text.replace(/\\([bfnrtv\\])/g, (_, letter: string) => escapes[letter] ?? letter);
 }
@@ -30,3 +39,12 @@ const escapes: Readonly<Record<string, string>> = {
   v: '\v',
   '\\': '\\',
 };
+
+/** A value as COPY writes it: what `readable` reads. */
+export function written(value: string): string {
+  return value.replace(/[\b\f\n\r\t\v\\]/g, sign => `\\${letters[sign] ?? sign}`);
+}
+
+const letters: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(escapes).map(([letter, sign]) => [sign, letter]),
+);

@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import pg from 'pg';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkDumpSet } from '../../../src/dumpset/read.ts';
 import type { RunReport } from '../../../src/report/model.ts';
 import { startThrowawayServer, type ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import type { ActionRun } from '../../support/action-runner.ts';
+import { makePlace, runCli } from '../../support/cli.ts';
 import { addArtifact, type StoredArtifact } from '../../support/results-service/store.ts';
 import { startResultsService } from '../../support/results-service.ts';
+import { startS3Server } from '../../support/s3-server/server.ts';
 import { programsOf, queryOn, urlOf } from '../../support/servers.ts';
+import { identityOf, recipientTextOf } from '../../unit/storage/age/keys.ts';
 import { exampleNames, runWorkflow } from './run-workflow.ts';
 
 const service = await startResultsService();
@@ -75,6 +80,7 @@ it('every example is one of those that are run here', () => {
     'masked-snapshot',
     'migration-test',
     'nightly-backup',
+    'offsite-backup',
     'schema-copy',
   ]);
 });
@@ -123,6 +129,42 @@ describe('nightly backup', () => {
     expect(proof?.name).toBe(`nightly.verified-${set?.digest?.replace('sha256:', '').slice(0, 16)}`);
     expect(artifactsOf(101)).toHaveLength(2);
     expect(artifactsOf(139)).toEqual([]);
+  });
+});
+
+describe('off-site backup', () => {
+  it('proves, encrypts and stores, and comes back with the identity alone', async () => {
+    await using storage = await startS3Server();
+    const { accessKeyId, secretAccessKey, region } = storage.login;
+    const values = {
+      'secrets.PRODUCTION_DATABASE_URL': urlOf(production, 'app'),
+      'vars.BACKUP_BUCKET': storage.bucket.name,
+      'vars.BACKUP_RECIPIENT': await recipientTextOf('a'),
+      'secrets.BACKUP_KEY_ID': accessKeyId,
+      'secrets.BACKUP_KEY': secretAccessKey,
+      'vars.BACKUP_REGION': region,
+      'vars.BACKUP_ENDPOINT': storage.endpoint.href,
+    };
+    const run = await runWorkflow('offsite-backup', { run: 6, values, environment: service.environment });
+    expect(run.outputs['verdict']).toBe('passed');
+    const keys = [...storage.bucket.objects.keys()].map(key => key.replace(/^app\/[^/]+\//, ''));
+    expect(keys.sort()).toEqual([expect.stringMatching(/^[0-9a-f]{8}\.tar\.age$/), 'index.json', 'verified.json']);
+    const [key = ''] = storage.bucket.objects.keys();
+    await using place = await makePlace();
+    await place.write('key.txt', identityOf('a'));
+    const name = `s3://${storage.bucket.name}/app/${key.split('/')[1]}`;
+    const fetched = await runCli(place, {
+      command: ['fetch', name, '--to=dumps/back', '--identity-file=key.txt'],
+      environment: {
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        AWS_REGION: region,
+        AWS_ENDPOINT_URL: storage.endpoint.href,
+      },
+    });
+    expect(fetched.output).toContain('unproven'.toUpperCase());
+    const { databases } = await checkDumpSet(join(place.workspace, 'dumps/back'));
+    expect(databases.map(({ name }) => name)).toEqual(['app']);
   });
 });
 

@@ -27,7 +27,7 @@ describe.each([
     source = await freshDatabase(await sharedServer(), { sql: tables });
     workspace = await makeWorkspace();
     copy = copyOn(source.server, `${source.name}_copy`);
-    const steps = drill(source.name, copy.name, { dump, verify: { level: 'content' } });
+    const steps = drill(source.name, copy.name, { dump, verify: { level: 'content', sample: '10%' } });
     drilled = (await workspace.run({ connections: { source: source.url, target: source.url }, steps })).report;
   });
   afterAll(async () => {
@@ -38,7 +38,11 @@ describe.each([
 
   test('an equal copy', async () => {
     expect({ ...ending(drilled), unproven: [] }).toEqual(proven);
-    expect(checksOf(drilled).find(({ name }) => name === 'content')).toMatchObject({ verdict: 'passed', compared: 3 });
+    expect(checksOf(drilled).find(({ name }) => name === 'content')).toMatchObject({
+      verdict: 'passed',
+      compared: 3,
+      note: 'compared whole and not by a sample, as hashes are of all rows',
+    });
     const [database] = (await workspace.manifest('dumps/set')).databases;
     for (const table of database?.tables ?? []) expect(table.hash).toMatch(/^row-sum-2:-?\d+$/);
   });

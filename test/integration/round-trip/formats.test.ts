@@ -112,16 +112,6 @@ describe.each([
     expect(text).toContain('column-inserts' in dump ? 'INSERT INTO books.title (id, name, half)' : 'INSERT INTO');
   });
 
-  test('the shop comes through as a text and as a tar archive', async context => {
-    if (client.kind === 'absent') return context.skip(true, client.reason);
-    await using shop = await freshDatabase(server, { shop: true });
-    await using elsewhere = await makeWorkspace();
-    const options = ['plain', 'tar'].map(format => ({ dump: { format }, level: 'counts' as const }));
-    await using shops = await drillMany(shop, elsewhere, options, declarationOf(client.client, installed));
-    expect(ending(shops.report)).toEqual(proven);
-    for (const copy of shops.copies) expect(await copy.query(fingerprints)).toEqual(await shop.query(fingerprints));
-  });
-
   test('of a text, all but the contents of large objects is compared', async context => {
     if (client.kind === 'absent') return context.skip(true, client.reason);
     await using elsewhere = await makeWorkspace();

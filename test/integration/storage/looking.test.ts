@@ -61,7 +61,8 @@ async function look(command: 'ls' | 'inspect' | 'diff', words: readonly string[]
   const platform = plainPlatform({ stdout, stderr: stdout, workspace: folder, temporary: folder, interactive: false });
   const line = parseCommandLine([command, ...words], {});
   const { signal } = new AbortController();
-  const exitCode = await dumpsCommand({ command, line, folder, platform, width, signal });
+  const direct = { folder, workspace: folder, temporary: folder, environment: {} };
+  const exitCode = await dumpsCommand({ command, line, direct, platform, width, signal });
   return { exitCode, text };
 }
 

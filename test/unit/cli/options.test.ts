@@ -123,6 +123,7 @@ describe('the help', () => {
       'run',
       'verify',
       'compare',
+      'fetch',
       'ls',
       'inspect',
       'diff',

@@ -31,9 +31,7 @@ const cases: readonly Case[] = [
   [
     'no connections',
     'version: 1\nconnections: {}\nsteps: [{ sql: { on: a, run: x } }]\n',
-    [
-      'PGR123 2:14 connections: expected a map of a map with the keys url, conninfo, host, hostaddr, port, user, database, password …, found an empty map',
-    ],
+    ['PGR128 3:22 sql.on: no such connection is declared: "a"'],
   ],
   [
     'a name with a line break',

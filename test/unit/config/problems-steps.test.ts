@@ -3,6 +3,20 @@ import { brief, type Case, parse, problemsOf, withSteps } from './declarations.t
 
 const cases: readonly Case[] = [
   [
+    'a sample where no rows are compared',
+    withSteps('  - verify: { from: dumps, into: target, sample: 10% }'),
+    ['PGR150 6:50 verify.sample: only the level content looks at rows'],
+  ],
+  ...['0%', '100%', '0.0%', '10', 'half', '-1%', '1e1%'].map(
+    (share): Case => [
+      `a sample of ${share}`,
+      withSteps(`  - verify: { from: dumps, into: target, level: content, sample: "${share}" }`),
+      [
+        `PGR123 6:66 verify.sample: expected a share such as 10% or 0.5%, less than 100%, found the text ${JSON.stringify(share)}`,
+      ],
+    ],
+  ),
+  [
     'text and file',
     withSteps('  - sql: { on: target, run: x, file: x.sql }'),
     ['PGR150 6:32 sql: run and file exclude each other'],

@@ -21,6 +21,7 @@ test('each step takes what it does not say from the nearest step before', () => 
     {
       kind: 'verify',
       level: 'counts',
+      sample: undefined,
       'show-keys': false,
       from: 'one',
       into: 'target',

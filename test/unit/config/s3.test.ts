@@ -135,7 +135,7 @@ describe('what is wrong is said', () => {
       {},
       ['PGR125 1:80 s3.secret-access-key: a secret is written in the file'],
     ],
-    [`{ bucket: backups, ${region}, access-key-id: id }`, {}, [expect.stringContaining('PGR127') as unknown as string]],
+    [`{ bucket: backups, ${region}, access-key-id: id }`, {}, [expect.stringContaining('PGR127')]],
     [
       '{ bucket: backups, endpoint: "http://storage.example.com" }',
       variables,
@@ -157,9 +157,7 @@ describe('what is wrong is said', () => {
       ['PGR233 1:50 s3.prefix: it cannot be the beginning of a key'],
     ],
   ])('%s', (text, environment, expected) => {
-    const { options, problems } = read(text, environment);
-    expect(problems).toEqual(expected);
-    if (!problems[0]?.startsWith('PGR125')) expect(options).toBeUndefined();
+    expect(read(text, environment).problems).toEqual(expected);
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/inputs.ts';
 import { environmentName, expandShortForm, type InputValues, shortInputs } from '../../../src/config/short-form.ts';
 import { RoundtripError } from '../../../src/errors.ts';
+import { recipientTextOf } from '../storage/age/keys.ts';
 import { brief, example, parse, problemsOf, surroundings } from './declarations.ts';
 
 const source = 'postgres://me:correct%20horse@db.example.com/shop';
@@ -57,6 +58,13 @@ steps:
   expect(config.connections['target']?.url?.reveal()).toBe(target);
 });
 
+test('the artifact is encrypted for the recipients', async () => {
+  const recipients = [await recipientTextOf('a'), await recipientTextOf('b')];
+  const { steps } = expand({ 'source-url': source, artifact: 'shop-dump', recipients: recipients.join('\n') });
+  const to = { kind: 'recipients', recipients: recipients.map(text => ({ kind: 'x25519', text })) };
+  expect(steps[1]).toMatchObject({ kind: 'publish', encrypt: { to, checkWith: undefined } });
+});
+
 test.each([
   [{}, 'shop'],
   [{ databases: 'other' }, 'other'],
@@ -97,6 +105,14 @@ const wrong: readonly (readonly [InputValues, readonly string[]])[] = [
   [
     { 'source-url': 'postgres://localhost', 'target-url': target, 'target-database': 'x' },
     ['PGR129 input target-database: it needs exactly one database to rename'],
+  ],
+  [
+    { 'source-url': source, recipients: 'age1typo' },
+    ['PGR129 input recipients: it means nothing without input artifact, which is empty'],
+  ],
+  [
+    { 'source-url': source, artifact: 'a', recipients: 'age1typo' },
+    ['PGR142 input recipients: a character of the recipient is wrong or missing'],
   ],
   [{ 'source-url': source, sorce: 'x' }, ['PGR129 input sorce: there is no such input']],
   [

@@ -1,13 +1,6 @@
 import type { Installation } from '../../../src/client/installation.ts';
-import type {
-  Config,
-  DumpStep,
-  PublishStep,
-  RestoreStep,
-  SqlStep,
-  Step,
-  VerifyStep,
-} from '../../../src/config/config.ts';
+import type { Config, DumpStep, RestoreStep, SqlStep, Step, VerifyStep } from '../../../src/config/config.ts';
+import type { PublishStep } from '../../../src/config/storage-steps.ts';
 import type { Manifest } from '../../../src/dumpset/manifest.ts';
 import { makePlan } from '../../../src/plan/make-plan.ts';
 import type { Plan, PlannedStep } from '../../../src/plan/plan.ts';
@@ -116,6 +109,7 @@ export function verifyStep(changes: Partial<VerifyStep> = {}): VerifyStep {
   return {
     kind: 'verify',
     level: 'counts',
+    sample: undefined,
     'show-keys': false,
     checks: [],
     source: undefined,

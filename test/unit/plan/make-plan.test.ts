@@ -94,7 +94,7 @@ describe('dump', () => {
               { ...dumpStep(), jobs: 2, compress: '1', serializableDeferrable: false, flags: [] },
               {
                 conninfo:
-                  "host='db' port='5432' user='me' dbname='own' sslmode='prefer' connect_timeout='10' options='-c bytea_output=hex' service='pg-roundtrip-key'",
+                  "host='db' port='5432' user='me' dbname='own' sslmode='prefer' connect_timeout='10' options='-c bytea_output=hex -c lc_monetary=C' service='pg-roundtrip-key'",
                 file: `${folder}.partial/own.dir`,
                 lockSeconds: 30,
               },
@@ -127,7 +127,9 @@ describe('dump', () => {
 
   test('our options stand behind those of the connection', () => {
     const step = lastStep('dump', { steps: [dumpStep()], parameters: { options: '-c bytea_output=escape' } });
-    expect(step.databases[0]?.command.arguments[0]).toContain("options='-c bytea_output=escape -c bytea_output=hex'");
+    expect(step.databases[0]?.command.arguments[0]).toContain(
+      "options='-c bytea_output=escape -c bytea_output=hex -c lc_monetary=C'",
+    );
   });
 
   test('databases by pattern, each once, in the order of the file', () => {
@@ -222,7 +224,7 @@ describe('restore', () => {
               program: 'pg_restore',
               path: '/clients/15.18/pg_restore',
               arguments: [
-                "--dbname=host='copy' port='5433' user='me' dbname='app_copy' sslmode='prefer' connect_timeout='10' service='pg-roundtrip-key'",
+                "--dbname=host='copy' port='5433' user='me' dbname='app_copy' sslmode='prefer' connect_timeout='10' options='-c bytea_output=hex -c lc_monetary=C' service='pg-roundtrip-key'",
                 '--jobs=3',
                 '--no-password',
                 '--verbose',
@@ -297,7 +299,7 @@ describe('verify', () => {
       steps: [dumpStep(), restoreStep({ as: { own: 'copy' } }), verifyStep({ as: { own: 'copy' } })],
     });
     const target = (name: string) =>
-      `--dbname=host='copy' port='5433' user='me' dbname='${name}' sslmode='prefer' connect_timeout='10' options='-c bytea_output=hex' service='pg-roundtrip-key'`;
+      `--dbname=host='copy' port='5433' user='me' dbname='${name}' sslmode='prefer' connect_timeout='10' options='-c bytea_output=hex -c lc_monetary=C' service='pg-roundtrip-key'`;
     const definitions = (name: string) => [
       '/clients/15.18/pg_dump',
       target(name),

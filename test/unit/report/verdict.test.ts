@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { JudgedStep } from '../../../src/report/claims.ts';
+import { type JudgedStep, provenDatabases } from '../../../src/report/claims.ts';
 import { judge } from '../../../src/report/verdict.ts';
 import { check, dump, missing, publish, restore, sql, step, verify } from './reports.ts';
 
 const app: readonly [string, string] = ['app', 'app_copy'];
 const billing: readonly [string, string] = ['billing', 'billing_copy'];
 const skipped = [check('rows', { verdict: 'skipped', note: 'not asked for' })];
-const atLevel = (level: string) =>
-  step('verify', {
-    kind: 'verify',
-    level,
-    databases: [{ source: 'app', target: 'app_copy', checks: [check('objects')] }],
-  });
+const atLevel = (level: string, checks = [check('objects')]) =>
+  step('verify', { kind: 'verify', level, databases: [{ source: 'app', target: 'app_copy', checks }] });
+const sampled = [
+  { table: 'app.events', rows: 1_000, of: 90_000 },
+  { table: 'app.log', rows: 500, of: 10_000 },
+];
+const bySample = atLevel('content', [check('objects'), check('content', { sampled })]);
 
 describe('passed: nothing is in doubt', () => {
   test.each<[string, readonly JudgedStep[], string]>([
@@ -39,6 +40,11 @@ describe('passed: nothing is in doubt', () => {
       'the level content',
       [restore(), atLevel('content')],
       'app_copy was restored and compared: every object and every row agrees.',
+    ],
+    [
+      'a sample: no more is said than was looked at',
+      [restore(), bySample],
+      'app_copy was restored and compared: every object and every row that was looked at agrees (a sample of 1,500 of 100,000 rows in app.events and app.log; all of the other tables).',
     ],
     [
       'one check skipped, one passed',
@@ -303,3 +309,10 @@ function publishOf(databases: readonly string[]): JudgedStep {
   if (step.result?.kind !== 'publish') throw new Error('not a publish');
   return { ...step, result: { ...step.result, databases } };
 }
+
+test.each([
+  [atLevel('content'), 'content'],
+  [bySample, 'counts'],
+])('the level that is recorded holds for every row', (verified, level) => {
+  expect([...provenDatabases([dump(), restore(), verified], 'dumps/staging')]).toEqual([['app', level]]);
+});

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fileContent } from '../../../src/storage/file-content.ts';
 import { localStore } from '../../../src/storage/local/local-store.ts';
 import { contentOf, never, readAll, someBytes } from '../../support/stored-objects.ts';
 import { withFolder } from '../dumpset/dump-sets.ts';
@@ -110,4 +111,15 @@ test('a list that cannot be read is none, and a folder that is not there yet is 
       expect((await refusalOf(() => localStore(join(base, wrong)).list(never)))?.code).toBe('PGR232');
     }
     expect(await localStore(join(base, 'later')).list(never)).toEqual([]);
+  }));
+
+test('a file is the content of an object, and what it has become by then decides', () =>
+  withFolder(async base => {
+    const [file, store] = [join(base, 'file'), localStore(join(base, 'store'))];
+    await writeFile(file, body);
+    await store.put('set.tar', await fileContent(file), never);
+    expect((await readAll(store.get('set.tar', never))).equals(body)).toBe(true);
+    const content = await fileContent(file);
+    await writeFile(file, body.subarray(1));
+    expect((await refusalOf(() => store.put('other.tar', content, never)))?.code).toBe('PGR232');
   }));

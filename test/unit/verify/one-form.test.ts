@@ -71,6 +71,36 @@ describe('what versions print in different ways is equal', () => {
   });
 });
 
+describe('what pg_dump from 17 on prints of a copy before 17', () => {
+  const before17 = (source: TocEntry, target: TocEntry) =>
+    compareObjects([source], [target], { ...everything, copyMajor: 16 }).findings;
+
+  test.each<readonly [string, TocEntry, TocEntry]>([
+    [
+      'some privileges of its owner',
+      onTable('REVOKE ALL ON TABLE app.t FROM alice;\nGRANT SELECT,UPDATE ON TABLE app.t TO alice;\n'),
+      onTable(`REVOKE ${seven} ON TABLE app.t FROM alice;\nGRANT SELECT,UPDATE ON TABLE app.t TO alice;\n`),
+    ],
+    [
+      'none',
+      onTable('REVOKE ALL ON TABLE app.t FROM alice;\n'),
+      onTable(`REVOKE ${seven} ON TABLE app.t FROM alice;\n`),
+    ],
+  ])('%s', (_, source, target) => {
+    expect(before17(source, target)).toEqual([]);
+    expect(before17(target, source)).toEqual([]);
+    expect(before17(target, target)).toEqual([]);
+    expect(differences(source, target)).not.toEqual([]);
+  });
+
+  test('is no other privilege', () => {
+    const [one, other] = ['SELECT', 'DELETE'].map(privilege =>
+      onTable(`REVOKE ${seven} ON TABLE app.t FROM alice;\nGRANT ${privilege} ON TABLE app.t TO alice;\n`),
+    );
+    expect(one && other && before17(one, other)).toHaveLength(1);
+  });
+});
+
 describe('what means something else is not', () => {
   test.each<readonly [string, TocEntry, TocEntry]>([
     ['an argument out', comment('p(a date)'), comment('p(OUT a date)')],

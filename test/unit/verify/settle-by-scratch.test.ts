@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TocEntry } from '../../../src/postgres/archive/model.ts';
 import { compareObjects } from '../../../src/verify/compare-objects.ts';
+import { unsettled } from '../../../src/verify/database-checks.ts';
 import { settleByScratch } from '../../../src/verify/settle-by-scratch.ts';
 import { entry, everything, users } from './toc-fixtures.ts';
 
@@ -82,5 +83,33 @@ describe('settleByScratch', () => {
     expect(findings.filter(finding => !settled.has(finding))).toEqual([
       { kind: 'changed', object: 'TABLE app.users', property: 'owner', expected: 'alice', actual: 'bob' },
     ]);
+  });
+});
+
+describe('public, of which a part of a database says nothing', () => {
+  const ofPublic = (owner: string, grants: string) => [
+    entry('SCHEMA', 'public', '-- *not* creating schema, since initdb creates it\n', { owner, namespace: undefined }),
+    entry('ACL', 'SCHEMA public', grants, { owner, namespace: undefined }),
+  ];
+  const made = ofPublic('postgres', 'GRANT ALL ON SCHEMA public TO PUBLIC;\n');
+  const majors = { source: 14, archive: 15, client: 15 };
+  const left = (target: readonly TocEntry[]) => {
+    const comparison = compareObjects([users], [users, ...target], everything);
+    const settled = settleByScratch(unsettled(comparison, majors), [users, ...made], [users, ...target]);
+    return comparison.findings.filter(finding => !settled.has(finding)).map(({ object }) => object);
+  };
+
+  it('is no difference where it is as in every new database', () => {
+    expect(left(made)).toEqual([]);
+  });
+
+  it('is one where it has another owner or other grants', () => {
+    expect(left(ofPublic('bob', 'GRANT ALL ON SCHEMA public TO PUBLIC;\n'))).toEqual(['SCHEMA public']);
+    expect(left(ofPublic('postgres', 'GRANT USAGE ON SCHEMA public TO PUBLIC;\n'))).toEqual(['ACL SCHEMA public']);
+  });
+
+  it('is one object among others: they stay extra', () => {
+    const other = entry('TABLE', 'other', 'CREATE TABLE app.other ();\n');
+    expect(left([...made, other])).toEqual(['TABLE app.other']);
   });
 });

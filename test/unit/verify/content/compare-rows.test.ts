@@ -52,6 +52,17 @@ describe('two streams of rows', () => {
       rows: 2,
     });
     expect(await compareRows(inPieces(one, 1, 65536), inPieces(other, 2, 65536))).toMatchObject(different(2, 2));
+    const [first, second] = [`0\n1\t${long}a\n2\n`, `0\n2\n1\t${long}a\n`];
+    expect(await compareRows(inPieces(first, 1, 65536), inPieces(second, 2, 65536))).toMatchObject({
+      kind: 'reordered',
+      rows: 3,
+    });
+    // Both begin with the same, and what follows has changed places.
+    const [third, fourth] = [`${long}a\n${long}b\n`, `${long}b\n${long}a\n`];
+    expect(await compareRows(inPieces(third, 1, 65536), inPieces(fourth, 2, 65536))).toMatchObject({
+      kind: 'reordered',
+      rows: 2,
+    });
   });
 
   test('what reading throws comes through', async () => {

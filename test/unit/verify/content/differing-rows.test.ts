@@ -65,3 +65,32 @@ test('many differing rows: the numbers are the least, and only a few are shown',
   expect(found.changed).toBeLessThan(60_000);
   expect(found.examples).toHaveLength(10);
 });
+
+test.each([
+  ['a value in a long row', 1, [0], { changed: 1, examples: [{ key: ['2'], columns: [1] }] }],
+  ['without a key', 1, [], { missing: 1, extra: 1, changed: 0 }],
+  ['the same in a short row', 0, [0], { changed: 1, examples: [{ key: ['1'], columns: [1] }] }],
+])('rows of megabytes: %s', async (_, changed, key, found) => {
+  const long = (sign: string) => 'y'.repeat(2_500_000) + sign;
+  const rows = (other: number) => [
+    `1\t${other === 0 ? 'b' : 'a'}\tend\n`,
+    `2\t${long(other === 1 ? 'b' : 'a')}\tend\n`,
+    `3\t${long('a')}\t\n`,
+  ];
+  const open = () => ({
+    expected: inPieces(rows(-1).join(''), 3, 65_536),
+    actual: inPieces(rows(changed).reverse().join(''), 5, 65_536),
+  });
+  expect(await findDifferingRows(open, key)).toMatchObject({ complete: true, ...found });
+});
+
+test('a row is long on one side alone', async () => {
+  const found = await findDifferingRows(
+    () => ({
+      expected: inPieces(`k\t${'y'.repeat(1_500_000)}\n`, 3, 65_536),
+      actual: inPieces('k\ty\n', 5),
+    }),
+    [0],
+  );
+  expect(found).toMatchObject({ changed: 1, missing: 0, extra: 0, examples: [{ key: ['k'], columns: [1] }] });
+});
