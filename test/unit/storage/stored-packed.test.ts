@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const pack = (encryption?: Encryption) => packSet(set, appManifest, encryption, tool);
-const proof = { schema: 1, level: 'content', verifiedAt: '2026-11-22T10:00:00.000Z', tool } as const;
+const proof = { schema: 1, level: 'content', ignored: 0, verifiedAt: '2026-11-22T10:00:00.000Z', tool } as const;
 
 /** No encryption to keep anything by: it shows whether bytes were changed and changed back. */
 function masking(mask: number, decryptMask: number | undefined): Encryption {
