@@ -37,12 +37,16 @@ function databasesText(databases: StoredSetFacts['databases']): string {
   return databases.length === 0 ? 'globals alone' : cell(listed(databases));
 }
 
-/** The level of the comparison, and when it was made. */
+/** The level of the comparison, when it was made, and how much it passed over. */
 export function provenText(proof: StoredProof | undefined): string {
   if (proof === undefined) return 'no';
-  const { level = 'yes', verifiedAt } = proof;
+  const { level = 'yes', ignored = 0, verifiedAt } = proof;
   const time = new Date(verifiedAt ?? Number.NaN);
-  return Number.isNaN(time.getTime()) ? cell(level) : `${cell(level)}, ${formatTime(time)}`;
+  return [
+    cell(level),
+    ...(Number.isNaN(time.getTime()) ? [] : [formatTime(time)]),
+    ...(ignored > 0 ? [`${plural(ignored, 'difference')} ignored`] : []),
+  ].join(', ');
 }
 
 /** The same for programs, without a schema's number. */

@@ -41,6 +41,15 @@ interface Copy extends Pair {
 interface Comparison extends Pair {
   /** Not every row was compared. */
   readonly sampled: boolean;
+  /** Differences that were passed over by request. */
+  readonly ignored: number;
+}
+
+/** How well a database of a dump set is proven. */
+export interface DatabaseProof {
+  readonly level: string;
+  /** Differences that were passed over by request. */
+  readonly ignored: number;
 }
 
 interface Pair {
@@ -98,15 +107,16 @@ export function doubts(steps: readonly JudgedStep[]): Doubts {
  * Databases of a dump set that a run has restored whole and compared, with how deep each was compared: a sample proves its
  * rows by number alone.
  */
-export function provenDatabases(steps: readonly JudgedStep[], folder: string): ReadonlyMap<string, string> {
+export function provenDatabases(steps: readonly JudgedStep[], folder: string): ReadonlyMap<string, DatabaseProof> {
   const located = locate(steps);
   const copies = located.flatMap(copiesOf).filter(copy => copy.whole && copy.from === folder);
-  const proven = new Map<string, string>();
+  const proven = new Map<string, DatabaseProof>();
   for (const step of located) {
     if (step.result.kind !== 'verify') continue;
     for (const comparison of comparisonsOf(step)) {
       const isProven = copies.some(copy => copy.index < comparison.index && sameCopy(copy, comparison));
-      if (isProven) proven.set(comparison.source, comparison.sampled ? 'counts' : step.result.level);
+      const { source, ignored, sampled } = comparison;
+      if (isProven) proven.set(source, { level: sampled ? 'counts' : step.result.level, ignored });
     }
   }
   return proven;
@@ -137,7 +147,8 @@ function comparisonsOf({ index, from, into, result }: Located): readonly Compari
     .filter(database => verdictOn(database) === 'passed')
     .map(({ source, target, checks }) => {
       const sampled = checks.some(check => (check.sampled ?? []).length > 0);
-      return { index, from, into, source, target, sampled };
+      const ignored = checks.reduce((sum, check) => sum + (check.ignored?.length ?? 0), 0);
+      return { index, from, into, source, target, sampled, ignored };
     });
 }
 

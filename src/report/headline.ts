@@ -60,16 +60,16 @@ export function provenHeadline(steps: readonly StepReport[]): string {
   const parts = results.flatMap(result =>
     result?.kind === 'restore' ? result.databases.filter(({ leftOut }) => leftOut.count > 0) : [],
   );
-  const ignored = ignoredClause(steps);
+  const ignored = ignoredClause(steps, ', apart from');
   if (parts.length === 0) return `${story}: ${agreement(verifications, '')}${ignored}.`;
   const leftOut = parts.map(({ target, leftOut: { count } }) => `${plural(count, 'entry', 'entries')} of ${target}`);
   return `${story}: ${agreement(verifications, ' that was restored')}; left out by request: ${listed(leftOut)}${ignored}.`;
 }
 
 /** What passed only because somebody said so is told wherever the verdict is. */
-function ignoredClause(steps: readonly StepReport[]): string {
+function ignoredClause(steps: readonly StepReport[], before = ';'): string {
   const count = countIgnored(steps.flatMap(proofRows));
-  return count === 0 ? '' : `; ${plural(count, 'difference')} ignored by request`;
+  return count === 0 ? '' : `${before} ${plural(count, 'difference')} ignored by request`;
 }
 
 /** Says no more than the shallowest comparison of the run has shown. `chosen` limits what is said to be all. */

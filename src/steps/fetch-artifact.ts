@@ -36,11 +36,11 @@ export async function findArtifact(
   const index = artifact.bytes > longestIndex ? undefined : parseIndex(await readFile(await download(), 'utf8'));
   if (index !== undefined) {
     const open = () => readArtifacts(store, artifact, index, place);
-    return { ...common, parts: index.parts, dumpSet: index.dumpSet, open };
+    return { ...common, parts: index.parts, index, open };
   }
   const { bytes, sha256 } = artifact;
   const parts = sha256 === undefined ? undefined : [{ name, bytes, sha256 }];
-  return { ...common, parts, dumpSet: undefined, open: () => readLater(download) };
+  return { ...common, parts, index: undefined, open: () => readLater(download) };
 }
 
 /** What is asked for again was done the first time. */

@@ -25,12 +25,12 @@ export async function findAtUrl(
   const { head, chunks } = await peek(readUrl(url, signal), 1);
   await chunks.return(undefined);
   if (head.toString() !== '{') {
-    return { from, parts: undefined, dumpSet: undefined, onDisk: false, notes, open: whole };
+    return { from, parts: undefined, index: undefined, onDisk: false, notes, open: whole };
   }
   const index = parseIndex(await textOf(from, whole()));
   if (index === undefined) throw fault('PGR172', `${from} is no index of a dump set`, 'check the address');
   const open = () => readParts(index, ({ name }) => readUrl(new URL(name, url), signal));
-  return { from, parts: index.parts, dumpSet: index.dumpSet, onDisk: false, notes, open };
+  return { from, parts: index.parts, index, onDisk: false, notes, open };
 }
 
 /** The same bytes, which end with an error where they are too many, or not those of the hash. */

@@ -1,21 +1,17 @@
 import { createHash } from 'node:crypto';
 import { mkdir, realpath, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Newest } from '../config/storage-steps.ts';
 import { sizeOnDisk } from '../dumpset/finish.ts';
 import { readManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedFetch } from '../plan/plan.ts';
 import { formatBytes } from '../report/format.ts';
 import type { FetchResult } from '../report/model.ts';
-import { copyDumpSet, receiveDumpSet } from '../storage/folder.ts';
+import { copyDumpSet, identityOf, receiveDumpSet } from '../storage/folder.ts';
 import { localStore } from '../storage/local/local-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { type ListedPackedSet, listPackedFolders, listPackedSets } from '../storage/packed/list-packed.ts';
 import { plainChunks } from '../storage/packed/plain-chunks.ts';
 import { findIndex, readPackedSet } from '../storage/packed/stored-packed.ts';
-import { type DatedSet, newestSet } from '../storage/retention.ts';
-import { listStoredSets } from '../storage/stored-sets.ts';
 import { packedChecksums, unpackDumpSet } from '../storage/unpack.ts';
 import { decryptionFor } from './encryption.ts';
 import { findArtifact } from './fetch-artifact.ts';
@@ -23,6 +19,7 @@ import { throughCache } from './fetch-cache.ts';
 import { findAtUrl } from './fetch-url.ts';
 import { type FoundSet, tooLarge } from './found-set.ts';
 import { refuseEscapes } from './inside-workspace.ts';
+import { newestInFolder, newestInStore } from './newest-set.ts';
 import type { StepOutcome } from './outcome.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -63,9 +60,12 @@ async function fetchFrom(plan: PlannedFetch, place: string, runtime: Runtime): P
       return fetchFolder(plan, source, runtime);
     case 'storage': {
       const store = await runtime.openStorage(source.storage);
-      const name = 'name' in source.set ? source.set.name : await newestIn(store, source.set.newest, runtime);
+      const { name, notes } =
+        'name' in source.set
+          ? { name: source.set.name, notes: [] }
+          : await newestInStore(store, source.set.newest, runtime);
       const packed = await findStored(store, name, runtime);
-      if (packed !== undefined) return receive(plan, packed, runtime);
+      if (packed !== undefined) return receive(plan, { ...packed, notes }, runtime);
       throw fault('PGR231', `${store.place} has no dump set ${name}`, 'pg-roundtrip ls shows what there is');
     }
     case 'artifact':
@@ -80,36 +80,15 @@ async function fetchFolder(
   { path: given, newest }: Extract<PlannedFetch['source'], { kind: 'folder' }>,
   runtime: Runtime,
 ): Promise<Fetched> {
-  const path = newest === undefined ? given : join(given, await newestInFolder(given, newest, runtime));
+  const { path, notes } =
+    newest === undefined ? { path: given, notes: [] } : await newestInFolder(given, newest, runtime);
   const packed = await findStored(localStore(dirname(path)), basename(path), runtime);
-  if (packed !== undefined) return receive(plan, packed, runtime);
+  if (packed !== undefined) return receive(plan, { ...packed, notes }, runtime);
   // A folder that is none has no manifest: told before anything is made.
   await readManifest(path);
   await refuseLarge(plan, await sizeOnDisk(path));
   const outcome = await copyDumpSet(path, plan.folder, copying(runtime));
-  return { from: path, outcome, notes: [] };
-}
-
-async function newestInFolder(folder: string, newest: Newest, runtime: Runtime): Promise<string> {
-  const { sets, packed } = await listStoredSets(folder);
-  const stored = await listPackedFolders(folder, packed, runtime.signal);
-  return newestOf([...sets, ...stored.sets.filter(isWhole)], newest, folder, runtime);
-}
-
-async function newestIn(store: ObjectStore, newest: Newest, runtime: Runtime): Promise<string> {
-  const { sets } = await listPackedSets(store, runtime.signal);
-  return newestOf(sets.filter(isWhole), newest, store.place, runtime);
-}
-
-function isWhole({ fault: damage }: ListedPackedSet): boolean {
-  return damage === undefined;
-}
-
-function newestOf(sets: readonly DatedSet[], newest: Newest, place: string, { clock }: Runtime): string {
-  const found = newestSet(sets, newest, clock.now());
-  if (found !== undefined) return found.name;
-  const what = newest === 'verified' ? 'no dump set that is on record as restored and compared' : 'no dump set';
-  throw fault('PGR231', `${place} has ${what}`, 'pg-roundtrip ls shows what there is');
+  return { from: path, outcome, notes };
 }
 
 async function findStored(store: ObjectStore, name: string, { signal }: Runtime): Promise<FoundSet | undefined> {
@@ -118,7 +97,7 @@ async function findStored(store: ObjectStore, name: string, { signal }: Runtime)
     index && {
       from: `${name} in ${store.place}`,
       parts: index.parts,
-      dumpSet: index.dumpSet,
+      index,
       onDisk: false,
       notes: [],
       open: () => readPackedSet(store, name, index, signal),
@@ -131,15 +110,25 @@ async function receive(plan: PlannedFetch, found: FoundSet, runtime: Runtime): P
   const bytes = found.parts?.reduce((sum, part) => sum + part.bytes, 0) ?? 0;
   await refuseLarge(plan, bytes, found.onDisk || plan.cache ? bytes * 2 : bytes);
   const decrypt = plan.decryption && (await decryptionFor(plan.decryption, runtime.platform.workspace));
-  const unpack = async ({ from, dumpSet, notes, ...stored }: FoundSet): Promise<Fetched> => {
+  const unpack = async ({ from, index, notes, ...stored }: FoundSet): Promise<Fetched> => {
     const open = () => ({ name: from, chunks: plainChunks(stored.open(), decrypt) });
-    const identify = async () => dumpSet ?? sha256Of(await packedChecksums(open(), signal));
-    const outcome = await receiveDumpSet(plan.folder, identify, copying(runtime), partial =>
-      unpackDumpSet(open(), partial, signal),
-    );
+    const identify = async () => index?.dumpSet ?? sha256Of(await packedChecksums(open(), signal));
+    const outcome = await receiveDumpSet(plan.folder, identify, copying(runtime), async partial => {
+      await unpackDumpSet(open(), partial, signal);
+      if (index !== undefined) await refuseOther(partial, index, from);
+    });
+    if (index !== undefined && outcome === 'already there') await refuseOther(plan.folder, index, from);
     return { from, outcome, notes };
   };
   return plan.cache ? throughCache(found, runtime, unpack) : unpack(found);
+}
+
+/** By its index it was chosen, and that may tell of another one or of another time. */
+async function refuseOther(folder: string, index: NonNullable<FoundSet['index']>, from: string): Promise<void> {
+  const { finishedAt } = await readManifest(folder);
+  if (finishedAt === index.finishedAt && (await identityOf(folder)) === index.dumpSet) return;
+  const what = `the index of ${from} tells of another dump set than its parts hold`;
+  throw fault('PGR172', what, 'fetch another one, and look who can write there; nothing of it was used');
 }
 
 function sha256Of(bytes: Buffer | undefined): string | undefined {

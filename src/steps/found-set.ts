@@ -1,6 +1,6 @@
 import { fault } from '../errors.ts';
 import { formatBytes } from '../report/format.ts';
-import type { PackedPart } from '../storage/packed/packed-index.ts';
+import type { PackedIndex, PackedPart } from '../storage/packed/packed-index.ts';
 
 /** A packed dump set that was found somewhere, and nothing of it read yet. */
 export interface FoundSet {
@@ -8,8 +8,8 @@ export interface FoundSet {
   readonly from: string;
   /** What it is made of; undefined where only reading it tells. */
   readonly parts: readonly PackedPart[] | undefined;
-  /** SHA-256 of its SHA256SUMS; undefined where only its content tells. */
-  readonly dumpSet: string | undefined;
+  /** What was told of it beforehand; undefined where only its content tells. */
+  readonly index: Pick<PackedIndex, 'dumpSet' | 'finishedAt'> | undefined;
   /** Whether it lies on this disk while it is unpacked. */
   readonly onDisk: boolean;
   readonly notes: readonly string[];

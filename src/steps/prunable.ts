@@ -1,7 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkDumpSet } from '../dumpset/read.ts';
-import { fault } from '../errors.ts';
 import type { PlannedPrune } from '../plan/plan.ts';
 import type { PublishedArtifact } from '../platform/platform.ts';
 import { localStore } from '../storage/local/local-store.ts';
@@ -86,9 +85,7 @@ async function listStore(store: ObjectStore, { signal }: Runtime): Promise<Pruna
 function prunablePacked(store: ObjectStore, { sets }: ListedPacked, signal: AbortSignal): readonly PrunableSet[] {
   return sets.map(set => ({
     ...set,
-    check: async () => {
-      if (set.fault !== undefined) throw fault('PGR172', `${set.name} is damaged: ${set.fault}`, 'look why');
-    },
+    check: async () => {},
     remove: () => deletePackedSet(store, set.name, set.index, signal),
   }));
 }

@@ -4,6 +4,7 @@ import { sizeOnDisk } from '../dumpset/finish.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
 import { checkDumpSet } from '../dumpset/read.ts';
 import type { PlannedPublish } from '../plan/plan.ts';
+import type { DatabaseProof } from '../report/claims.ts';
 import type { PublishResult } from '../report/model.ts';
 import { copyDumpSet } from '../storage/folder.ts';
 import { localStore } from '../storage/local/local-store.ts';
@@ -22,12 +23,12 @@ import type { Runtime } from './runtime.ts';
 
 /**
  * Publishes a complete dump set whose every hash has just been checked, and beside it the record that it was proven,
- * if it was. `proven` are the databases of it that this run has restored and compared, with the level of that.
+ * if it was. `proven` are the databases of it that this run has restored and compared, with how well.
  */
 export async function performPublish(
   plan: PlannedPublish,
   runtime: Runtime,
-  proven: ReadonlyMap<string, string>,
+  proven: ReadonlyMap<string, DatabaseProof>,
 ): Promise<StepOutcome<PublishResult>> {
   const { to, folder } = plan;
   refusePublic(plan, runtime.platform.repository);
@@ -109,9 +110,14 @@ function toolOf({ version }: Runtime): string {
 }
 
 /** Undefined unless every database of the set is proven. */
-function proofOf({ databases }: Manifest, proven: ReadonlyMap<string, string>, runtime: Runtime): Publication['proof'] {
-  const found = databases.map(({ name }) => proven.get(name));
-  const [level] = levels.filter(each => found.includes(each));
-  if (level === undefined || found.includes(undefined)) return undefined;
-  return { schema: 1, level, verifiedAt: runtime.clock.now().toISOString(), tool: toolOf(runtime) };
+function proofOf(
+  { databases }: Manifest,
+  proven: ReadonlyMap<string, DatabaseProof>,
+  runtime: Runtime,
+): Publication['proof'] {
+  const found = databases.flatMap(({ name }) => proven.get(name) ?? []);
+  const level = levels.find(each => found.some(proof => proof.level === each));
+  if (level === undefined || found.length < databases.length) return undefined;
+  const ignored = found.reduce((sum, proof) => sum + proof.ignored, 0);
+  return { schema: 1, level, ignored, verifiedAt: runtime.clock.now().toISOString(), tool: toolOf(runtime) };
 }

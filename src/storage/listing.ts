@@ -71,17 +71,14 @@ export async function listStore(store: ObjectStore, signal: AbortSignal): Promis
 function packedFacts({ sets, unknown }: ListedPacked): readonly Found[] {
   return [
     ...sets.map(
-      ({ name, time, index, proof, fault }): Found =>
-        fault === undefined
-          ? {
-              name,
-              finishedAt: time,
-              databases: index.databases,
-              bytes: index.bytes,
-              encrypted: index.encryption !== 'none',
-              proof,
-            }
-          : { name, reason: fault },
+      ({ name, time, index, proof }): Found => ({
+        name,
+        finishedAt: time,
+        databases: index.databases,
+        bytes: index.bytes,
+        encrypted: index.encryption !== 'none',
+        proof,
+      }),
     ),
     ...unknown,
   ];

@@ -8,6 +8,8 @@ export interface ProofRecord {
   readonly sha256: string;
   /** How deep the copy was compared; the least deep one of several databases. */
   readonly level: string;
+  /** Differences that were passed over by request. */
+  readonly ignored: number;
   /** ISO 8601 in UTC. */
   readonly verifiedAt: string;
   readonly tool: string;
@@ -16,6 +18,7 @@ export interface ProofRecord {
 /** The same as it is read: foreign text, of which some may be missing. */
 export interface StoredProof {
   readonly level: string | undefined;
+  readonly ignored: number | undefined;
   readonly verifiedAt: string | undefined;
 }
 
@@ -62,7 +65,12 @@ export function parseProof(text: string, sha256: string | undefined): StoredProo
       return typeof value === 'string' ? value : undefined;
     };
     if (textOf('sha256') !== sha256) return undefined;
-    return { level: textOf('level'), verifiedAt: textOf('verifiedAt') };
+    const ignored: unknown = Reflect.get(record, 'ignored');
+    return {
+      level: textOf('level'),
+      ignored: Number.isSafeInteger(ignored) ? Number(ignored) : undefined,
+      verifiedAt: textOf('verifiedAt'),
+    };
   } catch {
     return undefined;
   }

@@ -11,11 +11,10 @@ import { findIndex, readStoredProof } from './stored-packed.ts';
 export interface ListedPackedSet extends DatedSet {
   readonly index: PackedIndex;
   readonly proof: StoredProof | undefined;
-  /** Why it cannot be whole, by its list of objects; undefined where nothing speaks against it. */
-  readonly fault: string | undefined;
 }
 
 export interface ListedPacked {
+  /** Those of which no part is missing or of another size. */
   readonly sets: readonly ListedPackedSet[];
   readonly unknown: readonly { readonly name: string; readonly reason: string }[];
 }
@@ -52,8 +51,9 @@ async function lookAtAll(
       continue;
     }
     const found = await look(store, name, signal);
-    if (typeof found === 'string') unknown.push({ name, reason: found });
-    else sets.push({ ...found, fault: faultOf(found.index, objects) });
+    const reason = typeof found === 'string' ? found : faultOf(found.index, objects);
+    if (reason !== undefined) unknown.push({ name, reason });
+    else if (typeof found !== 'string') sets.push(found);
   }
   return { sets, unknown };
 }
@@ -69,11 +69,7 @@ function byName(objects: readonly StoredObject[]): ReadonlyMap<string, ReadonlyM
   return names;
 }
 
-async function look(
-  store: ObjectStore,
-  name: string,
-  signal: AbortSignal,
-): Promise<Omit<ListedPackedSet, 'fault'> | string> {
+async function look(store: ObjectStore, name: string, signal: AbortSignal): Promise<ListedPackedSet | string> {
   try {
     const index = await findIndex(store, name, signal);
     if (index === undefined) return 'its index has vanished meanwhile';
@@ -86,6 +82,7 @@ async function look(
   }
 }
 
+/** Why it cannot be whole, by the list of its objects; undefined where nothing speaks against it. */
 function faultOf({ parts }: PackedIndex, objects: ReadonlyMap<string, StoredObject>): string | undefined {
   for (const { name, bytes } of parts) {
     const found = objects.get(name);

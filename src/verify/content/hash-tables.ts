@@ -102,7 +102,9 @@ function add(
 async function readColumns(session: Session): Promise<ReadonlyMap<string, readonly HashedColumn[]>> {
   const rows = await session.query<RelationName & { readonly columns: string }>(
     `select n.nspname::text as schema, c.relname::text as name,
-       json_agg(json_build_object('name', a.attname, 'type', case when base.typnamespace = 'pg_catalog'::regnamespace then base.typname end)
+       json_agg(json_build_object('name', a.attname, 'type', case when base.typnamespace = 'pg_catalog'::regnamespace and not exists (
+           select from pg_cast where castsource = base.oid and casttarget = 'text'::regtype and castmethod = 'f' and oid >= 16384
+         ) then base.typname end)
          order by a.attname collate "C")::text as columns
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
@@ -111,7 +113,7 @@ async function readColumns(session: Session): Promise<ReadonlyMap<string, readon
            select t.oid, t.typname, t.typnamespace, t.typtype, t.typbasetype from pg_type t where t.oid = a.atttypid
            union all
            select t.oid, t.typname, t.typnamespace, t.typtype, t.typbasetype from pg_type t join chain on chain.typtype = 'd' and t.oid = chain.typbasetype)
-         select typname::text, typnamespace from chain where typtype <> 'd'
+         select oid, typname::text, typnamespace from chain where typtype <> 'd'
        ) as base on true
      where c.relkind in ('r', 'p', 'f') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
      group by 1, 2`,

@@ -44,8 +44,18 @@ export function judgeUserCheck({ name, expect }: UserCheck, answers: Answers): C
       difference === undefined ? [] : [{ kind: 'changed', object: name, property, ...difference }],
     ),
     unread,
-    notes: answers.source === undefined ? [] : ['the source was asked now, and may have moved on since the dump'],
+    notes: [
+      ...(expect.kind === 'same' && holdsNothing(answers) ? ['neither side gave a value'] : []),
+      ...(answers.source === undefined ? [] : ['the source was asked now, and may have moved on since the dump']),
+    ],
   });
+}
+
+/** No row, or nothing but nulls on both sides: they agree, and that may tell less than somebody thinks. */
+function holdsNothing({ source, copy }: Answers): boolean {
+  return [source, copy].every(
+    answer => answer?.kind === 'read' && answer.value.every(row => row.every(cell => cell === null)),
+  );
 }
 
 /** So that it can't be taken for one of the checks that are always made. */

@@ -140,6 +140,24 @@ describe('a changed value', () => {
   });
 });
 
+test('casts to text that somebody has written are not asked', async () => {
+  await using database = await freshDatabase(await sharedServer(), {
+    sql: `CREATE TYPE card AS (number text, pin text); CREATE TYPE grade AS ENUM ('low', 'high'); CREATE DOMAIN own AS card;
+      CREATE FUNCTION hide(card) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'card' $$;
+      CREATE FUNCTION hide(grade) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'grade' $$;
+      CREATE FUNCTION hide(jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'jsonb' $$;
+      CREATE CAST (card AS text) WITH FUNCTION hide(card); CREATE CAST (grade AS text) WITH FUNCTION hide(grade) AS IMPLICIT;
+      CREATE CAST (jsonb AS text) WITH FUNCTION hide(jsonb);
+      ${[1, 2, 3].map(pin => `CREATE TABLE cards_${pin} (c card); INSERT INTO cards_${pin} VALUES (${['NULL', '(1, NULL)', '(NULL, NULL)'][pin - 1]});`).join('\n')}
+      CREATE TABLE own_1 (c own); INSERT INTO own_1 VALUES ('(1,2)'); CREATE TABLE own_2 (c own); INSERT INTO own_2 VALUES ('(1,3)');
+      CREATE TABLE low (g grade); INSERT INTO low VALUES ('low'); CREATE TABLE high (g grade); INSERT INTO high VALUES ('high');
+      CREATE TABLE json_1 (j jsonb); INSERT INTO json_1 VALUES ('1'); CREATE TABLE json_2 (j jsonb); INSERT INTO json_2 VALUES ('1.0')`,
+  });
+  const hashes = Object.values(await hashesOf(database)).map(reading => reading.kind === 'read' && reading.value.sum);
+  expect(hashes).toHaveLength(9);
+  expect(new Set(hashes).size).toBe(9);
+});
+
 test('rows of a foreign table are hashed by their values', async () => {
   const server = await sharedServer();
   await using database = await freshDatabase(server, {

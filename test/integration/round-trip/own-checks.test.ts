@@ -313,7 +313,7 @@ describe('differences that are ignored', () => {
       ],
     });
     expect(ending(result.report)).toEqual(proven);
-    expect(result.report.headline).toMatch(/; 3 differences ignored by request\.$/);
+    expect(result.report.headline).toMatch(/, apart from 3 differences ignored by request\.$/);
     const objects = checksOf(result.report).find(({ name }) => name === 'objects');
     expect(objects?.ignored?.map(({ finding, reason: why }) => [finding.kind, finding.object, why])).toEqual([
       ['changed', 'TABLE public.author', 'of other people'],

@@ -93,7 +93,13 @@ async function flip(file: string): Promise<void> {
 
 describe('ls', () => {
   it('lists what dumps have made, newest first', async () => {
-    await writeProof(path('monday'), { schema: 1, level: 'content', verifiedAt: '2026-11-23T01:02:03Z', tool: 'x' });
+    await writeProof(path('monday'), {
+      schema: 1,
+      level: 'content',
+      ignored: 0,
+      verifiedAt: '2026-11-23T01:02:03Z',
+      tool: 'x',
+    });
     const { exitCode, text } = await look('ls', ['dumps']);
     expect(exitCode).toBe(0);
     const [title, , ...rows] = text.trimEnd().split('\n');

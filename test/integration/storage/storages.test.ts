@@ -36,10 +36,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function makeSet(name: string, finishedAt: string): Promise<void> {
+async function makeSet(name: string, finishedAt: string, database = 'app'): Promise<void> {
   const set = join(folder, name);
-  await writeFiles(`${set}.partial`, { 'app.dir/toc.dat': Buffer.from(name), 'app.dir/1.dat': someBytes(200_000) });
-  await finishDumpSet(set, `${set}.partial`, { ...manifest(['app']), finishedAt });
+  const files = { [`${database}.dir/toc.dat`]: Buffer.from(name), [`${database}.dir/1.dat`]: someBytes(200_000) };
+  await writeFiles(`${set}.partial`, files);
+  await finishDumpSet(set, `${set}.partial`, { ...manifest([database]), finishedAt });
 }
 
 async function writeFiles(base: string, files: Readonly<Record<string, Buffer>>): Promise<void> {
@@ -185,6 +186,59 @@ describe('the newest', () => {
     await expectSuccess(`- fetch: { ${place}, newest: any, to: back }`);
     expect(await contentsOf('back')).toEqual(await contentsOf('younger'));
     expect(await refusalOf(`- fetch: { ${place}, newest: verified, to: proven }`)).toBe('PGR231');
+  });
+});
+
+const encrypt = 'encrypt: { recipients: ["${RECIPIENT}"] }';
+const decrypt = 'decrypt: { identity: "${IDENTITY}" }';
+
+test('a damaged one is no newest, counts for nothing when others are pruned, and is told of', async () => {
+  for (const day of [21, 22, 23]) {
+    await makeSet(`day-${day}`, `2026-11-${day}T10:00:01.000Z`);
+    await expectSuccess(`- publish: { from: day-${day}, folder: backups/day-${day}, ${encrypt} }`);
+  }
+  const damaged = join(folder, 'backups/day-23');
+  for (const name of await readdir(damaged)) if (name.endsWith('.age')) await rm(join(damaged, name));
+  const fetched = await expectSuccess(`- fetch: { folder: backups, newest: any, ${decrypt}, to: back }`);
+  expect(await contentsOf('back')).toEqual(await contentsOf('day-22'));
+  expect(fetched.steps[0]?.notes).toEqual(['passed over, as no sound dump set: day-23']);
+
+  const pruned = await expectSuccess('- prune: { folder: backups, keep: { last: 1 }, minimum: 0, dry-run: false }');
+  expect((await readdir(join(folder, 'backups/day-22'))).length).toBe(2);
+  expect(await readdir(join(folder, 'backups/day-21')).catch(() => [])).toEqual([]);
+  expect(await readdir(damaged)).toEqual(['index.json']);
+  expect(pruned.steps[0]?.result).toMatchObject({
+    unknown: [{ name: 'day-23', reason: expect.stringMatching(/missing/) }],
+  });
+});
+
+test('the newest of several databases is told to be one of several', async () => {
+  await makeSet('other', '2026-11-23T10:00:01.000Z', 'other');
+  for (const set of ['set', 'other'])
+    await expectSuccess(`- publish: { from: ${set}, folder: backups/${set}, ${encrypt} }`);
+  const { steps } = await expectSuccess(`- fetch: { folder: backups, newest: any, ${decrypt}, to: back }`);
+  expect(steps[0]?.notes).toEqual([expect.stringMatching(/^the newest of all: .* 1 other server/)]);
+});
+
+describe('an index that lies is not believed', () => {
+  test.each([
+    ['about the time', { finishedAt: '2026-11-23T10:00:01.000Z' }],
+    ['about the content', { dumpSet: '0'.repeat(64) }],
+  ])('%s', async (_, lie) => {
+    await expectSuccess(`- publish: { from: set, folder: backups/nightly, ${encrypt} }`);
+    const path = join(folder, 'backups/nightly/index.json');
+    await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), ...lie }));
+    expect(await refusalOf(`- fetch: { folder: backups, newest: any, ${decrypt}, to: back }`)).toBe('PGR172');
+    expect(await readdir(folder)).not.toContain('back');
+  });
+
+  test('nor where the dump set of which it tells is there', async () => {
+    await expectSuccess(`- publish: { from: set, folder: backups/nightly, ${encrypt} }`);
+    await expectSuccess(`- fetch: { folder: backups/nightly, ${decrypt}, to: back }`);
+    const path = join(folder, 'backups/nightly/index.json');
+    const lie = { finishedAt: '2026-11-23T10:00:01.000Z' };
+    await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), ...lie }));
+    expect(await refusalOf(`- fetch: { folder: backups, newest: any, ${decrypt}, to: back }`)).toBe('PGR172');
   });
 });
 

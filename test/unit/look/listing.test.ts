@@ -2,13 +2,14 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lsCommand } from '../../../src/cli/ls-command.ts';
-import { renderListing } from '../../../src/look/render-listing.ts';
+import { provenText, renderListing } from '../../../src/look/render-listing.ts';
 import { listFolder, type SetListing } from '../../../src/storage/listing.ts';
 import { writeProof } from '../../../src/storage/proof.ts';
 import { makeDumpSet, withFolder, writeFiles } from '../dumpset/dump-sets.ts';
 import { refusalOf } from '../refusal.ts';
 
-const proof = { schema: 1, level: 'content', verifiedAt: '2026-11-23T01:02:03.000Z', tool: 'pg-roundtrip' } as const;
+const verifiedAt = '2026-11-23T01:02:03.000Z';
+const proof = { schema: 1, level: 'content', ignored: 2, verifiedAt, tool: 'pg-roundtrip' } as const;
 
 const never = new AbortController().signal;
 
@@ -26,7 +27,7 @@ test('a folder: what is a sound dump set, and why the rest is none', async () =>
     const facts = { finishedAt, databases: ['app'], encrypted: false, bytes: expect.any(Number) as number };
     expect(sets).toEqual([
       { name: 'bare', ...facts, proof: undefined },
-      { name: 'proven', ...facts, proof: { level: 'content', verifiedAt: proof.verifiedAt } },
+      { name: 'proven', ...facts, proof: { level: 'content', ignored: 2, verifiedAt } },
     ]);
     expect(sets[0]?.bytes).toBeGreaterThan(1000);
     expect(others.map(({ name, reason }) => [name, reason.replace(folder, '…')])).toEqual([
@@ -80,7 +81,7 @@ const listing: SetListing = {
       databases: [],
       bytes: 999,
       encrypted: true,
-      proof: { level: undefined, verifiedAt: 'yesterday' },
+      proof: { level: undefined, ignored: undefined, verifiedAt: 'yesterday' },
     },
     {
       name: 'newer',
@@ -88,7 +89,7 @@ const listing: SetListing = {
       databases: ['app', 'billing', 'shop', 'wiki'],
       bytes: 12_345_678,
       encrypted: false,
-      proof: { level: 'content', verifiedAt: '2026-11-23T01:02:03.000Z' },
+      proof: { level: 'content', ignored: 0, verifiedAt },
     },
   ],
   others: [{ name: 'README', reason: 'it is no folder' }],
@@ -101,6 +102,16 @@ test('newest first, from whatever place', () => {
     'newer     2026-11-22 10:00:01 UTC  app, billing and 2 more  12.3 MB  content, 2026-11-23 01:02:03 UTC  no',
     'older     2026-11-21 10:00:01 UTC  globals alone              999 B  yes                               yes',
     'no dump set: README (it is no folder)',
+  ]);
+});
+
+test('what a proof passed over is told wherever the proof is', () => {
+  const told = (ignored: number | undefined) => provenText({ level: 'counts', ignored, verifiedAt: undefined });
+  expect([undefined, 0, 1, 5].map(told)).toEqual([
+    'counts',
+    'counts',
+    'counts, 1 difference ignored',
+    'counts, 5 differences ignored',
   ]);
 });
 
@@ -122,7 +133,7 @@ test('for programs', async () => {
     databases: [],
     bytes: 999,
     encrypted: true,
-    proof: { level: null, verifiedAt: 'yesterday' },
+    proof: { level: null, ignored: null, verifiedAt: 'yesterday' },
   });
   expect(others).toEqual(listing.others);
 });

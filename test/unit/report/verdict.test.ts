@@ -314,5 +314,17 @@ test.each([
   [atLevel('content'), 'content'],
   [bySample, 'counts'],
 ])('the level that is recorded holds for every row', (verified, level) => {
-  expect([...provenDatabases([dump(), restore(), verified], 'dumps/staging')]).toEqual([['app', level]]);
+  expect([...provenDatabases([dump(), restore(), verified], 'dumps/staging')]).toEqual([
+    ['app', { level, ignored: 0 }],
+  ]);
+});
+
+test('what was passed over is recorded with the level', () => {
+  const ignored = [1, 2].map(() => ({
+    finding: { kind: 'missing', object: 'TABLE a' } as const,
+    reason: 'made later',
+  }));
+  const verified = verify(undefined, [check('objects', { ignored })]);
+  const proven = provenDatabases([dump(), restore(), verified], 'dumps/staging');
+  expect(proven.get('app')).toMatchObject({ ignored: 2 });
 });

@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const pack = (encryption?: Encryption) => packSet(set, appManifest, encryption, tool);
-const proof = { schema: 1, level: 'content', verifiedAt: '2026-11-22T10:00:00.000Z', tool } as const;
+const proof = { schema: 1, level: 'content', ignored: 0, verifiedAt: '2026-11-22T10:00:00.000Z', tool } as const;
 
 /** No encryption to keep anything by: it shows whether bytes were changed and changed back. */
 function masking(mask: number, decryptMask: number | undefined): Encryption {
@@ -172,12 +172,14 @@ describe('a list of what is stored', () => {
     objects.set('two/verified.json', objects.get('one/verified.json') ?? Buffer.alloc(0));
     objects.set('three/abc.tar', Buffer.from('begun'));
     objects.set('four/index.json', Buffer.from('{"schema": 1}'));
+    await storePackedSet(store, 'zero', await pack(), { partBytes, signal });
     const listed = await listPackedSets(store, signal);
-    expect(listed.sets.map(({ name, verified, fault: why }) => [name, verified, why])).toEqual([
-      ['one', true, undefined],
-      ['two', false, `${two.index.parts[3]?.name} is missing`],
+    expect(listed.sets.map(({ name, verified }) => [name, verified])).toEqual([
+      ['one', true],
+      ['zero', false],
     ]);
-    expect(listed.unknown.map(({ name }) => name)).toEqual(['four', 'three']);
+    expect(listed.unknown.map(({ name }) => name)).toEqual(['four', 'three', 'two']);
+    expect(listed.unknown.at(-1)?.reason).toBe(`${two.index.parts[3]?.name} is missing`);
     expect(new Set(listed.sets.map(({ series }) => series)).size).toBe(1);
   });
 

@@ -147,6 +147,25 @@ describe('a check', () => {
   const read = (text: string) => ({ kind: 'read', value: [[text]] }) as const;
   const unreadable = { kind: 'unreadable', reason: 'no table orders' } as const;
 
+  test.each([
+    ['no row', []],
+    [
+      'nothing but nulls',
+      [
+        [null, null],
+        [null, null],
+      ],
+    ],
+  ])('that finds %s on both sides says so', (_what, rows) => {
+    const reading = { kind: 'read', value: rows } as const;
+    const same: UserCheck = { ...check, expect: { kind: 'same' } };
+    expect(judgeUserCheck(same, { source: reading, copy: reading })).toMatchObject({
+      verdict: 'passed',
+      note: expect.stringMatching(/^neither side gave a value; /),
+    });
+    expect(judgeUserCheck(same, { source: read('5'), copy: read('5') }).note).not.toContain('neither');
+  });
+
   test('names the side that is wrong, and says that the source may have moved on', () => {
     expect(judgeUserCheck(check, { source: read('5'), copy: read('6') })).toEqual({
       name: 'check orders',
