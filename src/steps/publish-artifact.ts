@@ -83,7 +83,8 @@ async function uploadAsFile(
   // With a single raw file the store takes the file's base name as the name of the artifact.
   const file = join(privateFolder, name);
   try {
-    await pipeline(chunks, createWriteStream(file, { mode: 0o600, flags: 'wx', flush: true }), { signal });
+    const target = createWriteStream(file, { mode: 0o600, flags: 'wx', flush: true, highWaterMark: 1 << 20 });
+    await pipeline(chunks, target, { signal });
     return await store.upload(file, { retentionDays });
   } finally {
     await rm(file, { force: true });
