@@ -8,7 +8,7 @@ import { fault } from '../errors.ts';
 import type { PlannedFetch } from '../plan/plan.ts';
 import { formatBytes } from '../report/format.ts';
 import type { FetchResult } from '../report/model.ts';
-import { copyDumpSet, receiveDumpSet } from '../storage/folder.ts';
+import { copyDumpSet, identityOf, receiveDumpSet } from '../storage/folder.ts';
 import { localStore } from '../storage/local/local-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { type ListedPackedSet, listPackedFolders, listPackedSets } from '../storage/packed/list-packed.ts';
@@ -134,9 +134,12 @@ async function receive(plan: PlannedFetch, found: FoundSet, runtime: Runtime): P
   const unpack = async ({ from, dumpSet, notes, ...stored }: FoundSet): Promise<Fetched> => {
     const open = () => ({ name: from, chunks: plainChunks(stored.open(), decrypt) });
     const identify = async () => dumpSet ?? sha256Of(await packedChecksums(open(), signal));
-    const outcome = await receiveDumpSet(plan.folder, identify, copying(runtime), partial =>
-      unpackDumpSet(open(), partial, signal),
-    );
+    const outcome = await receiveDumpSet(plan.folder, identify, copying(runtime), async partial => {
+      await unpackDumpSet(open(), partial, signal);
+      // The index is what a proof, and whoever asks whether it is here already, go by.
+      if (dumpSet === undefined || (await identityOf(partial)) === dumpSet) return;
+      throw fault('PGR172', `${from} is another dump set than its index says`, 'fetch another dump set');
+    });
     return { from, outcome, notes };
   };
   return plan.cache ? throughCache(found, runtime, unpack) : unpack(found);
