@@ -44,6 +44,7 @@ export async function publishArtifact(
     agree(index, uploaded);
     const [first, ...others] = uploaded;
     const main = first === undefined || others.length > 0 ? await upload(name, textOf(renderIndex(index))) : first;
+    if (overwrite) await removeParts(store, name, others.length > 0 ? index.parts.length : 0);
     if (proof !== undefined) {
       // An artifact of its own, so that a list of artifacts tells which of them are proven.
       const { sha256 } = main;
@@ -67,6 +68,11 @@ export async function publishArtifact(
     }
     throw error;
   }
+}
+
+/** Those that what was there before had beyond the parts there are now. */
+async function removeParts(store: ArtifactStore, name: string, kept: number): Promise<void> {
+  for (let number = kept + 1; await store.remove(partArtifactOf(name, number)); number += 1);
 }
 
 function publicNotes({ allowPublic }: Plan): readonly string[] {
