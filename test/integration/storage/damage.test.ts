@@ -181,9 +181,9 @@ const forms: readonly (readonly [string, Open, boolean, number, number])[] = [
     place => asArtifacts(place, 'present'),
     false,
     9_000,
-    5,
+    10,
   ],
-  ['an encrypted artifact', place => asArtifacts(place, 'present'), true, 1e9, 1],
+  ['an encrypted artifact', place => asArtifacts(place, 'present'), true, 1e9, 2],
 ];
 
 /** Damaged; none that is known; a part that is missing; S3's own checksum; an artifact without a byte. */

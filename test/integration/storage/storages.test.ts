@@ -193,6 +193,15 @@ describe('the newest', () => {
   });
 });
 
+test('a set that is another one than its index says is refused', async () => {
+  await expectSuccess('- publish: { from: set, storage: shelf, name: nightly }');
+  const file = join(folder, 'shelf/nightly/index.json');
+  const index = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, JSON.stringify({ ...index, dumpSet: 'a'.repeat(64) }));
+  expect(await refusalOf('- fetch: { storage: shelf, name: nightly, to: back }')).toBe('PGR172');
+  expect(await readdir(folder)).not.toContain('back');
+});
+
 test('old ones are pruned wherever they are, and what is encrypted counts like the rest', async () => {
   for (const day of [21, 22, 23]) await makeSet(`day-${day}`, `2026-11-${day}T10:00:01.000Z`);
   for (const day of [21, 22, 23]) {
