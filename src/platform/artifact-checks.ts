@@ -67,6 +67,11 @@ export async function measureFile(file: string): Promise<Measure> {
   if (status.size === 0) {
     throw fault('PGR230', `${file} is empty`, 'publish the file after it was written completely');
   }
+  return hashFile(file);
+}
+
+/** Reads a file to its end. @throws PGR221 where it can't be read */
+export async function hashFile(file: string): Promise<Measure> {
   const hash = createHash('sha256');
   let bytes = 0;
   const stream = createReadStream(file, { highWaterMark: 1024 * 1024 });

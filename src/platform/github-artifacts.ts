@@ -65,10 +65,11 @@ export function githubArtifacts(
         () => true,
         () => false,
       );
-      if (!there) return;
+      if (!there) return false;
       await client.deleteArtifact(name).catch((error: unknown) => {
         throw artifactFault(name, error);
       });
+      return true;
     },
   };
 }

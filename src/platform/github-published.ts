@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../errors.ts';
-import { measureFile } from './artifact-checks.ts';
+import { hashFile } from './artifact-checks.ts';
 import type { GithubRest } from './github-rest.ts';
 import {
   describeChoice,
@@ -167,7 +167,7 @@ async function checkDownload(artifact: PublishedArtifact, folder: string): Promi
     throw fault('PGR231', `the artifact ${artifact.name} did not arrive as one file`, 'run it again');
   }
   const file = join(folder, name);
-  const { bytes, sha256 } = await measureFile(file);
+  const { bytes, sha256 } = await hashFile(file);
   if (bytes === artifact.bytes && (artifact.sha256 === undefined || sha256 === artifact.sha256)) return file;
   throw fault(
     'PGR172',

@@ -68,8 +68,8 @@ export interface Repository {
 export interface ArtifactStore {
   /** Uploads one finished file under its base name; `sha256` is what the store says it has received. */
   upload(file: string, options: { readonly retentionDays: number | undefined }): Promise<StoredArtifact>;
-  /** Removes the artifact of that name that this run has made, if there is one. */
-  remove(name: string): Promise<void>;
+  /** Removes the artifact of that name that this run has made; false where there is none. */
+  remove(name: string): Promise<boolean>;
 }
 
 export interface StoredArtifact {

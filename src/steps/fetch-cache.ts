@@ -29,7 +29,7 @@ export async function throughCache<Result>(
   const write = async (path: string) => {
     const { head, chunks } = await peek(found.open(), beginning);
     if (!isEncrypted(head)) refusePublicCache(repository);
-    await pipeline(chunks, createWriteStream(path, { mode: 0o600, flags: 'wx' }), { signal });
+    await pipeline(chunks, createWriteStream(path, { mode: 0o600, flags: 'wx', highWaterMark: 1 << 20 }), { signal });
   };
   return fileCache.withFile(
     `pg-roundtrip-set-${storedIdentity({ parts })}`,

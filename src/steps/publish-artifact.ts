@@ -44,6 +44,7 @@ export async function publishArtifact(
     agree(index, uploaded);
     const [first, ...others] = uploaded;
     const main = first === undefined || others.length > 0 ? await upload(name, textOf(renderIndex(index))) : first;
+    if (overwrite) await removeParts(store, name, others.length > 0 ? index.parts.length : 0);
     if (proof !== undefined) {
       // An artifact of its own, so that a list of artifacts tells which of them are proven.
       const { sha256 } = main;
@@ -69,6 +70,11 @@ export async function publishArtifact(
   }
 }
 
+/** Those that what was there before had beyond the parts there are now. */
+async function removeParts(store: ArtifactStore, name: string, kept: number): Promise<void> {
+  for (let number = kept + 1; await store.remove(partArtifactOf(name, number)); number += 1);
+}
+
 function publicNotes({ allowPublic }: Plan): readonly string[] {
   return allowPublic === undefined ? [] : [`published without encryption, as the file allows: ${allowPublic}`];
 }
@@ -83,7 +89,8 @@ async function uploadAsFile(
   // With a single raw file the store takes the file's base name as the name of the artifact.
   const file = join(privateFolder, name);
   try {
-    await pipeline(chunks, createWriteStream(file, { mode: 0o600, flags: 'wx', flush: true }), { signal });
+    const target = createWriteStream(file, { mode: 0o600, flags: 'wx', flush: true, highWaterMark: 1 << 20 });
+    await pipeline(chunks, target, { signal });
     return await store.upload(file, { retentionDays });
   } finally {
     await rm(file, { force: true });

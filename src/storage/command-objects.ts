@@ -55,7 +55,9 @@ export function commandObjects(commands: StorageCommands, surroundings: CommandS
       }
       const file = temporary();
       try {
-        await pipeline(chunks, createWriteStream(file, { mode: 0o600, flags: 'wx' }), { signal });
+        await pipeline(chunks, createWriteStream(file, { mode: 0o600, flags: 'wx', highWaterMark: 1 << 20 }), {
+          signal,
+        });
         const { size } = await stat(file);
         if (size !== bytes) throw fault('PGR232', `${key} has ${size} bytes instead of ${bytes}`, 'run it again');
         await run(commands.upload, `store ${key}`, { key, file }, signal);

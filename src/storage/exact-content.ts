@@ -19,10 +19,9 @@ export async function* exactly(content: ObjectContent, place: string, signal: Ab
 
 async function* interruptible(chunks: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<Buffer> {
   const iterator = chunks[Symbol.asyncIterator]();
-  using aborted = abortion(signal);
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted.promise]);
+      const next = await unlessAborted(iterator.next(), signal);
       if (next.done === true) return;
       yield next.value;
     }
@@ -32,15 +31,18 @@ async function* interruptible(chunks: AsyncIterable<Buffer>, signal: AbortSignal
   }
 }
 
-function abortion(signal: AbortSignal): Disposable & { readonly promise: Promise<never> } {
-  let end = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    end = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+/**
+ * A listener of its own for each chunk. `Promise.race` with one promise for the whole stream would keep all that it ever
+ * raced with, and so every chunk, in memory to the end (measured: as many bytes as the dump set has).
+ */
+function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const end = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    const forget = () => signal.removeEventListener('abort', end);
+    work.then(resolve, reject).finally(forget);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
   });
-  promise.catch(() => {});
-  if (signal.aborted) end();
-  signal.addEventListener('abort', end, { once: true });
-  return { promise, [Symbol.dispose]: () => signal.removeEventListener('abort', end) };
 }
 
 function otherSize(place: string, what: string): Error {

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { checksumsFile, listFiles, type Reading } from '../dumpset/checksums.ts';
 import { beginDumpSet, discardDumpSet, giveFinalName, syncFiles } from '../dumpset/finish.ts';
 import { checkDumpSet } from '../dumpset/read.ts';
+import { clearAbandoned, partialOf } from './partial-copy.ts';
 
 export interface Copying extends Reading {
   /** Called when the folder in which the copy is built is there; what it returns, when that is gone. */
@@ -46,7 +47,8 @@ export async function receiveDumpSet(
   fill: (partial: string) => Promise<void>,
 ): Promise<'copied' | 'already there'> {
   if (await same(identify, to, reading)) return 'already there';
-  const partial = `${to}.partial`;
+  await clearAbandoned(to);
+  const partial = partialOf(to);
   const made = await beginDumpSet(to, partial);
   const gone = recordPartial(partial);
   try {
@@ -66,7 +68,11 @@ export async function receiveDumpSet(
 /** A stream, as the system's own copying of a large file cannot be interrupted. */
 async function copyFile(from: string, to: string, { signal }: Reading): Promise<void> {
   const source = createReadStream(from, { highWaterMark: 1 << 20 });
-  await pipeline(source, createWriteStream(to, { mode: 0o600, flags: 'wx' }), signal === undefined ? {} : { signal });
+  await pipeline(
+    source,
+    createWriteStream(to, { mode: 0o600, flags: 'wx', highWaterMark: 1 << 20 }),
+    signal === undefined ? {} : { signal },
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { checkListing } from '../dumpset/read.ts';
 import { fault, RoundtripError } from '../errors.ts';
 import { indexName } from './packed/packed-index.ts';
+import { isPartial } from './partial-copy.ts';
 import { hasProof, proofFileOf, proofSuffix } from './proof.ts';
 import type { DatedSet } from './retention.ts';
 import { seriesOf } from './series.ts';
@@ -55,11 +56,17 @@ export async function lieIn(folder: string): Promise<Lying> {
       .map(({ name }) => name),
   );
   const unknown = entries
-    .filter(entry => !entry.isDirectory() && !(entry.isFile() && entry.name.endsWith(proofSuffix)))
-    .map(({ name }) => ({ name, reason: 'it is no folder' }));
+    .filter(entry => !(entry.isFile() && entry.name.endsWith(proofSuffix)))
+    .flatMap(entry => {
+      const { name } = entry;
+      if (!entry.isDirectory()) return [{ name, reason: 'it is no folder' }];
+      // All of its files may be there already, and none of them checked.
+      return isPartial(name) ? [{ name, reason: 'it is not finished: a run is writing it, or was killed' }] : [];
+    });
+  const finished = (folders ?? []).filter(name => !isPartial(name));
   const packed: string[] = [];
-  for (const name of folders ?? []) if (await isFile(join(folder, name, indexName))) packed.push(name);
-  return { folders: (folders ?? []).filter(name => !packed.includes(name)), packed, unknown, remnants: remnants ?? [] };
+  for (const name of finished) if (await isFile(join(folder, name, indexName))) packed.push(name);
+  return { folders: finished.filter(name => !packed.includes(name)), packed, unknown, remnants: remnants ?? [] };
 }
 
 async function isFile(path: string): Promise<boolean> {

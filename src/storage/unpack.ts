@@ -32,7 +32,9 @@ export async function unpackDumpSet(packed: Packed, folder: string, signal: Abor
     if (!made.has(above)) await mkdir(above, { recursive: true, mode: 0o700 });
     made.add(above);
     // A second file of one name, also where the disk does not tell large letters from small ones, is refused by `wx`.
-    await pipeline(entry, createWriteStream(target, { mode: 0o600, flags: 'wx' }), { signal: ended });
+    await pipeline(entry, createWriteStream(target, { mode: 0o600, flags: 'wx', highWaterMark: 1 << 20 }), {
+      signal: ended,
+    });
   });
 }
 

@@ -31,7 +31,7 @@ const command = object(
 
 const commandCase = {
   kind: command,
-  help: 'Whatever commands reach: rclone, az, gsutil. Each is a list of program and arguments, without a shell.',
+  help: 'Whatever commands reach: rclone, az, gsutil. Each is a list of program and arguments, without a shell. They get the environment, but for what the CI gives to this action alone: an identity that is given in a variable too, and in a file not.',
   example: `drive:
   command:
     upload: [rclone, copyto, "{file}", "remote:backups/{key}"]

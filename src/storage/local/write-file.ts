@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { link, lstat, mkdir, open, rm, rmdir, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fault } from '../../errors.ts';
-import { exactly } from '../exact-content.ts';
+import { exactly, inParts } from '../exact-content.ts';
 import type { ObjectContent } from '../object-store.ts';
 import { fileFault } from './file-fault.ts';
 import { hasCode, isAbsent, realPlace } from './inside.ts';
 
 /** The name of a file that is being written. One that a killed run has left is no object, and may be deleted. */
 export const partialPattern = /^\.[0-9a-f-]{36}\.pg-roundtrip-partial$/;
+
+const writtenAtOnce = 1 << 20;
 
 /**
  * Writes a file under another name, brings it to the disk and links it to its own: that fails where something has the
@@ -31,7 +33,7 @@ export async function writeFile(
     await realPlace(folder, key);
     if (await exists(file)) throw isTaken(file);
     made = await mkdir(above, { recursive: true, mode: 0o700 });
-    await fill(partial, exactly(content, file, signal));
+    await fill(partial, exactly(content, file, signal), content.bytes);
     signal.throwIfAborted();
     await link(partial, file).catch((error: unknown) => {
       throw hasCode(error, 'EEXIST') ? isTaken(file) : error;
@@ -46,12 +48,14 @@ export async function writeFile(
   }
 }
 
-async function fill(path: string, chunks: AsyncIterable<Buffer>): Promise<void> {
+/** Through one buffer: what is encrypted comes in small pieces, and each write has its price. */
+async function fill(path: string, chunks: AsyncIterable<Buffer>, bytes: number): Promise<void> {
   const handle = await open(path, 'wx', 0o600);
   try {
-    for await (const chunk of chunks) {
-      for (let written = 0; written < chunk.length; ) {
-        written += (await handle.write(chunk, written)).bytesWritten;
+    const buffer = Buffer.allocUnsafeSlow(writtenAtOnce);
+    for await (const piece of inParts(chunks, bytes, writtenAtOnce, () => buffer)) {
+      for (let written = 0; written < piece.length; ) {
+        written += (await handle.write(piece, written)).bytesWritten;
       }
     }
     await handle.sync();

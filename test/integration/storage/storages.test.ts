@@ -80,7 +80,7 @@ ${steps.replace(/^/gm, '  ')}
     OTHER: identityOf('b'),
     PASSPHRASE: 'correct horse battery staple of the tests',
   };
-  return runCommand({
+  const report = await runCommand({
     readConfig: async () => parseConfig(text, { file: 'it', environment, workspace: folder, temporary: undefined }),
     platform: plainPlatform({ stdout: sink, stderr: sink, workspace: folder, temporary: folder, interactive: false }),
     environment,
@@ -88,6 +88,11 @@ ${steps.replace(/^/gm, '  ')}
     servers: serverProvider([]),
     reportPath: undefined,
   });
+  // Whatever it was, and however it ended.
+  const told = printed.join('') + JSON.stringify(report);
+  const { AWS_SECRET_ACCESS_KEY, IDENTITY, OTHER, PASSPHRASE } = environment;
+  for (const secret of [AWS_SECRET_ACCESS_KEY, IDENTITY, OTHER, PASSPHRASE]) expect(told).not.toContain(secret);
+  return report;
 }
 
 async function expectSuccess(steps: string): Promise<RunReport> {
@@ -325,6 +330,33 @@ describe('an address', () => {
 });
 
 describe('commands', () => {
+  test('are told no key, and nothing that the CI gives to this process alone', async () => {
+    const kept = `const fs = require('fs'); fs.appendFileSync('told', JSON.stringify([process.argv, process.env]))`;
+    const command = (words: string) => `[${node}, -e, "${kept}; ${words}", "{file}", "{key}"]`;
+    const copy = "const [a, b] = process.argv.slice(1); fs.mkdirSync('kept/nightly', { recursive: true });";
+    const storages = `storages: { shelf: { command: { upload: ${command(`${copy} fs.copyFileSync(a, 'kept/' + b)`)}, download: ${command(`${copy} fs.copyFileSync('kept/' + b, a)`)}, list: ${command(`if (fs.existsSync('kept')) for (const one of fs.readdirSync('kept/nightly')) console.log('nightly/' + one)`)} } } }`;
+    const ours = {
+      INPUT_CONFIG: 'of the inputs',
+      STATE_journal: 'of the state',
+      PG_ROUNDTRIP_LOG: 'of our own',
+      ACTIONS_RUNTIME_TOKEN: 'of the runtime',
+    };
+    await writeFile(join(folder, 'identity'), identityOf('a'), { mode: 0o600 });
+    const key = 'identity-file: identity';
+    const steps = [
+      `- publish: { from: set, storage: shelf, name: nightly, encrypt: { recipients: [${recipient}] }, check-with: { ${key} } }`,
+      `- fetch: { storage: shelf, name: nightly, to: back, decrypt: { ${key} } }`,
+    ];
+    for (const step of steps) {
+      const report = await runWith(storages, step, ours);
+      expect(report.steps.flatMap(({ problems }) => problems)).toEqual([]);
+    }
+    expect(await contentsOf('back')).toEqual(await contentsOf('set'));
+    const told = await readFile(join(folder, 'told'), 'utf8');
+    expect(told).toContain('nightly/index.json');
+    for (const secret of [identityOf('a'), ...Object.values(ours)]) expect(told).not.toContain(secret);
+  });
+
   test('that fail are quoted with their last words', async () => {
     const config = `
 - publish: { from: set, storage: broken, name: nightly }`;
@@ -338,13 +370,13 @@ describe('commands', () => {
   });
 });
 
-function runWith(storages: string, steps: string): Promise<RunReport> {
+function runWith(storages: string, steps: string, more: Readonly<Record<string, string>> = {}): Promise<RunReport> {
   const text = `version: 1\nconnections: { unused: { host: localhost } }\n${storages}\nsteps:\n${steps.replace(/^/gm, '  ')}\n`;
   const sink = { write: (written: string) => printed.push(written) };
   return runCommand({
     readConfig: async () => parseConfig(text, { file: 'it', environment: {}, workspace: folder, temporary: undefined }),
     platform: plainPlatform({ stdout: sink, stderr: sink, workspace: folder, temporary: folder, interactive: false }),
-    environment: { PATH: process.env['PATH'] },
+    environment: { PATH: process.env['PATH'], ...more },
     signal: new AbortController().signal,
     servers: serverProvider([]),
     reportPath: undefined,

@@ -34,7 +34,7 @@ test('a folder: what is a sound dump set, and why the rest is none', async () =>
       ['README', 'it is no folder'],
       ['changed', 'the dump set …/changed is damaged: manifest.json has changed'],
       ['cut', 'the dump set …/cut is damaged: globals.sql is missing'],
-      ['half.partial', '…/half.partial is not a dump set: it has no manifest.json'],
+      ['half.partial', 'it is not finished: a run is writing it, or was killed'],
       ['latest', 'it is no folder'],
       ['old.pruned-by-pg-roundtrip', 'an earlier run had begun to delete it'],
     ]);
