@@ -71,6 +71,7 @@ export const catalogue = {
   PGR180: { exit: 2, meaning: 'a filter matches nothing' },
   PGR181: { exit: 2, meaning: 'something that is restored needs something that is left out' },
   PGR182: { exit: 2, meaning: 'a list of entries does not fit the archive' },
+  PGR183: { exit: 2, meaning: 'statements without names of columns would fill other columns' },
   PGR190: { exit: 1, meaning: 'the role may not read something that is to be dumped' },
   PGR191: { exit: 1, meaning: 'row-level security hides rows that are to be dumped' },
   PGR200: { exit: 1, meaning: 'the server cannot be reached' },

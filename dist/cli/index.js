@@ -8759,6 +8759,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
 
 /***/ }),
 
+/***/ 6698:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:async_hooks");
+
+/***/ }),
+
 /***/ 1421:
 /***/ ((module) => {
 
@@ -8801,6 +8808,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http");
 
 /***/ }),
 
+/***/ 2467:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:http2");
+
+/***/ }),
+
 /***/ 4708:
 /***/ ((module) => {
 
@@ -8826,6 +8840,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+
+/***/ }),
+
+/***/ 1708:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:process");
 
 /***/ }),
 
@@ -17503,22 +17524,24 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cli_check_command_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3805);
 /* harmony import */ var _cli_clients_command_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1201);
 /* harmony import */ var _cli_doctor_command_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6606);
-/* harmony import */ var _cli_help_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9654);
-/* harmony import */ var _cli_options_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(2315);
-/* harmony import */ var _cli_plan_command_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8310);
-/* harmony import */ var _cli_read_direct_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7576);
-/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1720);
-/* harmony import */ var _client_client_store_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4587);
-/* harmony import */ var _config_documents_json_schema_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(596);
-/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6151);
-/* harmony import */ var _demo_demo_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(3344);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(9473);
-/* harmony import */ var _platform_flush_js__WEBPACK_IMPORTED_MODULE_20__ = __nccwpck_require__(72);
-/* harmony import */ var _platform_plain_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(7377);
-/* harmony import */ var _postgres_connection_nearest_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(9609);
-/* harmony import */ var _run_cancellation_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(1963);
-/* harmony import */ var _run_server_provider_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(2146);
-/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(8508);
+/* harmony import */ var _cli_dumps_command_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(7781);
+/* harmony import */ var _cli_help_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9654);
+/* harmony import */ var _cli_options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2315);
+/* harmony import */ var _cli_plan_command_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8310);
+/* harmony import */ var _cli_read_direct_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7576);
+/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3884);
+/* harmony import */ var _client_client_store_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4587);
+/* harmony import */ var _config_documents_json_schema_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(596);
+/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6151);
+/* harmony import */ var _demo_demo_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(3344);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(9473);
+/* harmony import */ var _platform_flush_js__WEBPACK_IMPORTED_MODULE_21__ = __nccwpck_require__(72);
+/* harmony import */ var _platform_plain_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(7377);
+/* harmony import */ var _postgres_connection_nearest_js__WEBPACK_IMPORTED_MODULE_20__ = __nccwpck_require__(9609);
+/* harmony import */ var _run_cancellation_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(1963);
+/* harmony import */ var _run_server_provider_js__WEBPACK_IMPORTED_MODULE_18__ = __nccwpck_require__(2146);
+/* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_19__ = __nccwpck_require__(8508);
+
 
 
 
@@ -17544,10 +17567,10 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 process.umask(0o077);
 const environment = { ...process.env };
 try {
-    await end(await perform((0,_cli_options_js__WEBPACK_IMPORTED_MODULE_6__/* .parseCommandLine */ .Du)(process.argv.slice(2), environment)));
+    await end(await perform((0,_cli_options_js__WEBPACK_IMPORTED_MODULE_7__/* .parseCommandLine */ .Du)(process.argv.slice(2), environment)));
 }
 catch (error) {
-    const roundtripError = (0,_errors_js__WEBPACK_IMPORTED_MODULE_14__/* .asRoundtripError */ .qL)(error);
+    const roundtripError = (0,_errors_js__WEBPACK_IMPORTED_MODULE_15__/* .asRoundtripError */ .qL)(error);
     const platform = createPlatform(process.cwd());
     for (const { code, message, remedy, at } of roundtripError.problems) {
         platform.annotate('error', code, `${message}\n→ ${remedy}`, at);
@@ -17556,69 +17579,84 @@ catch (error) {
 }
 async function perform(line) {
     if (line.flags.has('version'))
-        return print(_version_js__WEBPACK_IMPORTED_MODULE_18__/* .version */ .r);
+        return print(_version_js__WEBPACK_IMPORTED_MODULE_19__/* .version */ .r);
     if (line.flags.has('help') || line.command === undefined || line.command === 'help')
-        return print((0,_cli_help_js__WEBPACK_IMPORTED_MODULE_5__/* .helpText */ .BK)());
+        return print((0,_cli_help_js__WEBPACK_IMPORTED_MODULE_6__/* .helpText */ .BK)());
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(line.inputs['working-directory'] || '.');
-    const platform = createPlatform((0,_cli_read_direct_js__WEBPACK_IMPORTED_MODULE_8__/* .directWorkspace */ .z)(line, folder));
+    const platform = createPlatform((0,_cli_read_direct_js__WEBPACK_IMPORTED_MODULE_9__/* .directWorkspace */ .zB)(line, folder));
     const { command } = line;
-    const readConfig = () => command === 'verify' || command === 'compare'
-        ? (0,_cli_read_direct_js__WEBPACK_IMPORTED_MODULE_8__/* .readDirect */ .a)(command, line, { workspace: platform.workspace, temporary: (0,node_os__WEBPACK_IMPORTED_MODULE_0__.tmpdir)() })
+    const direct = { workspace: platform.workspace, temporary: (0,node_os__WEBPACK_IMPORTED_MODULE_0__.tmpdir)(), folder, environment };
+    const readConfig = () => command === 'verify' || command === 'compare' || command === 'fetch'
+        ? (0,_cli_read_direct_js__WEBPACK_IMPORTED_MODULE_9__/* .readDirect */ .a2)(command, line, direct)
         : readDeclared(line, platform);
     const json = line.flags.has('json');
     if (json && (command === 'demo' || command === 'client'))
-        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_14__/* .fault */ .DG)('PGR129', `${command} prints no JSON`, 'leave --json out');
+        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_15__/* .fault */ .DG)('PGR129', `${command} prints no JSON`, 'leave --json out');
     // The package's own folder, for a clone whose dependencies are installed, and the current one.
-    const servers = (0,_run_server_provider_js__WEBPACK_IMPORTED_MODULE_17__/* .serverProvider */ .x)([(0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(import.meta.dirname), process.cwd()]);
+    const servers = (0,_run_server_provider_js__WEBPACK_IMPORTED_MODULE_18__/* .serverProvider */ .x)([(0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(import.meta.dirname), process.cwd()]);
     const look = async () => ({
         config: await readConfig(),
         platform,
         environment,
-        signal: (0,_run_cancellation_js__WEBPACK_IMPORTED_MODULE_16__/* .cancellation */ .W)().signal,
+        signal: (0,_run_cancellation_js__WEBPACK_IMPORTED_MODULE_17__/* .cancellation */ .W)().signal,
         servers,
         json,
     });
     switch (line.command) {
         case 'demo':
-            return (0,_demo_demo_js__WEBPACK_IMPORTED_MODULE_13__/* .demo */ .q)({ platform, environment, signal: (0,_run_cancellation_js__WEBPACK_IMPORTED_MODULE_16__/* .cancellation */ .W)().signal });
+            return (0,_demo_demo_js__WEBPACK_IMPORTED_MODULE_14__/* .demo */ .q)({ platform, environment, signal: (0,_run_cancellation_js__WEBPACK_IMPORTED_MODULE_17__/* .cancellation */ .W)().signal });
         case 'check': {
             const { text, exitCode } = await (0,_cli_check_command_js__WEBPACK_IMPORTED_MODULE_2__/* .checkCommand */ .e)({ readConfig, workspace: platform.workspace, environment, json });
             platform.info(text);
             return exitCode;
         }
         case 'plan':
-            platform.info(await (0,_cli_plan_command_js__WEBPACK_IMPORTED_MODULE_7__/* .planCommand */ .V)(await look()));
+            platform.info(await (0,_cli_plan_command_js__WEBPACK_IMPORTED_MODULE_8__/* .planCommand */ .V)(await look()));
             return 0;
         case 'doctor':
             return (0,_cli_doctor_command_js__WEBPACK_IMPORTED_MODULE_4__/* .doctorCommand */ .l)(await look());
         case 'verify':
         case 'compare':
+        case 'fetch':
         case 'run': {
             const wanted = line.inputs['report-path'];
             const reportPath = wanted ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, wanted) : undefined;
             // With --json, standard output is the report alone.
             const shown = json ? createPlatform(platform.workspace, process.stderr) : platform;
-            const report = await (0,_cli_run_command_js__WEBPACK_IMPORTED_MODULE_9__/* .runCommand */ .d)({
+            const report = await (0,_cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__/* .runCommand */ .d)({
                 readConfig,
                 platform: shown,
                 environment,
-                signal: (0,_run_cancellation_js__WEBPACK_IMPORTED_MODULE_16__/* .cancellation */ .W)().signal,
+                signal: (0,_run_cancellation_js__WEBPACK_IMPORTED_MODULE_17__/* .cancellation */ .W)().signal,
                 servers,
                 reportPath,
             });
-            platform.info((0,_cli_run_command_js__WEBPACK_IMPORTED_MODULE_9__/* .reportText */ .U)(report, json));
+            platform.info((0,_cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__/* .reportText */ .U)(report, json));
             return report.exitCode;
+        }
+        case 'ls':
+        case 'inspect':
+        case 'diff': {
+            const { columns } = process.stdout;
+            return (0,_cli_dumps_command_js__WEBPACK_IMPORTED_MODULE_5__/* .dumpsCommand */ .P)({
+                command: line.command,
+                line,
+                direct,
+                platform,
+                width: columns,
+                signal: (0,_run_cancellation_js__WEBPACK_IMPORTED_MODULE_17__/* .cancellation */ .W)().signal,
+            });
         }
         case 'client':
             return print(await (0,_cli_clients_command_js__WEBPACK_IMPORTED_MODULE_3__/* .clientsCommand */ .I)({
                 action: line.file,
                 major: line.argument,
-                store: (0,_client_client_store_js__WEBPACK_IMPORTED_MODULE_10__/* .userClientStore */ .e)(environment),
+                store: (0,_client_client_store_js__WEBPACK_IMPORTED_MODULE_11__/* .userClientStore */ .e)(environment),
                 environment,
-                signal: (0,_run_cancellation_js__WEBPACK_IMPORTED_MODULE_16__/* .cancellation */ .W)().signal,
+                signal: (0,_run_cancellation_js__WEBPACK_IMPORTED_MODULE_17__/* .cancellation */ .W)().signal,
             }));
         case 'schema':
-            return print((0,_config_documents_json_schema_js__WEBPACK_IMPORTED_MODULE_11__/* .renderJsonSchema */ .Q)().trimEnd());
+            return print((0,_config_documents_json_schema_js__WEBPACK_IMPORTED_MODULE_12__/* .renderJsonSchema */ .Q)().trimEnd());
         default:
             throw unknownCommand(line.command);
     }
@@ -17626,10 +17664,10 @@ async function perform(line) {
 /** From the file that is named, else from the short form's options, else from the file of the usual name. */
 function readDeclared({ file, inputs }, platform) {
     const short = inputs['source-url'] !== '' && file === undefined;
-    return (0,_config_inputs_js__WEBPACK_IMPORTED_MODULE_12__/* .loadConfig */ .Z9)({ ...inputs, config: short ? '' : (file ?? _cli_help_js__WEBPACK_IMPORTED_MODULE_5__/* .defaultFile */ .kL) }, { environment, workspace: platform.workspace, temporary: (0,node_os__WEBPACK_IMPORTED_MODULE_0__.tmpdir)() }, name => (name === 'config' ? 'a declared file' : `--${name}`));
+    return (0,_config_inputs_js__WEBPACK_IMPORTED_MODULE_13__/* .loadConfig */ .Z9)({ ...inputs, config: short ? '' : (file ?? _cli_help_js__WEBPACK_IMPORTED_MODULE_6__/* .defaultFile */ .kL) }, { environment, workspace: platform.workspace, temporary: (0,node_os__WEBPACK_IMPORTED_MODULE_0__.tmpdir)() }, name => (name === 'config' ? 'a declared file' : `--${name}`));
 }
 function createPlatform(workspace, stdout = process.stdout) {
-    return (0,_platform_plain_js__WEBPACK_IMPORTED_MODULE_15__/* .plainPlatform */ .q)({
+    return (0,_platform_plain_js__WEBPACK_IMPORTED_MODULE_16__/* .plainPlatform */ .q)({
         stdout,
         stderr: process.stderr,
         workspace,
@@ -17643,12 +17681,12 @@ function print(text) {
     return 0;
 }
 function unknownCommand(command) {
-    const meant = (0,_postgres_connection_nearest_js__WEBPACK_IMPORTED_MODULE_19__/* .nearest */ .p)(command, _cli_help_js__WEBPACK_IMPORTED_MODULE_5__/* .commands */ .Pi.map(one => one.name));
+    const meant = (0,_postgres_connection_nearest_js__WEBPACK_IMPORTED_MODULE_20__/* .nearest */ .p)(command, _cli_help_js__WEBPACK_IMPORTED_MODULE_6__/* .commands */ .Pi.map(one => one.name));
     const otherwise = /\.ya?ml$/i.test(command) ? `write pg-roundtrip run ${command}` : 'see pg-roundtrip --help';
-    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_14__/* .fault */ .DG)('PGR129', `unknown command "${command}"`, meant === undefined ? otherwise : `did you mean ${meant}?`);
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_15__/* .fault */ .DG)('PGR129', `unknown command "${command}"`, meant === undefined ? otherwise : `did you mean ${meant}?`);
 }
 async function end(exitCode) {
-    await Promise.all([(0,_platform_flush_js__WEBPACK_IMPORTED_MODULE_20__/* .flushed */ .a)(process.stdout), (0,_platform_flush_js__WEBPACK_IMPORTED_MODULE_20__/* .flushed */ .a)(process.stderr)]);
+    await Promise.all([(0,_platform_flush_js__WEBPACK_IMPORTED_MODULE_21__/* .flushed */ .a)(process.stdout), (0,_platform_flush_js__WEBPACK_IMPORTED_MODULE_21__/* .flushed */ .a)(process.stderr)]);
     process.exit(exitCode);
 }
 
@@ -17664,8 +17702,10 @@ __webpack_async_result__();
 /* harmony export */   e: () => (/* binding */ checkCommand)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _report_json_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2365);
 /* harmony import */ var _run_prepare_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2210);
 /* harmony import */ var _version_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8508);
+
 
 
 
@@ -17684,7 +17724,7 @@ async function checkCommand(command) {
 }
 function problemsJson(exitCode, problems) {
     const tool = { name: 'pg-roundtrip', version: _version_js__WEBPACK_IMPORTED_MODULE_2__/* .version */ .r };
-    return JSON.stringify({ schema: 1, tool, exitCode, problems }, undefined, 2);
+    return (0,_report_json_text_js__WEBPACK_IMPORTED_MODULE_3__/* .printable */ .g)(JSON.stringify({ schema: 1, tool, exitCode, problems }, undefined, 2));
 }
 
 
@@ -17798,6 +17838,8 @@ var errors = __nccwpck_require__(9473);
 var aligned_table = __nccwpck_require__(5034);
 // EXTERNAL MODULE: ./build/report/format.js
 var format = __nccwpck_require__(2772);
+// EXTERNAL MODULE: ./build/report/json-text.js
+var json_text = __nccwpck_require__(2365);
 // EXTERNAL MODULE: ./build/report/text.js
 var report_text = __nccwpck_require__(3920);
 // EXTERNAL MODULE: ./build/version.js
@@ -17805,6 +17847,7 @@ var version = __nccwpck_require__(8508);
 // EXTERNAL MODULE: ./build/preflight/finding.js
 var finding = __nccwpck_require__(3701);
 ;// CONCATENATED MODULE: ./build/preflight/describe.js
+
 
 
 
@@ -17860,7 +17903,7 @@ function closing(findings) {
 /** The same for programs. */
 function findingsJson(findings) {
     const tool = { name: 'pg-roundtrip', version: version/* version */.r };
-    return JSON.stringify({ schema: 1, tool, exitCode: exitCodeOf(findings), findings }, undefined, 2);
+    return (0,json_text/* printable */.g)(JSON.stringify({ schema: 1, tool, exitCode: exitCodeOf(findings), findings }, undefined, 2));
 }
 
 // EXTERNAL MODULE: external "node:fs"
@@ -17873,6 +17916,8 @@ var make_plan = __nccwpck_require__(718);
 var check_publishing = __nccwpck_require__(3410);
 // EXTERNAL MODULE: ./build/run/look-before.js + 19 modules
 var look_before = __nccwpck_require__(788);
+// EXTERNAL MODULE: ./build/run/open-storage.js + 21 modules
+var open_storage = __nccwpck_require__(6483);
 // EXTERNAL MODULE: ./build/run/prepare.js + 5 modules
 var prepare = __nccwpck_require__(2210);
 ;// CONCATENATED MODULE: ./build/run/examine.js
@@ -17935,13 +17980,14 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /**
  * All that can be known to stand in the way of a declared file, without doing any of it. Throws only what is wrong with
  * the file itself; servers that cannot be reached, and a plan that cannot be made, are findings.
  */
 async function examine(preparation, platform) {
     const { config, workspace, signal } = preparation;
-    const first = [...(await tryPublishing(config, platform, signal)), ...(await tryConnections(preparation))];
+    const first = [...(await tryPublishing(preparation, platform)), ...(await tryConnections(preparation))];
     const rest = { check: 'plan', about: 'all steps' };
     if (first.some(({ check }) => check === 'connection'))
         return [...first, (0,finding/* notChecked */.lb)(rest, 'nothing else could be looked at', 'mend the connections first')];
@@ -17963,14 +18009,15 @@ async function examine(preparation, platform) {
     return findings;
 }
 /** Whether what is to be published or pruned could be. */
-async function tryPublishing(config, platform, signal) {
+async function tryPublishing({ config, environment, workspace, signal }, platform) {
+    const surroundings = { environment, folder: workspace, privateFolder: platform.temporary, note: () => { } };
     try {
-        await (0,check_publishing/* checkPublishing */.o)(config, platform, signal);
+        await (0,check_publishing/* checkPublishing */.o)(config, platform, (0,open_storage/* storageOpener */.d)(config.storages, surroundings), signal);
         return [];
     }
     catch (error) {
         signal.throwIfAborted();
-        return (0,finding/* refused */.J5)({ check: 'publishing', about: 'artifacts' }, error);
+        return (0,finding/* refused */.J5)({ check: 'publishing', about: 'artifacts and storages' }, error);
     }
 }
 /** Every connection that a step uses, so that all that is wrong with them is said at once. */
@@ -18005,8 +18052,8 @@ async function tryConnections(preparation) {
     return findings;
 }
 
-// EXTERNAL MODULE: ./build/run/mask-connections.js
-var mask_connections = __nccwpck_require__(9932);
+// EXTERNAL MODULE: ./build/run/mask-secrets.js + 1 modules
+var mask_secrets = __nccwpck_require__(5440);
 // EXTERNAL MODULE: ./build/cli/look-command.js
 var look_command = __nccwpck_require__(2134);
 ;// CONCATENATED MODULE: ./build/cli/doctor-command.js
@@ -18018,11 +18065,1168 @@ var look_command = __nccwpck_require__(2134);
 /** Prints what stands in the way of a declared file, and what is worth knowing before it is run. */
 async function doctorCommand(command) {
     const { config, platform, environment, json } = command;
-    (0,mask_connections/* maskConnections */.y)(platform, config, (0,prepare/* resolveConnections */.gp)(config, environment, platform.workspace));
+    (0,mask_secrets/* maskSecrets */.Q)(platform, config, (0,prepare/* resolveConnections */.gp)(config, environment, platform.workspace));
     const findings = await examine((0,look_command/* preparationOf */.D)(command, 'pg-roundtrip doctor'), platform);
     platform.info(json ? findingsJson(findings) : describeFindings(findings));
     return exitCodeOf(findings);
 }
+
+
+/***/ }),
+
+/***/ 7781:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  P: () => (/* binding */ dumpsCommand)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/config/place.js
+var config_place = __nccwpck_require__(1176);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/run/open-storage.js + 21 modules
+var open_storage = __nccwpck_require__(6483);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: ./build/dumpset/finish.js
+var finish = __nccwpck_require__(5306);
+// EXTERNAL MODULE: ./build/dumpset/read.js
+var read = __nccwpck_require__(6105);
+// EXTERNAL MODULE: ./build/storage/packed/list-packed.js
+var list_packed = __nccwpck_require__(3360);
+// EXTERNAL MODULE: ./build/storage/packed/packed-index.js
+var packed_index = __nccwpck_require__(2822);
+// EXTERNAL MODULE: ./build/storage/proof.js
+var storage_proof = __nccwpck_require__(5264);
+// EXTERNAL MODULE: ./build/storage/stored-sets.js
+var stored_sets = __nccwpck_require__(2773);
+;// CONCATENATED MODULE: ./build/storage/listing.js
+
+
+
+
+
+
+
+
+
+/**
+ * Lists the dump sets of a folder, each with the hash of its manifest checked and no file missing; where the folder is a
+ * dump set itself, that one. What can't be read is one of the others.
+ *
+ * @throws PGR221 where the folder itself can't be read.
+ */
+async function listFolder(folder, signal) {
+    const place = folder;
+    try {
+        if ((await (0,promises_.lstat)((0,external_node_path_.join)(folder, 'manifest.json')).catch(() => undefined)) !== undefined)
+            return listed(place, [await factsOf((0,external_node_path_.dirname)(folder), (0,external_node_path_.basename)(folder))], []);
+        if ((await (0,promises_.lstat)((0,external_node_path_.join)(folder, packed_index/* indexName */.mo)).catch(() => undefined)) !== undefined)
+            return listed(place, packedFacts(await (0,list_packed/* listPackedFolders */.y)((0,external_node_path_.dirname)(folder), [(0,external_node_path_.basename)(folder)], signal)), []);
+        const { folders, packed, unknown, remnants } = await (0,stored_sets/* lieIn */.sI)(folder);
+        const found = [...packedFacts(await (0,list_packed/* listPackedFolders */.y)(folder, packed, signal))];
+        for (const name of folders)
+            found.push(await factsOf(folder, name));
+        const begun = remnants.map(name => ({ name, reason: 'an earlier run had begun to delete it' }));
+        return listed(place, found, [...unknown, ...begun]);
+    }
+    catch (error) {
+        throw (0,errors/* asRoundtripError */.qL)(error);
+    }
+}
+/**
+ * Lists the packed dump sets of a store by their indexes.
+ *
+ * @throws PGR232 where not all of it could be listed.
+ */
+async function listStore(store, signal) {
+    const found = packedFacts(await (0,list_packed/* listPackedSets */.u)(store, signal));
+    return { ...listed(store.place, found, []), checked: 'no file is missing, and `fetch` checks the hashes' };
+}
+function packedFacts({ sets, unknown }) {
+    return [
+        ...sets.map(({ name, time, index, proof }) => ({
+            name,
+            finishedAt: time,
+            databases: index.databases,
+            bytes: index.bytes,
+            encrypted: index.encryption !== 'none',
+            proof,
+        })),
+        ...unknown,
+    ];
+}
+function listed(place, found, others) {
+    return {
+        place,
+        checked: 'no file is missing, and `inspect` checks the hashes',
+        sets: found.flatMap(one => ('reason' in one ? [] : [one])),
+        others: [...others, ...found.flatMap(one => ('reason' in one ? [one] : []))].toSorted((one, other) => one.name < other.name ? -1 : 1),
+    };
+}
+async function factsOf(folder, name) {
+    const path = (0,external_node_path_.join)(folder, name);
+    try {
+        const manifest = await (0,read/* checkListing */.xw)(path);
+        const finishedAt = new Date(manifest.finishedAt);
+        if (Number.isNaN(finishedAt.getTime()))
+            return { name, reason: 'its manifest has no time' };
+        const [bytes, proof] = [await (0,finish/* sizeOnDisk */.En)(path), await (0,storage_proof/* readProof */.r$)(path)];
+        return { name, finishedAt, databases: namesIn(manifest), bytes, encrypted: false, proof };
+    }
+    catch (error) {
+        return { name, reason: (0,errors/* asRoundtripError */.qL)(error).problems[0].message };
+    }
+}
+function namesIn({ databases }) {
+    return databases.map(({ name }) => name);
+}
+
+// EXTERNAL MODULE: ./build/verify/compare-roles.js
+var compare_roles = __nccwpck_require__(4119);
+// EXTERNAL MODULE: ./build/postgres/archive/large-objects.js
+var large_objects = __nccwpck_require__(6529);
+// EXTERNAL MODULE: ./build/report/format.js
+var report_format = __nccwpck_require__(2772);
+// EXTERNAL MODULE: ./build/verify/compare-objects.js + 3 modules
+var compare_objects = __nccwpck_require__(3761);
+// EXTERNAL MODULE: ./build/verify/database-name.js
+var database_name = __nccwpck_require__(7615);
+// EXTERNAL MODULE: ./build/verify/large-object-properties.js + 1 modules
+var large_object_properties = __nccwpck_require__(9022);
+// EXTERNAL MODULE: ./build/verify/reading.js
+var reading = __nccwpck_require__(124);
+;// CONCATENATED MODULE: ./build/look/compare-contents.js
+
+
+
+
+
+
+
+function isDifferent(database) {
+    const { objects, tables, sequences, extensions, largeObjects } = database;
+    return [objects, tables, sequences, extensions, largeObjects].some(found => found.length > 0);
+}
+/** @throws PGR172 where a table of contents could not be read: what can't be compared must not look equal. */
+function compareContents(before, after) {
+    const definitions = compareDefinitions(before, after);
+    const tables = pairedTables(before, after);
+    const { sequences, compared } = compareSequences(before.sequences, after.sequences);
+    return {
+        before: before.name,
+        after: after.name,
+        bytes: [before.bytes, after.bytes],
+        objects: definitions.objects,
+        tables: tables.filter(differs),
+        sequences,
+        extensions: compareVersions(before, after),
+        largeObjects: definitions.largeObjects,
+        compared: {
+            objects: definitions.compared,
+            tables: tables.filter(one => one.in === 'both').length,
+            counted: tables.filter(one => one.before !== undefined && one.after !== undefined).length,
+            hashed: tables.filter(({ content }) => content !== 'unknown').length,
+            sequences: compared,
+        },
+        notes: [...optionNotes(before, after), ...definitions.notes],
+    };
+}
+const sections = ['pre-data', 'data', 'post-data'];
+/** By the comparison of `verify`. What one of them says of the database itself counts where both say something. */
+function compareDefinitions(before, after) {
+    const [ours, theirs] = [entriesOf(before), entriesOf(after)];
+    const whole = (0,database_name/* databaseNameOf */.UI)(ours) !== undefined && (0,database_name/* databaseNameOf */.UI)(theirs) !== undefined;
+    const { compared, findings, blankLinesOnly } = (0,compare_objects/* compareObjects */.G)(ours, theirs, optionsOf(before, after, whole));
+    // The other way round, as a copy may have comments that nobody asked for, and schemas that were made for it.
+    const reversed = (0,compare_objects/* compareObjects */.G)(theirs, ours, optionsOf(after, before, whole)).findings;
+    const objects = [
+        ...findings.filter(({ kind }) => kind !== 'extra'),
+        ...reversed.flatMap(({ kind, object }) => kind === 'missing' ? [{ kind: 'extra', object }] : []),
+    ];
+    const blank = blankLinesOnly.length;
+    return {
+        objects: [...objects, ...comparePopulated(ours, theirs), ...(whole ? [] : compareEncoding(before, after))],
+        largeObjects: compareLargeObjects(ours, theirs),
+        compared,
+        notes: blank === 0 ? [] : [`line ends or blank lines alone differ in ${(0,report_format/* plural */.LS)(blank, 'definition')}`],
+    };
+}
+function optionsOf({ name: source }, { name: target }, whole) {
+    const names = whole ? { databaseName: { source, target } } : { settings: 'skip' };
+    return { owners: 'keep', privileges: 'keep', sections, ...names };
+}
+function entriesOf({ name, entries }) {
+    if (entries.kind === 'read')
+        return entries.value;
+    throw (0,errors/* fault */.DG)('PGR172', `the dump of "${name}" is damaged: ${entries.reason}`, 'pg-roundtrip inspect tells more; fetch it again, or take another one');
+}
+/** Which materialized views are filled: an archive has an entry that does it. */
+function comparePopulated(before, after) {
+    const names = (entries, kind) => new Set(entries.filter(({ description }) => description === kind).map(({ namespace, tag }) => `${namespace}.${tag}`));
+    const [ours, theirs] = [names(before, 'MATERIALIZED VIEW DATA'), names(after, 'MATERIALIZED VIEW DATA')];
+    const copied = names(after, 'MATERIALIZED VIEW');
+    return [...names(before, 'MATERIALIZED VIEW')]
+        .filter(view => copied.has(view) && ours.has(view) !== theirs.has(view))
+        .map(view => changed(`MATERIALIZED VIEW ${view}`, 'populated', String(ours.has(view)), String(theirs.has(view))));
+}
+/** Else it is in the definition of the database. */
+function compareEncoding(before, after) {
+    return change('DATABASE', 'encoding', before.encoding ?? '', after.encoding ?? '');
+}
+/** Their number and properties; the bytes are not read. */
+function compareLargeObjects(before, after) {
+    const [ours, theirs] = [(0,large_objects/* largeObjectIds */.x)(before), (0,large_objects/* largeObjectIds */.x)(after)];
+    const [known, found] = [new Set(ours), new Set(theirs)];
+    const object = (id) => `LARGE OBJECT ${id}`;
+    return [
+        ...ours.filter(id => !found.has(id)).map((id) => ({ kind: 'missing', object: object(id) })),
+        ...theirs.filter(id => !known.has(id)).map((id) => ({ kind: 'extra', object: object(id) })),
+        ...(0,large_object_properties/* compareLargeObjectProperties */.TV)(before, { kind: 'read', value: (0,large_object_properties/* largeObjectProperties */.Kh)(after) }, { owners: 'keep', privileges: 'keep', sections }).findings,
+    ];
+}
+/** Those of both: an extension that only one has is an object. */
+function compareVersions(before, after) {
+    const versions = new Map(after.extensions.map(({ name, version }) => [name, version]));
+    return before.extensions.flatMap(({ name, version }) => {
+        const other = versions.get(name);
+        return version === undefined || other === undefined ? [] : change(`EXTENSION ${name}`, 'version', version, other);
+    });
+}
+function change(object, property, expected, actual) {
+    return expected === actual ? [] : [changed(object, property, expected, actual)];
+}
+function changed(object, property, expected, actual) {
+    return { kind: 'changed', object, property, expected, actual };
+}
+/** In the order of the first dump, then what only the second one has. */
+function pairs(before, after) {
+    const found = new Map(after.map(one => [(0,reading/* relationKey */.Yb)(one), one]));
+    const known = new Set(before.map(reading/* relationKey */.Yb));
+    return [
+        ...before.map(one => ({ name: one, one, other: found.get((0,reading/* relationKey */.Yb)(one)) })),
+        ...after.filter(one => !known.has((0,reading/* relationKey */.Yb)(one))).map(other => ({ name: other, one: undefined, other })),
+    ];
+}
+function pairedTables(before, after) {
+    return pairs(before.tables, after.tables).map(({ name, one, other }) => ({
+        schema: name.schema,
+        name: name.name,
+        in: other === undefined ? 'first' : one === undefined ? 'second' : 'both',
+        before: one?.rows,
+        after: other?.rows,
+        content: before.encoding === after.encoding ? contentOf(one?.hash, other?.hash) : 'unknown',
+    }));
+}
+/** A hash says how it was made, and only those that were made in one way can be compared. */
+function contentOf(one, other) {
+    if (one === undefined || other === undefined || methodOf(one) !== methodOf(other))
+        return 'unknown';
+    return one === other ? 'equal' : 'different';
+}
+function methodOf(hash) {
+    return hash.slice(0, hash.indexOf(':'));
+}
+function differs({ in: where, before, after, content }) {
+    if (where !== 'both' || content === 'different')
+        return true;
+    return before !== undefined && after !== undefined && before !== after;
+}
+function compareSequences(before, after) {
+    const all = pairs(before, after);
+    const position = (sequence) => sequence && { lastValue: sequence.lastValue, isCalled: sequence.isCalled };
+    const sequences = all
+        .map(({ name, one, other }) => {
+        return { schema: name.schema, name: name.name, before: position(one), after: position(other) };
+    })
+        .filter(({ before: ours, after: theirs }) => JSON.stringify(ours) !== JSON.stringify(theirs));
+    return { sequences, compared: all.length };
+}
+function optionNotes(before, after) {
+    const [ours, theirs] = [before, after].map(({ dumped }) => dumped?.options.filter(option => !/^--(?:format|compress)=/.test(option)).join(' '));
+    if (ours === undefined || theirs === undefined || ours === theirs)
+        return [];
+    return [`dumped with other options: ${ours || 'none'} → ${theirs || 'none'}`];
+}
+
+;// CONCATENATED MODULE: ./build/look/compare-dumps.js
+
+
+/**
+ * Compares what two dumps tell of themselves. Databases are matched by name; `as` says under which name one of the first
+ * is in the second. An archive is one database, so two archives are compared whatever its names.
+ */
+function compareDumps(before, after, as) {
+    const renamed = oneEach(before, after) ?? as;
+    const pairs = before.databases.flatMap(one => {
+        const other = after.databases.find(({ name }) => name === (renamed.get(one.name) ?? one.name));
+        return other === undefined ? [] : [[one, other]];
+    });
+    const [ours, theirs] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
+    const missing = before.databases.filter(one => !ours.includes(one)).map(({ name }) => name);
+    const extra = after.databases.filter(other => !theirs.includes(other)).map(({ name }) => name);
+    const globals = compareGlobals(before.manifest?.globals, after.manifest?.globals);
+    const databases = pairs.map(([one, other]) => compareContents(one, other));
+    const equal = missing.length + extra.length + (globals?.length ?? 0) === 0 && !databases.some(isDifferent);
+    return {
+        equal,
+        before: compare_dumps_factsOf(before),
+        after: compare_dumps_factsOf(after),
+        missing,
+        extra,
+        globals,
+        databases,
+        notes: notesOn(before, after),
+    };
+}
+/** Where one of them is a bare archive, and the other has one database as well. */
+function oneEach({ manifest, databases }, other) {
+    const [one, copy] = [databases[0], other.databases[0]];
+    const isBare = manifest === undefined || other.manifest === undefined;
+    if (!isBare || one === undefined || copy === undefined || databases.length + other.databases.length > 2)
+        return undefined;
+    return new Map([[one.name, copy.name]]);
+}
+function compare_dumps_factsOf({ path, dumpedAt, server, client, manifest }) {
+    return { path, dumpedAt, server, systemIdentifier: manifest?.server.systemIdentifier, client };
+}
+function notesOn(before, after) {
+    const other = [
+        ...(majorOf(before.server) === majorOf(after.server) ? [] : ['server']),
+        ...(majorOf(before.client) === majorOf(after.client) ? [] : ['pg_dump']),
+    ];
+    const [ours, theirs] = [before.manifest?.globals, after.manifest?.globals].map(globals => globals !== undefined);
+    return [
+        ...(other.length === 0
+            ? []
+            : [`another major of ${other.join(' and ')} may print the same definition in another way`]),
+        ...(ours === theirs ? [] : [`only ${ours ? 'the first' : 'the second'} has globals: roles were not compared`]),
+    ];
+}
+function majorOf(version) {
+    return /^\d+/.exec(version)?.[0] ?? version;
+}
+/** As `verify` compares roles, both ways: there is no restore here that would leave powers out. */
+function compareGlobals(before, after) {
+    if (before === undefined || after === undefined)
+        return undefined;
+    const roles = [...before.roles, ...after.roles];
+    const known = new Set(roles.flatMap(({ name, memberOf }) => [name, ...memberOf]));
+    const compare = (one, other) => (0,compare_roles/* compareRoles */.J)({ expected: one.roles, actual: { kind: 'read', value: other.roles }, known, made: undefined })
+        .findings;
+    const found = compare(before, after);
+    const told = new Set(found.map(keyOf));
+    const reversed = compare(after, before)
+        .map(turned)
+        .filter(finding => !told.has(keyOf(finding)));
+    return [...found, ...reversed, ...compareTablespaces(before, after)];
+}
+function keyOf(finding) {
+    return JSON.stringify([finding.kind, finding.object, finding.kind === 'changed' ? finding.property : '']);
+}
+function turned(finding) {
+    switch (finding.kind) {
+        case 'missing':
+            return { ...finding, kind: 'extra' };
+        case 'extra':
+            return { ...finding, kind: 'missing' };
+        case 'changed':
+            return { ...finding, expected: finding.actual, actual: finding.expected };
+    }
+}
+function compareTablespaces(before, after) {
+    const [ours, theirs] = [before.tablespaces, after.tablespaces];
+    if (ours === undefined || theirs === undefined)
+        return [];
+    const object = ({ name }) => `TABLESPACE ${name}`;
+    const found = new Map(theirs.map(one => [one.name, one]));
+    const names = new Set(ours.map(({ name }) => name));
+    return [
+        ...ours.flatMap((one) => {
+            const other = found.get(one.name);
+            if (other === undefined)
+                return [{ kind: 'missing', object: object(one) }];
+            return ['owner', 'location'].flatMap(property => one[property] === other[property]
+                ? []
+                : [{ kind: 'changed', object: object(one), property, expected: one[property], actual: other[property] }]);
+        }),
+        ...theirs.filter(({ name }) => !names.has(name)).map((one) => ({ kind: 'extra', object: object(one) })),
+    ];
+}
+
+// EXTERNAL MODULE: ./build/postgres/archive/encoding.js + 1 modules
+var encoding = __nccwpck_require__(862);
+// EXTERNAL MODULE: ./build/postgres/archive/read.js
+var archive_read = __nccwpck_require__(4807);
+// EXTERNAL MODULE: ./build/postgres/archive/roles.js
+var roles = __nccwpck_require__(366);
+// EXTERNAL MODULE: ./build/postgres/archive/sequences.js
+var sequences = __nccwpck_require__(3289);
+// EXTERNAL MODULE: ./build/postgres/archive/table-data.js
+var table_data = __nccwpck_require__(3364);
+// EXTERNAL MODULE: ./build/steps/dumped-archive.js
+var dumped_archive = __nccwpck_require__(1118);
+;// CONCATENATED MODULE: ./build/look/read-dump.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Reads manifest and tables of contents of a dump set whose manifest is sound, or the table of contents of an archive.
+ *
+ * @throws PGR171 where it is neither, PGR172 for a damaged manifest, PGR302 for a damaged archive.
+ */
+async function readDump(path) {
+    return (await isDumpSet(path)) ? readSet(path) : readBare(path);
+}
+/** Whether a folder says that it is a dump set, sound or not. */
+async function isDumpSet(path) {
+    const names = ['manifest.json', 'SHA256SUMS', 'toc.dat'];
+    const [manifest, sums, toc] = await Promise.all(names.map(name => there((0,external_node_path_.join)(path, name))));
+    if (manifest || sums)
+        return true;
+    const isFolder = (await (0,promises_.lstat)(path).catch(() => undefined))?.isDirectory() === true;
+    if (isFolder && !toc)
+        throw (0,errors/* fault */.DG)('PGR171', `${path} is neither a dump set, as it has no manifest.json, nor an archive of pg_dump, as it has no toc.dat`, 'name the folder that a dump step has made, or what pg_dump has written');
+    return false;
+}
+async function there(path) {
+    return (await (0,promises_.lstat)(path).catch(() => undefined)) !== undefined;
+}
+async function readSet(path) {
+    const manifest = await (0,read/* checkManifest */.K7)(path);
+    const databases = [];
+    for (const database of manifest.databases)
+        databases.push(await readDatabase(path, database));
+    const { server, client, finishedAt } = manifest;
+    return { path, manifest, server: server.text, client: client.text, dumpedAt: finishedAt, databases };
+}
+async function readDatabase(folder, dumped) {
+    const archive = await readContents(folder, dumped);
+    const { name, format, bytes, tables, sequences, largeObjects, extensions, roles, encoding } = dumped;
+    return {
+        name,
+        format,
+        compression: chosenCompression(dumped, archive),
+        bytes,
+        entries: archive.kind === 'read' ? { kind: 'read', value: archive.value.entries } : archive,
+        tables,
+        sequences,
+        largeObjects,
+        extensions,
+        roles,
+        encoding,
+        dumped,
+    };
+}
+async function readContents(folder, dumped) {
+    try {
+        const value = await (0,dumped_archive/* readDumpedArchive */.a)(folder, dumped);
+        if (value.tocSha256 === dumped.tocSha256)
+            return { kind: 'read', value };
+        return { kind: 'unreadable', reason: `the archive ${dumped.path} is not the one that the manifest describes` };
+    }
+    catch (error) {
+        if (!(error instanceof errors/* RoundtripError */.yf))
+            throw error;
+        return { kind: 'unreadable', reason: (0,reading/* reasonOf */.A3)(error) };
+    }
+}
+/** As the dump asked for it: a text has no header, and newer archives no level. */
+function chosenCompression({ options, format }, archive) {
+    const asked = options.findLast(option => option.startsWith('--compress='))?.slice('--compress='.length);
+    if (format === 'tar' || asked === '0')
+        return 'none';
+    if (asked !== undefined)
+        return /^\d+$/.test(asked) ? `gzip:${asked}` : asked;
+    if (format === 'plain')
+        return 'none';
+    return archive.kind === 'read' ? compressionText(archive.value.header.compression) : 'unknown';
+}
+function compressionText({ kind, level }) {
+    return level === undefined ? kind : `${kind}:${level}`;
+}
+async function readBare(path) {
+    const { header, entries } = await (0,archive_read/* readArchive */.b)(path);
+    const { serverVersion, dumpVersion, createdAt, database } = header;
+    const leftOut = !entries.some(({ section }) => section === 'data');
+    const contents = {
+        name: database,
+        format: header.format,
+        compression: compressionText(header.compression),
+        bytes: await (0,finish/* sizeOnDisk */.En)(path),
+        entries: { kind: 'read', value: entries },
+        tables: (0,table_data/* tableDataEntries */.R)(entries),
+        sequences: (0,sequences/* sequencePositions */.S)(entries),
+        largeObjects: leftOut ? undefined : (0,large_objects/* largeObjectIds */.x)(entries).length,
+        extensions: entries.filter(({ description }) => description === 'EXTENSION').map(({ tag }) => ({ name: tag })),
+        roles: (0,roles/* rolesNeeded */.j)(entries),
+        encoding: (0,encoding/* declaredEncoding */.Q)(entries),
+        dumped: undefined,
+    };
+    return {
+        path,
+        manifest: undefined,
+        server: serverVersion,
+        client: dumpVersion,
+        dumpedAt: createdAt,
+        databases: [contents],
+    };
+}
+
+// EXTERNAL MODULE: ./build/report/aligned-table.js
+var aligned_table = __nccwpck_require__(5034);
+// EXTERNAL MODULE: ./build/report/text.js
+var report_text = __nccwpck_require__(3920);
+;// CONCATENATED MODULE: ./build/look/lines.js
+
+
+const cellLimit = 100;
+/** Foreign text as a cell of a table. */
+function cell(text) {
+    return (0,report_text/* clip */.$Q)((0,report_text/* harmless */.Is)(text), cellLimit);
+}
+/** Labels with their texts, which continue below themselves where the terminal ends. */
+function labelled(rows, width) {
+    const given = rows.filter(row => row !== undefined);
+    const lead = Math.max(0, ...given.map(([label]) => label.length)) + 2;
+    return given.flatMap(([label, text]) => wrap((0,report_text/* harmless */.Is)(text), width === undefined ? undefined : width - lead).map((line, index) => (index === 0 ? label : '').padEnd(lead) + line));
+}
+/** Breaks at blanks; a longer word gets a line of its own. */
+function wrap(text, width) {
+    if (width === undefined)
+        return [text];
+    const lines = [];
+    for (const word of text.split(' ')) {
+        const last = lines.at(-1);
+        if (last !== undefined && last.length + 1 + word.length <= width)
+            lines[lines.length - 1] = `${last} ${word}`;
+        else
+            lines.push(word);
+    }
+    return lines;
+}
+/** A moment of a dump in UTC; as it is where it is none, or says no zone. */
+function timeText(iso) {
+    const time = new Date(iso);
+    return Number.isNaN(time.getTime()) || !iso.endsWith('Z') ? iso : (0,report_format/* formatTime */.fU)(time);
+}
+function indented(lines, depth = 1) {
+    return lines.map(line => (line === '' ? '' : '  '.repeat(depth) + line));
+}
+/** The terminal as it is for what is indented. */
+function inside({ width }, depth = 1) {
+    return width === undefined ? undefined : width - 2 * depth;
+}
+/** Names in one text: the first of them unless all are wanted. */
+function lines_namesIn(names, { all }, most = 10) {
+    const shown = all ? names : names.slice(0, most);
+    const more = names.length - shown.length;
+    return [...shown, ...(more === 0 ? [] : [`and ${more} more (--all)`])].join(', ');
+}
+/** The first rows of a table unless all are wanted, and the line that stands for the others. */
+function firstRows(rows, { all }, most) {
+    const shown = all ? rows : rows.slice(0, most);
+    const more = rows.length - shown.length;
+    return { shown, more: more === 0 ? [] : [`… and ${more} more (--all)`] };
+}
+
+;// CONCATENATED MODULE: ./build/look/render-difference.js
+
+
+
+
+
+const mostFindings = 20;
+const mostTables = 20;
+const mostSequences = 10;
+const lineLimit = 200;
+/** What differs between two dumps, for people: `-` is in the first alone, `+` in the second alone, `~` was changed. */
+function renderDifference(difference, view) {
+    const { before, after, missing, extra, globals, databases, notes } = difference;
+    const heads = [
+        ['from', before.path],
+        ['to', after.path],
+        ['dumped', changing(timeText(before.dumpedAt), timeText(after.dumpedAt))],
+        ['server', changing(before.server, after.server)],
+        ['system', systems(difference)],
+        ['client', changing(before.client, after.client)],
+        ...notes.map((note) => ['note', note]),
+    ];
+    const onlyOne = [
+        ...missing.map(name => `- database ${cell(name)}`),
+        ...extra.map(name => `+ database ${cell(name)}`),
+        ...(missing.length > 0 && extra.length > 0 ? ['  the same under another name? say --as=OLD=NEW'] : []),
+    ];
+    const cluster = findingLines(globals ?? [], view);
+    return [
+        ...labelled(heads, view.width),
+        ...(onlyOne.length === 0 ? [] : ['', ...onlyOne]),
+        ...(cluster.length === 0 ? [] : ['', 'roles and tablespaces', ...indented(cluster)]),
+        ...databases.flatMap(database => ['', ...databaseLines(database, view)]),
+        '',
+        closing(difference),
+    ].join('\n');
+}
+function changing(before, after) {
+    return before === after ? before : `${before} → ${after}`;
+}
+function systems({ before, after }) {
+    const [one, other] = [before.systemIdentifier, after.systemIdentifier];
+    if (one === undefined || other === undefined)
+        return report_format/* unknown */.L5;
+    return one === other ? `the same, ${one}` : `another: ${one} → ${other}`;
+}
+function databaseLines(database, view) {
+    const { before, after, bytes, objects, tables, sequences, extensions, largeObjects, notes } = database;
+    const [ours, theirs] = bytes;
+    return [
+        `database ${changing((0,report_text/* harmless */.Is)(before), (0,report_text/* harmless */.Is)(after))}`,
+        ...indented([
+            ...labelled([['size', changing((0,report_format/* formatBytes */.z3)(ours), (0,report_format/* formatBytes */.z3)(theirs))], ...notes.map((note) => ['note', note])], inside(view)),
+            ...findingLines([...objects, ...extensions, ...largeObjects], view),
+            ...tableLines(tables, view),
+            ...sequenceLines(sequences, view),
+        ]),
+    ];
+}
+function findingLines(findings, view) {
+    const { shown, more } = firstRows(findings, view, mostFindings);
+    return [...shown.flatMap(describe), ...more];
+}
+const marks = { missing: '-', extra: '+', changed: '~' };
+function describe(finding) {
+    const first = `${marks[finding.kind]} ${(0,report_text/* clip */.$Q)((0,report_text/* harmless */.Is)(finding.object), lineLimit)}`;
+    if (finding.kind !== 'changed')
+        return [first];
+    const { property, expected, actual } = finding;
+    if (property !== 'definition') {
+        const shown = [expected, actual].map(text => (text === '' ? '(none)' : (0,report_text/* clip */.$Q)((0,report_text/* harmless */.Is)(text), lineLimit)));
+        return [first, `    ${cell(property)}: ${shown.join(' → ')}`];
+    }
+    return [first, ...lines('-', expected), ...lines('+', actual)];
+}
+function lines(mark, text) {
+    return text === '' ? [] : (0,report_text/* harmlessLines */.vL)(text).map(line => `    ${mark} ${(0,report_text/* clip */.$Q)(line, lineLimit)}`);
+}
+function tableLines(tables, view) {
+    if (tables.length === 0)
+        return [];
+    const { shown, more } = firstRows(tables, view, mostTables);
+    const rows = shown.map(table => [
+        cell((0,reading/* relationLabel */.lO)(table)),
+        rowsText(table.before),
+        rowsText(table.after),
+        table.before === undefined || table.after === undefined ? '' : signed(table.after - table.before),
+        contentText(table),
+    ]);
+    const columns = [(0,aligned_table/* left */.kb)('table'), ...['rows before', 'after', 'difference'].map(aligned_table/* right */.pG), (0,aligned_table/* left */.kb)('contents')];
+    return ['', ...(0,aligned_table/* alignedTable */.nP)(columns, rows, inside(view)), ...more];
+}
+function rowsText(rows) {
+    return rows === undefined ? report_format/* unknown */.L5 : (0,report_format/* formatCount */.B4)(rows);
+}
+function signed(difference) {
+    return difference > 0 ? `+${(0,report_format/* formatCount */.B4)(difference)}` : (0,report_format/* formatCount */.B4)(difference);
+}
+function contentText({ in: where, content }) {
+    if (where !== 'both')
+        return `only in the ${where}`;
+    return content === 'unknown' ? 'not compared' : content;
+}
+function sequenceLines(sequences, view) {
+    if (sequences.length === 0)
+        return [];
+    const { shown, more } = firstRows(sequences, view, mostSequences);
+    const rows = shown.map(one => [cell((0,reading/* relationLabel */.lO)(one)), position(one.before), position(one.after)]);
+    const columns = [(0,aligned_table/* left */.kb)('sequence'), (0,aligned_table/* right */.pG)('position before'), (0,aligned_table/* right */.pG)('after')];
+    return ['', ...(0,aligned_table/* alignedTable */.nP)(columns, rows, inside(view)), ...more];
+}
+function position(at) {
+    return at === undefined ? report_format/* unknown */.L5 : `${cell(at.lastValue)}${at.isCalled ? '' : ' (not called)'}`;
+}
+/** Says no more than what was compared. */
+function closing(difference) {
+    const { databases, missing, extra, globals, equal } = difference;
+    const sum = (count) => databases.reduce((total, database) => total + count(database), 0);
+    const compared = (key) => sum(database => database.compared[key]);
+    const limits = limitsOf(compared('tables'), compared('counted'), compared('hashed'));
+    if (equal) {
+        const tables = compared('tables');
+        const rows = tables > 0 && compared('hashed') === tables
+            ? `the contents of ${(0,report_format/* plural */.LS)(tables, 'table')} by their hashes`
+            : `the number of rows of ${(0,report_format/* plural */.LS)(compared('counted'), 'table')}`;
+        const found = `${(0,report_format/* plural */.LS)(compared('objects'), 'object')}, ${rows}`;
+        return `no difference in ${found} and ${(0,report_format/* plural */.LS)(compared('sequences'), 'sequence')}${limits}`;
+    }
+    const counts = [
+        [missing.length + extra.length, 'database'],
+        [globals?.length ?? 0, 'finding on roles and tablespaces', 'findings on roles and tablespaces'],
+        [sum(({ objects }) => objects.length), 'finding on objects', 'findings on objects'],
+        [sum(({ extensions }) => extensions.length), 'version of an extension', 'versions of extensions'],
+        [sum(({ largeObjects }) => largeObjects.length), 'finding on large objects', 'findings on large objects'],
+        [sum(({ tables }) => tables.length), 'table by its rows', 'tables by their rows'],
+        [sum(({ sequences }) => sequences.length), 'sequence'],
+    ];
+    const told = counts.flatMap(([count, one, many]) => (count === 0 ? [] : [(0,report_format/* plural */.LS)(count, one, many)]));
+    return `they differ: ${told.join(', ')}${limits}`;
+}
+function limitsOf(tables, counted, hashed) {
+    const limits = [
+        ...(counted < tables ? [`rows of ${(0,report_format/* plural */.LS)(tables - counted, 'table')} not counted in both`] : []),
+        ...(hashed < tables
+            ? [`contents of ${(0,report_format/* plural */.LS)(tables - hashed, 'table')} not compared, as not both have a hash of them`]
+            : []),
+    ];
+    return limits.length === 0 ? '' : ` (${limits.join('; ')})`;
+}
+
+// EXTERNAL MODULE: ./build/report/json-text.js
+var json_text = __nccwpck_require__(2365);
+// EXTERNAL MODULE: ./build/version.js
+var version = __nccwpck_require__(8508);
+;// CONCATENATED MODULE: ./build/cli/diff-command.js
+
+
+
+
+
+
+/** Tells what differs between two dump sets or archives: ends with 3 where something does, as `compare` does. */
+async function diffCommand(command) {
+    const [before, after] = [await readDump(command.before), await readDump(command.after)];
+    const difference = compareDumps(before, after, diff_command_namesIn(command.as, before, after));
+    const text = command.json
+        ? (0,json_text/* jsonText */.s)({ schema: 1, tool: { name: 'pg-roundtrip', version: version/* version */.r }, ...difference })
+        : renderDifference(difference, command);
+    return { text, exitCode: difference.equal ? 0 : 3 };
+}
+function diff_command_namesIn(given, before, after) {
+    return new Map(given.map(text => {
+        const at = text.indexOf('=');
+        const [old, other] = [text.slice(0, at), text.slice(at + 1)];
+        if (at < 1 || other === '')
+            throw (0,errors/* fault */.DG)('PGR129', `--as needs two names, and got "${text}"`, 'write --as=OLD=NEW');
+        for (const [name, dump] of [
+            [old, before],
+            [other, after],
+        ]) {
+            if (!dump.databases.some(one => one.name === name))
+                throw (0,errors/* fault */.DG)('PGR129', `${dump.path} has no database "${name}"`, 'name databases of the two dumps, as OLD=NEW');
+        }
+        return [old, other];
+    }));
+}
+
+// EXTERNAL MODULE: ./build/dumpset/checksums.js
+var checksums = __nccwpck_require__(8553);
+// EXTERNAL MODULE: ./build/verify/inventory.js
+var inventory = __nccwpck_require__(8856);
+;// CONCATENATED MODULE: ./build/look/describe-dump.js
+
+function describeDump(dump, { bytes, soundness, proof }) {
+    const { path, manifest, dumpedAt, server, client, databases } = dump;
+    return {
+        kind: manifest === undefined ? 'archive' : 'dump set',
+        path,
+        dumpedAt,
+        startedAt: manifest?.startedAt,
+        madeBy: manifest === undefined ? `pg_dump ${client}` : `${manifest.tool.name} ${manifest.tool.version}`,
+        server: {
+            version: server,
+            systemIdentifier: manifest?.server.systemIdentifier,
+            standby: manifest?.server.standby,
+        },
+        client,
+        bytes,
+        encrypted: false,
+        proof,
+        soundness,
+        globals: manifest?.globals && globalsOf(manifest.globals),
+        databases: databases.map(describeDatabase),
+    };
+}
+function globalsOf({ roles, tablespaces, rolePasswords }) {
+    const names = (named) => (named ?? []).map(({ name }) => name);
+    return { roles: names(roles), tablespaces: names(tablespaces), rolePasswords: rolePasswords === true };
+}
+function describeDatabase({ entries, dumped, ...held }) {
+    return {
+        ...held,
+        path: dumped?.path,
+        options: dumped?.options.filter(option => !/^--(?:format|compress)=/.test(option)),
+        snapshot: dumped?.snapshot,
+        locale: dumped && localeIn(dumped),
+        objects: entries.kind === 'read' ? (0,inventory/* objectsIn */.Qv)(entries.value) : undefined,
+        unread: entries.kind === 'read' ? undefined : entries.reason,
+        tables: held.tables.toSorted(bySize),
+        hashed: held.tables.filter(({ hash }) => hash !== undefined).length,
+        notCovered: dumped?.notCovered,
+    };
+}
+function localeIn({ collate, characterType, localeProvider, locale }) {
+    return { collate, characterType, localeProvider, locale };
+}
+function bySize(one, other) {
+    return (other.bytes ?? 0) - (one.bytes ?? 0) || (other.rows ?? 0) - (one.rows ?? 0);
+}
+
+// EXTERNAL MODULE: ./build/verify/coverage.js
+var coverage = __nccwpck_require__(9916);
+;// CONCATENATED MODULE: ./build/look/render-listing.js
+
+
+
+
+/** Dump sets for people, newest first, and below them what is none. */
+function renderListing({ place, checked, sets, others }, { width }) {
+    const title = `${(0,report_format/* plural */.LS)(sets.length, 'dump set')} in ${(0,report_text/* harmless */.Is)(place)}${sets.length === 0 ? '' : `: ${checked}`}`;
+    const columns = [
+        (0,aligned_table/* left */.kb)('dump set'),
+        // Flush right, as times are not cut where a terminal is narrow.
+        (0,aligned_table/* right */.pG)('dumped'),
+        (0,aligned_table/* left */.kb)('databases'),
+        (0,aligned_table/* right */.pG)('size'),
+        (0,aligned_table/* left */.kb)('proven'),
+        (0,aligned_table/* left */.kb)('encrypted'),
+    ];
+    const rows = newestFirst(sets).map(set => [
+        cell(set.name),
+        (0,report_format/* formatTime */.fU)(set.finishedAt),
+        databasesText(set.databases),
+        (0,report_format/* formatBytes */.z3)(set.bytes),
+        provenText(set.proof),
+        set.encrypted ? 'yes' : 'no',
+    ]);
+    return [
+        title,
+        ...(rows.length === 0 ? [] : (0,aligned_table/* alignedTable */.nP)(columns, rows, width)),
+        ...others.map(({ name, reason }) => `no dump set: ${cell(name)} (${(0,report_text/* harmless */.Is)(reason)})`),
+    ].join('\n');
+}
+function databasesText(databases) {
+    if (databases === undefined)
+        return report_format/* unknown */.L5;
+    return databases.length === 0 ? 'globals alone' : cell((0,report_format/* listed */.KE)(databases));
+}
+/** The level of the comparison, when it was made, and how much it passed over. */
+function provenText(proof) {
+    if (proof === undefined)
+        return 'no';
+    const { level = 'yes', ignored = 0, verifiedAt } = proof;
+    const time = new Date(verifiedAt ?? Number.NaN);
+    return [
+        cell(level),
+        ...(Number.isNaN(time.getTime()) ? [] : [(0,report_format/* formatTime */.fU)(time)]),
+        ...(ignored > 0 ? [`${(0,report_format/* plural */.LS)(ignored, 'difference')} ignored`] : []),
+    ].join(', ');
+}
+/** The same for programs, without a schema's number. */
+function listingFacts({ place, checked, sets, others }) {
+    return { place, checked, sets: newestFirst(sets), others };
+}
+function newestFirst(sets) {
+    return sets.toSorted((one, other) => other.finishedAt.getTime() - one.finishedAt.getTime());
+}
+
+;// CONCATENATED MODULE: ./build/look/render-description.js
+
+
+
+
+
+
+
+
+const render_description_mostTables = 10;
+const render_description_mostSequences = 5;
+const mostSchemas = 15;
+/** What is in a dump, for people. */
+function renderDescription(dump, view) {
+    return [
+        `${dump.kind} ${(0,report_text/* harmless */.Is)(dump.path)}`,
+        ...indented(labelled(headRows(dump, view), inside(view))),
+        ...dump.databases.flatMap(database => ['', ...render_description_databaseLines(database, view)]),
+    ].join('\n');
+}
+function headRows(dump, view) {
+    const { server, globals, kind } = dump;
+    const bare = kind === 'archive';
+    return [
+        ['dumped', bare ? `${dump.dumpedAt}, local time of the machine that dumped it` : timeText(dump.dumpedAt)],
+        ['server', serverText(server)],
+        ['client', `pg_dump ${dump.client}`],
+        bare ? undefined : ['made by', dump.madeBy],
+        ['size', (0,report_format/* formatBytes */.z3)(dump.bytes)],
+        bare ? undefined : ['globals', globals === undefined ? 'none' : globalsText(globals, view)],
+        bare ? undefined : ['encrypted', dump.encrypted ? 'yes' : 'no'],
+        ['proven', bare ? 'no: nothing is on record of an archive alone' : proofText(dump)],
+        ['hashes', soundnessText(dump.soundness)],
+    ];
+}
+/** A record is about hashes, and so about the files only where these were checked. */
+function proofText({ proof, soundness }) {
+    const limit = proof !== undefined && soundness.kind === 'not checked' ? ', of the files as its hashes list them' : '';
+    return provenText(proof) + limit;
+}
+function serverText({ version, systemIdentifier, standby }) {
+    const identifier = systemIdentifier === undefined ? '' : `, system identifier ${systemIdentifier}`;
+    return `${version}${standby === true ? ', a standby' : ''}${identifier}`;
+}
+function globalsText(globals, view) {
+    const { roles, tablespaces, rolePasswords } = globals;
+    const passwords = rolePasswords ? 'with passwords' : 'without passwords';
+    const places = tablespaces.length === 0 ? '' : `; tablespaces: ${lines_namesIn(tablespaces, view)}`;
+    return `${(0,report_format/* plural */.LS)(roles.length, 'role')} ${passwords}: ${lines_namesIn(roles, view)}${places}`;
+}
+/** Says that hashes hold only of those that were checked. */
+function soundnessText(soundness) {
+    switch (soundness.kind) {
+        case 'hashes hold':
+            return `hold: every byte of ${(0,report_format/* plural */.LS)(soundness.files, 'file')} was checked`;
+        case 'damaged':
+            return `do NOT hold: ${soundness.reason}`;
+        case 'not checked':
+            return 'not checked (--quick)';
+        case 'no hashes':
+            return 'none: an archive alone has none, and its rows were not read';
+    }
+}
+function render_description_databaseLines(database, view) {
+    return [
+        `database ${(0,report_text/* harmless */.Is)(database.name)}`,
+        ...indented([
+            ...labelled(databaseRows(database, view), inside(view)),
+            '',
+            ...objectTable(database, view),
+            ...tableTable(database, view),
+            ...sequenceTable(database, view),
+        ]),
+    ];
+}
+function databaseRows(database, view) {
+    const { path, format, compression, bytes, snapshot, extensions, roles, largeObjects, options } = database;
+    const file = path === undefined ? '' : `${path}, `;
+    return [
+        ['archive', `${file}${format}, compression ${compression}, ${(0,report_format/* formatBytes */.z3)(bytes)}`],
+        snapshot && ['snapshot', `${timeText(snapshot.takenAt)}, WAL position ${snapshot.walPosition}, ${snapshot.id}`],
+        ['encoding', encodingText(database)],
+        options && ['options', options.length === 0 ? 'none' : options.join(' ')],
+        ['large objects', largeObjects === undefined ? 'left out' : (0,report_format/* formatCount */.B4)(largeObjects)],
+        ['extensions', extensions.length === 0 ? 'none' : lines_namesIn(extensions.map(extensionText), view, 20)],
+        ['roles needed', roles.length === 0 ? 'none' : lines_namesIn(roles, view, 20)],
+        database.options && ['not covered', coverageText(database)],
+        database.options && ['content hashes', hashText(database)],
+    ];
+}
+function encodingText({ encoding = 'unknown', locale }) {
+    if (locale === undefined)
+        return encoding;
+    const { collate, characterType, localeProvider, locale: name } = locale;
+    const own = name === undefined ? '' : ` ${name}`;
+    return `${encoding}, ${localeProvider}${own}, collation ${collate}, character type ${characterType}`;
+}
+function extensionText({ name, version, schema }) {
+    return `${name}${version === undefined ? '' : ` ${version}`}${schema === undefined ? '' : ` in ${schema}`}`;
+}
+function coverageText({ name, notCovered }) {
+    if (notCovered === undefined)
+        return 'unknown: the dump was never asked';
+    return (0,coverage/* coverageNotes */.eE)({ name, notCovered })[0] ?? 'nothing: it holds the whole database';
+}
+function hashText({ hashed, tables }) {
+    if (hashed === 0)
+        return 'none';
+    return hashed === tables.length
+        ? `of all ${(0,report_format/* plural */.LS)(hashed, 'table')}`
+        : `of ${hashed} of ${(0,report_format/* plural */.LS)(tables.length, 'table')}`;
+}
+function objectTable({ objects, unread }, view) {
+    if (objects === undefined)
+        return [`objects unknown: ${(0,report_text/* harmless */.Is)(unread ?? '')}`];
+    if (objects.length === 0)
+        return ['no objects'];
+    const kinds = inventory/* objectKinds */.rz.filter(kind => objects.some(each => each.kind === kind));
+    const schemas = firstRows([...new Set(objects.map(({ schema }) => schema))], view, mostSchemas);
+    const counts = new Map(objects.map(({ schema, kind, count }) => [`${schema}\0${kind}`, (0,report_format/* formatCount */.B4)(count)]));
+    const rows = schemas.shown.map(schema => [
+        schema === '' ? '(in no schema)' : cell(schema),
+        ...kinds.map(kind => counts.get(`${schema}\0${kind}`) ?? ''),
+    ]);
+    return [...(0,aligned_table/* alignedTable */.nP)([(0,aligned_table/* left */.kb)('schema'), ...kinds.map(aligned_table/* right */.pG)], rows, inside(view)), ...schemas.more];
+}
+function tableTable({ tables, hashed }, view) {
+    if (tables.length === 0)
+        return [];
+    const { shown, more } = firstRows(tables, view, render_description_mostTables);
+    const counted = tables.some(({ rows }) => rows !== undefined);
+    const rows = shown.map(table => [
+        cell((0,reading/* relationLabel */.lO)(table)),
+        ...(counted ? [number(table.rows, report_format/* formatCount */.B4), number(table.bytes, report_format/* formatBytes */.z3)] : []),
+        ...(hashed > 0 ? [cell(table.hash ?? report_format/* unknown */.L5)] : []),
+    ]);
+    const columns = [
+        (0,aligned_table/* left */.kb)('table'),
+        ...(counted ? [(0,aligned_table/* right */.pG)('rows'), (0,aligned_table/* right */.pG)('in the source')] : []),
+        ...(hashed > 0 ? [(0,aligned_table/* left */.kb)('hash')] : []),
+    ];
+    return ['', ...(0,aligned_table/* alignedTable */.nP)(columns, rows, inside(view)), ...more];
+}
+function number(value, format) {
+    return value === undefined ? report_format/* unknown */.L5 : format(value);
+}
+function sequenceTable({ sequences }, view) {
+    if (sequences.length === 0)
+        return [];
+    const { shown, more } = firstRows(sequences, view, render_description_mostSequences);
+    const rows = shown.map(sequence => [
+        cell((0,reading/* relationLabel */.lO)(sequence)),
+        cell(sequence.lastValue),
+        sequence.isCalled ? 'yes' : 'no',
+    ]);
+    return ['', ...(0,aligned_table/* alignedTable */.nP)([(0,aligned_table/* left */.kb)('sequence'), (0,aligned_table/* right */.pG)('position'), (0,aligned_table/* left */.kb)('called')], rows, inside(view)), ...more];
+}
+
+;// CONCATENATED MODULE: ./build/cli/inspect-command.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Tells what is in a dump set or an archive. A damaged dump set is still described as far as its manifest is sound, and
+ * ends with 3.
+ */
+async function inspectCommand(command) {
+    const { path, json, quick } = command;
+    const isSet = await isDumpSet(path);
+    const soundness = !isSet
+        ? { kind: 'no hashes' }
+        : quick
+            ? { kind: 'not checked' }
+            : await checkHashes(command);
+    const description = describeDump(await readDump(path), {
+        bytes: await (0,finish/* sizeOnDisk */.En)(path),
+        soundness,
+        // Of damaged bytes nothing was proven.
+        proof: isSet && soundness.kind !== 'damaged' ? await (0,storage_proof/* readProof */.r$)(path) : undefined,
+    });
+    const damaged = soundness.kind === 'damaged' || description.databases.some(({ unread }) => unread !== undefined);
+    const text = json
+        ? (0,json_text/* jsonText */.s)({ schema: 1, tool: { name: 'pg-roundtrip', version: version/* version */.r }, ...description })
+        : renderDescription(description, command);
+    return { text, exitCode: damaged ? 3 : 0 };
+}
+async function checkHashes({ path, signal }) {
+    try {
+        await (0,read/* checkDumpSet */.f4)(path, { signal });
+        return { kind: 'hashes hold', files: (await (0,checksums/* listFiles */.CS)(path)).filter(file => file !== checksums/* checksumsFile */.$R).length };
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof errors/* RoundtripError */.yf && error.code === 'PGR172'))
+            throw error;
+        return { kind: 'damaged', reason: error.problems[0].message };
+    }
+}
+
+;// CONCATENATED MODULE: ./build/cli/ls-command.js
+
+
+
+/** Lists dump sets, newest first, and what is none. */
+async function lsCommand({ list, json, width }) {
+    const listing = await list();
+    if (!json)
+        return renderListing(listing, { width });
+    return (0,json_text/* jsonText */.s)({ schema: 1, tool: { name: 'pg-roundtrip', version: version/* version */.r }, ...listingFacts(listing) });
+}
+
+// EXTERNAL MODULE: ./build/cli/read-direct.js + 1 modules
+var read_direct = __nccwpck_require__(7576);
+;// CONCATENATED MODULE: ./build/cli/dumps-command.js
+
+
+
+
+
+
+
+
+
+/** The commands that look at dumps, and need neither a declared file nor a server. */
+async function dumpsCommand(given) {
+    const { text, exitCode } = await performed(given);
+    given.platform.info(text);
+    return exitCode;
+}
+async function performed({ command, line, direct, width, signal, platform }) {
+    const { folder } = direct;
+    const { flags, file, argument, as } = line;
+    const view = { json: flags.has('json'), all: flags.has('all'), width };
+    const written = (given) => {
+        if (given === undefined)
+            throw (0,errors/* fault */.DG)('PGR129', `${command} needs ${needs[command]}`, `write ${examples[command]}`);
+        return given;
+    };
+    const path = (given) => (0,external_node_path_.resolve)(folder, written(given));
+    switch (command) {
+        case 'ls':
+            return {
+                text: await lsCommand({ ...view, list: () => listPlace(written(file), direct, signal) }),
+                exitCode: 0,
+            };
+        case 'inspect': {
+            const [of, quick] = [path(file), flags.has('quick')];
+            if (!quick)
+                platform.transient('checking every hash …');
+            return inspectCommand({ ...view, path: of, quick, signal });
+        }
+        case 'diff':
+            return diffCommand({ ...view, before: path(file), after: path(argument), as });
+    }
+}
+/** A folder, or a storage that is only opened for this. */
+async function listPlace(text, direct, signal) {
+    const place = (0,config_place/* parsePlace */.D)(text);
+    if (place.kind === 'folder')
+        return listFolder((0,external_node_path_.resolve)(direct.folder, place.path), signal);
+    const storage = (0,read_direct/* storageOf */.pX)(place, direct);
+    if (storage === undefined)
+        throw (0,errors/* fault */.DG)('PGR129', `ls cannot list ${text}`, 'give a folder, or s3://BUCKET/PREFIX');
+    const { environment, folder, temporary } = direct;
+    const surroundings = { environment, folder, privateFolder: temporary, note: () => { } };
+    return listStore(await (0,open_storage/* storageOpener */.d)({ place: storage }, surroundings)('place'), signal);
+}
+const needs = {
+    ls: 'the folder or storage in which dump sets lie',
+    inspect: 'the folder of a dump set, or an archive of pg_dump',
+    diff: 'two dump sets, or archives of pg_dump',
+};
+const examples = {
+    ls: 'pg-roundtrip ls backups',
+    inspect: 'pg-roundtrip inspect backups/monday',
+    diff: 'pg-roundtrip diff backups/monday backups/tuesday',
+};
 
 
 /***/ }),
@@ -18050,6 +19254,26 @@ const commands = [
     { name: 'run', arguments: '[FILE]', help: 'Carry out the declared file.' },
     { name: 'verify', arguments: 'DUMP_SET', help: 'Compare a copy, on --target-url, with a dump set.' },
     { name: 'compare', arguments: '', help: 'Compare two databases: --source-url and --target-url.' },
+    {
+        name: 'fetch',
+        arguments: 'PLACE',
+        help: 'Bring a dump set to the folder --to: from a folder, `s3://BUCKET/PREFIX/NAME`, `artifact:NAME@BRANCH` or an address.',
+    },
+    {
+        name: 'ls',
+        arguments: 'PLACE',
+        help: 'List the dump sets in a folder or in `s3://BUCKET/PREFIX`, newest first, and what is no sound one.',
+    },
+    {
+        name: 'inspect',
+        arguments: 'DUMP_SET',
+        help: 'Check every hash of a dump set and tell what is in it; also of an archive that pg_dump wrote.',
+    },
+    {
+        name: 'diff',
+        arguments: 'A B',
+        help: 'Tell what changed between two dump sets or archives. Ends with 3 where anything did, like `compare`.',
+    },
     {
         name: 'client',
         arguments: 'ACTION',
@@ -18141,9 +19365,51 @@ function preparationOf(command, applicationName) {
 const ownOptions = [
     {
         name: 'json',
-        help: 'Print the problems, the plan, the findings of `doctor`, or the report as JSON.',
+        help: 'Print the problems, the plan, the findings of `doctor`, the report, or what `ls`, `inspect` and `diff` tell as JSON.',
         default: undefined,
         flag: true,
+    },
+    {
+        name: 'quick',
+        help: '`inspect` does not read all files to check their hashes, and says so.',
+        default: undefined,
+        flag: true,
+        of: ['inspect'],
+    },
+    {
+        name: 'all',
+        help: '`inspect` and `diff` show every table, sequence and finding, and not the first of them.',
+        default: undefined,
+        flag: true,
+        of: ['inspect', 'diff'],
+    },
+    {
+        name: 'as',
+        help: 'OLD=NEW: for `diff`, a database that has another name in the second dump. Can be given again.',
+        default: undefined,
+        flag: false,
+        of: ['diff'],
+    },
+    {
+        name: 'to',
+        help: 'Folder in which `fetch` puts the dump set.',
+        default: undefined,
+        flag: false,
+        of: ['fetch'],
+    },
+    {
+        name: 'identity-file',
+        help: 'Identity file of age with which `fetch` decrypts.',
+        default: undefined,
+        flag: false,
+        of: ['fetch'],
+    },
+    {
+        name: 'sha256',
+        help: 'SHA-256 of what the address leads to that `fetch` is given.',
+        default: undefined,
+        flag: false,
+        of: ['fetch'],
     },
     { name: 'help', help: 'Print this help.', default: undefined, flag: true },
     { name: 'version', help: 'Print the version.', default: undefined, flag: true },
@@ -18161,7 +19427,10 @@ function parseCommandLine(argv, environment) {
         strict: false,
         allowPositionals: true,
         tokens: true,
-        options: Object.fromEntries(commandOptions.map(({ name, flag }) => [name, { type: flag ? 'boolean' : 'string' }])),
+        options: Object.fromEntries(commandOptions.map(({ name, flag }) => [
+            name,
+            { type: flag ? 'boolean' : 'string', multiple: name === 'as' },
+        ])),
     });
     for (const token of tokens)
         if (token.kind === 'option')
@@ -18170,13 +19439,20 @@ function parseCommandLine(argv, environment) {
     if (positionals.some(argument => /^postgres(?:ql)?:\/\//i.test(argument)))
         throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .fault */ .DG)('PGR129', 'a connection URL stands where a command or a file is expected', 'put it into the environment as PG_ROUNDTRIP_SOURCE_URL');
     const [command, file, ...others] = positionals;
-    const [argument, surplus] = command === 'client' ? others : [undefined, others[0]];
+    for (const { name, of } of ownOptions) {
+        if (values[name] !== undefined && of !== undefined && command !== undefined && !of.includes(command))
+            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .fault */ .DG)('PGR129', `${command} does not take --${name}`, `it is an option of ${of.join(' and ')}`);
+    }
+    const takesMore = command === 'client' || command === 'diff';
+    const [argument, surplus] = takesMore ? others : [undefined, others[0]];
     if (surplus !== undefined)
         throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .fault */ .DG)('PGR129', `"${surplus}" is one argument too many`, 'give a command and at most one file');
     return {
         command,
         file,
         argument,
+        as: listOf(values['as']),
+        own: Object.fromEntries(ownOptions.flatMap(({ name }) => (typeof values[name] === 'string' ? [[name, values[name]]] : []))),
         inputs: Object.fromEntries(inputOptions.map(({ name }) => [name, stringOf(values[name]) ?? environment[(0,_config_short_form_js__WEBPACK_IMPORTED_MODULE_2__/* .environmentName */ .VE)(name)] ?? ''])),
         given: new Set(inputOptions.filter(({ name }) => typeof values[name] === 'string').map(({ name }) => name)),
         flags: new Set(commandOptions.filter(({ name, flag }) => flag && values[name] === true).map(({ name }) => name)),
@@ -18213,6 +19489,9 @@ function checkOption({ name, rawName: written, value, inlineValue }) {
     if (!option.flag && !given)
         throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .fault */ .DG)('PGR129', `${written} needs a value`, `write ${written}=VALUE`);
 }
+function listOf(value) {
+    return Array.isArray(value) ? value.filter(each => typeof each === 'string') : [];
+}
 function stringOf(value) {
     return typeof value === 'string' ? value : undefined;
 }
@@ -18229,9 +19508,11 @@ function stringOf(value) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var _plan_describe_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6789);
 /* harmony import */ var _plan_make_plan_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(718);
-/* harmony import */ var _run_mask_connections_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9932);
+/* harmony import */ var _report_json_text_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2365);
+/* harmony import */ var _run_mask_secrets_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5440);
 /* harmony import */ var _run_prepare_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2210);
 /* harmony import */ var _look_command_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2134);
+
 
 
 
@@ -18247,11 +19528,11 @@ async function planCommand(command) {
         const plan = { servers: [], steps: fetches };
         const later = config.steps.slice(fetches.length).map(({ kind }) => kind);
         const rest = `then, planned from what was fetched: ${later.join(', ') || 'nothing'}`;
-        return json ? JSON.stringify(plan, undefined, 2) : `${(0,_plan_describe_js__WEBPACK_IMPORTED_MODULE_1__/* .describePlan */ .df)(plan)}\n\n${rest}`;
+        return json ? (0,_report_json_text_js__WEBPACK_IMPORTED_MODULE_5__/* .printable */ .g)(JSON.stringify(plan, undefined, 2)) : `${(0,_plan_describe_js__WEBPACK_IMPORTED_MODULE_1__/* .describePlan */ .df)(plan)}\n\n${rest}`;
     }
     const { plan, connections } = await (0,_run_prepare_js__WEBPACK_IMPORTED_MODULE_3__/* .prepare */ .iA)((0,_look_command_js__WEBPACK_IMPORTED_MODULE_4__/* .preparationOf */ .D)(command, 'pg-roundtrip plan'));
-    (0,_run_mask_connections_js__WEBPACK_IMPORTED_MODULE_5__/* .maskConnections */ .y)(platform, config, connections);
-    return json ? JSON.stringify(plan, undefined, 2) : (0,_plan_describe_js__WEBPACK_IMPORTED_MODULE_1__/* .describePlan */ .df)(plan);
+    (0,_run_mask_secrets_js__WEBPACK_IMPORTED_MODULE_6__/* .maskSecrets */ .Q)(platform, config, connections);
+    return json ? (0,_report_json_text_js__WEBPACK_IMPORTED_MODULE_5__/* .printable */ .g)(JSON.stringify(plan, undefined, 2)) : (0,_plan_describe_js__WEBPACK_IMPORTED_MODULE_1__/* .describePlan */ .df)(plan);
 }
 
 
@@ -18263,16 +19544,19 @@ async function planCommand(command) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  z: () => (/* binding */ directWorkspace),
-  a: () => (/* binding */ readDirect)
+  zB: () => (/* binding */ directWorkspace),
+  a2: () => (/* binding */ readDirect),
+  pX: () => (/* binding */ storageOf)
 });
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/config/parse.js + 19 modules
-var parse = __nccwpck_require__(5615);
+// EXTERNAL MODULE: ./build/config/parse.js + 21 modules
+var parse = __nccwpck_require__(8242);
 // EXTERNAL MODULE: ./build/config/problems.js
-var config_problems = __nccwpck_require__(3515);
+var config_problems = __nccwpck_require__(5896);
 // EXTERNAL MODULE: ./build/config/short-form-build.js
 var short_form_build = __nccwpck_require__(9121);
 // EXTERNAL MODULE: ./build/config/source/tree.js
@@ -18283,7 +19567,7 @@ var tree = __nccwpck_require__(4205);
 
 
 /** Commands that do one step, without a file: they take what they need from the options of the short form. */
-const directCommands = (/* unused pure expression or super */ null && (['verify', 'compare']));
+const directCommands = (/* unused pure expression or super */ null && (['verify', 'compare', 'fetch']));
 /** What each of them takes, and whether it can do without. */
 const takes = {
     verify: {
@@ -18291,9 +19575,11 @@ const takes = {
         databases: 'optional',
         'target-database': 'optional',
         level: 'optional',
+        sample: 'optional',
         'client-version': 'optional',
         'client-path': 'optional',
     },
+    fetch: {},
     compare: {
         'source-url': 'needed',
         'target-url': 'needed',
@@ -18302,6 +19588,8 @@ const takes = {
         'client-path': 'optional',
     },
 };
+/** What the storage that a place names is called. */
+const placeStorage = 's3';
 /**
  * The config of a command that does one step.
  * @throws RoundtripError with every problem: PGR129 for options that the command does not take or lacks.
@@ -18320,7 +19608,32 @@ function expandDirectForm(form, surroundings, spell) {
     }
     return (0,parse/* decodeConfig */.F)(problems.found.length > 0 ? undefined : declarationOf(form), problems, surroundings);
 }
-function declarationOf({ command, dumpSet, values }) {
+function declarationOf(form) {
+    return form.fetch === undefined ? comparisonOf(form) : fetchOf(form.fetch);
+}
+function fetchOf({ place, to, identityFile, sha256 }) {
+    const origin = from('to');
+    const text = (value) => (value === undefined ? undefined : (0,short_form_build/* foreign */.V$)(value, origin));
+    const run = place.kind === 'artifact' && place.branch !== undefined ? { branch: text(place.branch) } : undefined;
+    const source = {
+        folder: place.kind === 'folder' ? text(place.path) : undefined,
+        url: place.kind === 'url' ? text(place.url) : undefined,
+        artifact: place.kind === 'artifact' ? text(place.name) : undefined,
+        from: place.kind === 'artifact' ? (0,short_form_build/* mapOf */.A7)(origin, run ?? {}) : undefined,
+        storage: place.kind === 's3' ? text(placeStorage) : undefined,
+        name: place.kind === 's3' ? text(place.name) : undefined,
+    };
+    const decrypt = identityFile === undefined ? undefined : (0,short_form_build/* mapOf */.A7)(origin, { 'identity-file': text(identityFile) });
+    const fetch = (0,short_form_build/* mapOf */.A7)(origin, { ...source, sha256: text(sha256), decrypt, to: text(to) });
+    const prefix = place.kind === 's3' && place.prefix !== '' ? { prefix: text(place.prefix) } : {};
+    const storage = place.kind === 's3' ? (0,short_form_build/* mapOf */.A7)(origin, { s3: (0,short_form_build/* mapOf */.A7)(origin, { bucket: text(place.bucket), ...prefix }) }) : undefined;
+    return (0,short_form_build/* mapOf */.A7)(origin, {
+        version: (0,tree/* nodeOf */.E7)(1, origin),
+        storages: storage && (0,short_form_build/* mapOf */.A7)(origin, { [placeStorage]: storage }),
+        steps: { kind: 'list', origin, items: [(0,short_form_build/* mapOf */.A7)(origin, { fetch })] },
+    });
+}
+function comparisonOf({ command, dumpSet, values }) {
     const origin = from('target-url');
     const value = (name) => (values[name] ? (0,short_form_build/* foreign */.V$)(values[name], from(name)) : undefined);
     const fixed = (written) => (0,tree/* nodeOf */.E7)(written, origin);
@@ -18332,6 +19645,7 @@ function declarationOf({ command, dumpSet, values }) {
             from: fixed(dumpSet?.folder ?? ''),
             into: fixed('target'),
             level: value('level'),
+            sample: value('sample'),
             databases: value('databases'),
             as: renamed && database ? (0,short_form_build/* mapOf */.A7)(origin, { [database]: renamed }) : undefined,
         }
@@ -18351,6 +19665,8 @@ function from(name) {
     return { kind: 'input', name };
 }
 
+// EXTERNAL MODULE: ./build/config/place.js
+var config_place = __nccwpck_require__(1176);
 // EXTERNAL MODULE: ./build/dumpset/read.js
 var read = __nccwpck_require__(6105);
 // EXTERNAL MODULE: ./build/errors.js
@@ -18360,12 +19676,24 @@ var errors = __nccwpck_require__(9473);
 
 
 
-/** Where a command that takes no declared file works: beside the dump set that it is about, wherever that lies. */
-function directWorkspace({ command, file }, folder) {
+
+
+/**
+ * Where a command that takes no declared file works: beside the dump set that it is about, or is to make, wherever that
+ * lies.
+ */
+function directWorkspace({ command, file, own }, folder) {
+    if (command === 'fetch' && own['to'] !== undefined)
+        return nearestFolder((0,external_node_path_.dirname)((0,external_node_path_.resolve)(folder, own['to'])));
     return command === 'verify' && file !== undefined ? (0,external_node_path_.dirname)((0,external_node_path_.resolve)(folder, file)) : folder;
 }
-/** The config of `verify DUMP_SET` or `compare`. Throws PGR129 for a wrong command line, and PGR17x for no dump set. */
-async function readDirect(command, line, surroundings) {
+function nearestFolder(path) {
+    return (0,external_node_fs_.existsSync)(path) ? path : nearestFolder((0,external_node_path_.dirname)(path));
+}
+/** The config of a command without a file. Throws PGR129 for a wrong command line, and PGR17x for no dump set. */
+async function readDirect(command, line, { folder: from, environment, ...surroundings }) {
+    if (command === 'fetch')
+        return readFetch(line, { folder: from, environment, ...surroundings });
     const { file, given } = line;
     if (command === 'compare' && file !== undefined)
         throw (0,errors/* fault */.DG)('PGR129', 'compare takes no file', 'give --source-url and --target-url, or their variables');
@@ -18380,11 +19708,43 @@ async function readDirect(command, line, surroundings) {
         given,
     }, { environment: {}, ...surroundings }, name => `--${name}`);
 }
+function readFetch({ file, own, inputs, given }, surroundings) {
+    const { folder } = surroundings;
+    const { to, 'identity-file': identityFile, sha256 } = own;
+    if (file === undefined || to === undefined) {
+        const example = 'pg-roundtrip fetch s3://BUCKET/PREFIX/NAME --to=dumps/NAME';
+        throw (0,errors/* fault */.DG)('PGR129', 'fetch needs where from, and the folder --to', `write, for example, ${example}`);
+    }
+    const place = (0,config_place/* parsePlace */.D)(file);
+    return expandDirectForm({
+        command: 'fetch',
+        dumpSet: undefined,
+        fetch: {
+            place: place.kind === 'folder' ? { ...place, path: (0,external_node_path_.resolve)(folder, place.path) } : place,
+            to: (0,external_node_path_.relative)(surroundings.workspace, (0,external_node_path_.resolve)(folder, to)),
+            identityFile: identityFile && (0,external_node_path_.resolve)(folder, identityFile),
+            sha256,
+        },
+        values: inputs,
+        given,
+    }, 
+    // Whoever types a path means it, wherever it leads.
+    place.kind === 'folder' ? { ...surroundings, temporary: (0,external_node_path_.dirname)((0,external_node_path_.resolve)(folder, place.path)) } : surroundings, name => `--${name}`);
+}
+/** The storage that a place names; undefined for a folder. Throws PGR127 without credentials. */
+function storageOf(place, surroundings) {
+    if (place.kind !== 's3')
+        return undefined;
+    const prefix = [place.prefix, place.name].filter(part => part !== '').join('/');
+    const fetch = { place: { ...place, prefix, name: 'any' }, to: 'any', identityFile: undefined, sha256: undefined };
+    const form = { command: 'fetch', dumpSet: undefined, fetch, values: {}, given: new Set() };
+    return expandDirectForm(form, surroundings, name => `--${name}`).storages[placeStorage];
+}
 
 
 /***/ }),
 
-/***/ 1720:
+/***/ 3884:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -18398,14 +19758,17 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./build/client/client-store.js
 var client_store = __nccwpck_require__(4587);
+// EXTERNAL MODULE: ./build/report/json-text.js
+var json_text = __nccwpck_require__(2365);
 ;// CONCATENATED MODULE: ./build/report/json.js
+
 /** Keys in the order in which a person would tell them; a key that is not here comes after them, by the alphabet. */
 const order = `
   schema kind tool title name version verdict exitCode headline startedAt status
   level source target created object property expected actual connection host port user url
   path place client server format statements compared tables rows largeObjects
   archiveBytes sourceBytes bytes snapshot artifact id sha256 seconds code message
-  remedy at file line column note phases rolesCreated checks reason finding findings ignored unread
+  remedy at file line column note phases rolesCreated checks reason finding findings ignored unread sampled of
   problems notes result steps databases
 `
     .trim()
@@ -18416,7 +19779,7 @@ const rank = new Map(order.map((key, index) => [key, index]));
  * not known is `null` rather than left out; seconds have three decimals.
  */
 function renderJson(report) {
-    return `${JSON.stringify(ordered(report), undefined, 2)}\n`;
+    return `${(0,json_text/* printable */.g)(JSON.stringify(ordered(report), undefined, 2))}\n`;
 }
 function ordered(value) {
     if (value === undefined)
@@ -18442,397 +19805,8 @@ function milliseconds(value) {
 var aligned_table = __nccwpck_require__(5034);
 // EXTERNAL MODULE: ./build/report/format.js
 var format = __nccwpck_require__(2772);
-;// CONCATENATED MODULE: ./build/postgres/archive/object-entries.js
-/** Data, positions of sequences, statistics, and the settings of the session: not objects of a database. */
-const notObjects = new Set([
-    'TABLE DATA',
-    'MATERIALIZED VIEW DATA',
-    'SEQUENCE SET',
-    'BLOB',
-    'BLOBS',
-    'BLOB METADATA',
-    'STATISTICS DATA',
-    'ENCODING',
-    'STDSTRINGS',
-    'SEARCHPATH',
-    '<Init>',
-]);
-const attached = new Set(['COMMENT', 'ACL', 'SECURITY LABEL']);
-/**
- * The entries that describe objects, and so can be compared with a schema-only dump of a copy. Comments, grants and labels
- * of large objects (tagged `LARGE OBJECT 1`, or `LARGE OBJECTS 1..9` since pg_dump 17) are in no schema-only dump.
- * DATABASE and DATABASE PROPERTIES are in: whether they matter depends on how the copy was made.
- */
-function objectEntries(entries) {
-    return entries.filter(({ description, tag }) => !notObjects.has(description) && !(attached.has(description) && /^LARGE OBJECTS? /.test(tag)));
-}
-
-// EXTERNAL MODULE: ./build/selection/missing-schemas.js
-var missing_schemas = __nccwpck_require__(2180);
-// EXTERNAL MODULE: ./build/selection/tablespaces.js
-var selection_tablespaces = __nccwpck_require__(9806);
-// EXTERNAL MODULE: ./build/postgres/quote.js
-var quote = __nccwpck_require__(1502);
-;// CONCATENATED MODULE: ./build/verify/database-name.js
-
-/** Literals and quoted names are stepped over, so that a comment that happens to say DATABASE stays as it is. */
-const tokens = /\bE'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\bDATABASE ("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)|"(?:[^"]|"")*"/gsu;
-/** Replaces the name of one database, wherever SQL text says `DATABASE name`, by another, quoted. */
-function renameDatabase(text, from, to) {
-    return text.replace(tokens, (token, identifier) => identifier !== undefined && unquote(identifier) === from ? `DATABASE ${(0,quote/* quoteIdentifier */.Cm)(to)}` : token);
-}
-function unquote(identifier) {
-    return identifier.startsWith('"') ? identifier.slice(1, -1).replaceAll('""', '"') : identifier;
-}
-/** The name that a TOC gives its own database; undefined in a dump of chosen schemas or tables, which leaves it out. */
-function databaseNameOf(entries) {
-    return entries.find(entry => entry.description === 'DATABASE')?.tag;
-}
-/** What an entry says about the database itself rather than about something in it. */
-function describesDatabase(entry) {
-    switch (entry.description) {
-        case 'DATABASE':
-        case 'DATABASE PROPERTIES':
-            return true;
-        case 'ACL':
-        case 'COMMENT':
-        case 'SECURITY LABEL':
-            return entry.tag.startsWith('DATABASE ');
-        default:
-            return false;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/verify/one-form.js
-/** Kinds whose tag names the object that they are attached to, as `PROCEDURE close_orders(before date)`. */
-const one_form_attached = new Set(['ACL', 'COMMENT', 'SECURITY LABEL']);
-/**
- * An entry as every version prints it, for the few things that versions print in different ways and that no scratch
- * database can settle, as they are in the tag, in grants, or about the database itself:
- *
- * - servers from 14 say `IN` before the plain arguments of a procedure, also where something is attached to it;
- * - pg_dump before 16 has two blanks in default privileges;
- * - what was revoked from an owner before 17 does not take MAINTAIN from it, a privilege that every owner has from 17 on;
- * - pg_dump before 15 does not say that a locale is libc's, which it is when nothing else is said.
- */
-function inOneForm(entry) {
-    const { description, tag, definition } = entry;
-    if (definition === undefined)
-        return entry;
-    if (description === 'DATABASE')
-        return { ...entry, definition: definition.replace(/ LOCALE_PROVIDER = libc\b/, '') };
-    if (description === 'DEFAULT ACL') {
-        const plain = definition.replace(/( ON [A-Z ]*[A-Z]) {2}(?=(?:TO|FROM) )/g, '$1 ');
-        return { ...entry, definition: withMaintain(plain) };
-    }
-    if (description === 'ACL' && tag.startsWith('TABLE '))
-        return { ...entry, definition: withMaintain(definition) };
-    if (!one_form_attached.has(description) || !tag.startsWith('PROCEDURE '))
-        return entry;
-    const printed = tag.slice('PROCEDURE '.length);
-    const plain = withoutIn(printed);
-    const replaced = plainer(entry.description === 'ACL', definition, printed, plain);
-    return { ...entry, tag: `PROCEDURE ${plain}`, definition: replaced };
-}
-const identifier = '(?:"(?:[^"]|"")+"|[^\\s".;]+)';
-/** Only pg_dump from 17 on prints this, of a server before 17: else it says ALL, as nothing but these can be revoked. */
-const revokedFromOwner = new RegExp(`^((?:ALTER DEFAULT PRIVILEGES FOR ROLE ${identifier} )?)REVOKE SELECT,INSERT,REFERENCES,DELETE,TRIGGER,TRUNCATE,UPDATE` +
-    ` ON (TABLE ${identifier}(?:\\.${identifier})?|TABLES) FROM (${identifier});(?:\\n\\1GRANT ([A-Z,]+) ON \\2 TO \\3;)?`, 'gm');
-/** As a server from 17 on has it once these statements were executed there. */
-function withMaintain(definition) {
-    return definition.replace(revokedFromOwner, (_, whose, object, owner, granted) => {
-        const before = (granted ?? '').split(',').filter(privilege => privilege !== '' && privilege !== 'UPDATE');
-        const all = [...before, 'MAINTAIN', ...(granted?.endsWith('UPDATE') === true ? ['UPDATE'] : [])];
-        return `${whose}REVOKE ALL ON ${object} FROM ${owner};\n${whose}GRANT ${all.join(',')} ON ${object} TO ${owner};`;
-    });
-}
-/** Quoted names are stepped over. */
-function withoutIn(signature) {
-    return signature.replace(/"(?:[^"]|"")*"|(?<=\(|, )IN (?=\S)/g, found => (found === 'IN ' ? '' : found));
-}
-/** A grant repeats the signature in each of its statements; a comment may quote it once more, which is then its own text. */
-function plainer(everywhere, definition, printed, plain) {
-    return everywhere ? definition.replaceAll(printed, () => plain) : definition.replace(printed, () => plain);
-}
-
-// EXTERNAL MODULE: ./build/selection/entry-name.js
-var entry_name = __nccwpck_require__(6183);
-// EXTERNAL MODULE: ./build/selection/toc-links.js
-var toc_links = __nccwpck_require__(5183);
-;// CONCATENATED MODULE: ./build/verify/restored-parts.js
-
-
-/**
- * Of a copy that holds other things as well, what the restore has made, and all that is a part of it: an index too many
- * on a restored table is still a difference.
- */
-function onlyRestored(target, source) {
-    const { objectOf } = (0,toc_links/* linkEntries */.b)(target);
-    const restored = new Set(source.map(entry_name/* entryName */.M));
-    return target.filter(entry => restored.has((0,entry_name/* entryName */.M)(entry)) || restored.has((0,entry_name/* entryName */.M)(objectOf(entry))));
-}
-
-;// CONCATENATED MODULE: ./build/verify/toc-object.js
-/**
- * Kinds that are owned by what they belong to: the archive repeats that owner, and one changed owner of a table would
- * otherwise be told once more for each of its indexes, constraints, comments and grants.
- */
-const ownedByAnother = new Set([
-    'ACL',
-    'CAST',
-    'CHECK CONSTRAINT',
-    'COMMENT',
-    'CONSTRAINT',
-    'DATABASE PROPERTIES',
-    'DEFAULT',
-    'FK CONSTRAINT',
-    'INDEX',
-    'INDEX ATTACH',
-    'POLICY',
-    'PUBLICATION TABLE',
-    'PUBLICATION TABLES IN SCHEMA',
-    'ROW SECURITY',
-    'RULE',
-    'SECURITY LABEL',
-    'SEQUENCE OWNED BY',
-    'SUBSCRIPTION TABLE',
-    'TABLE ATTACH',
-    'TRIGGER',
-    'USER MAPPING',
-]);
-function toTocObject(entry) {
-    const { description, tag } = entry;
-    const namespace = entry.namespace ?? '';
-    return {
-        key: objectKey(description, namespace, tag),
-        name: namespace === '' ? `${description} ${tag}` : `${description} ${namespace}.${tag}`,
-        description,
-        tag,
-        value: {
-            definition: entry.definition ?? '',
-            owner: ownedByAnother.has(description) ? '' : (entry.owner ?? ''),
-            tablespace: entry.tablespace ?? '',
-            accessMethod: entry.accessMethod ?? '',
-        },
-    };
-}
-function objectKey(description, namespace, tag) {
-    return `${description}\0${namespace}\0${tag}`;
-}
-/** In the order in which the keys first occur. */
-function groupByKey(objects) {
-    const groups = new Map();
-    for (const object of objects) {
-        const group = groups.get(object.key);
-        if (group === undefined)
-            groups.set(object.key, [object]);
-        else
-            group.push(object);
-    }
-    return groups;
-}
-
-;// CONCATENATED MODULE: ./build/verify/compared-entries.js
-
-
-
-
-
-
-
-/** What of the two tables of contents has to be equal, and in which words. */
-function comparedEntries(source, target, options) {
-    const relevant = (entries) => objectEntries(inSections(entries, options.sections))
-        .filter(entry => restored(entry, options))
-        .map(inOneForm)
-        .map(entry => withoutDatabaseTablespace(entry, options));
-    const dumped = relevant(source);
-    const copied = withoutMadeSchemas(relevant(target), source);
-    const found = options.besideOthers === true ? onlyRestored(copied, dumped) : copied;
-    const [ours, theirs] = databaseEntries(dumped, found, options);
-    const expected = ours
-        .map(entry => expectedOwner(toTocObject(entry), options))
-        .map(object => inTablespace(object, options));
-    const copy = theirs.map(entry => withoutUnknownOwner(toTocObject(entry), options));
-    if (options.accessMethods !== 'reset')
-        return { source: expected, target: copy };
-    return { source: expected.map(withoutAccessMethod), target: copy.map(withoutAccessMethod) };
-}
-/** Schemas that the archive does not make are made before the restore, without anything that it could say of them. */
-function withoutMadeSchemas(target, source) {
-    const made = new Set((0,missing_schemas/* missingSchemas */.z)(source));
-    return target.filter(({ description, tag }) => description !== 'SCHEMA' || !made.has(tag));
-}
-function inTablespace(object, { tablespaces = 'keep' }) {
-    const tablespace = (0,selection_tablespaces/* newTablespace */.H_)(object.value.tablespace, tablespaces);
-    return { ...object, value: { ...object.value, tablespace } };
-}
-/** That of the database itself is in its definition. */
-function withoutDatabaseTablespace(entry, { tablespaces = 'keep' }) {
-    if (entry.description !== 'DATABASE' || tablespaces === 'keep')
-        return entry;
-    const definition = entry.definition?.replace(/ TABLESPACE = (?:"(?:[^"]|"")+"|[^\s;"]+)(?=;)/, '');
-    return { ...entry, definition };
-}
-function withoutAccessMethod(object) {
-    return { ...object, value: { ...object.value, accessMethod: '' } };
-}
-/** Comments, grants and labels are in no section: pg_restore makes them together with the entry they follow. */
-function inSections(entries, sections) {
-    let current = 'pre-data';
-    return entries.filter(entry => {
-        if (entry.section !== 'none')
-            current = entry.section;
-        return sections.includes(current);
-    });
-}
-function restored(entry, options) {
-    if (options.privileges === 'skip' && (entry.description === 'ACL' || entry.description === 'DEFAULT ACL'))
-        return false;
-    return options.owners === 'keep' || !onlySetsOwner(entry);
-}
-/** The entry of schema `public` creates nothing, it is there for its owner alone (pg_dump 15 and newer). */
-function onlySetsOwner(entry) {
-    return entry.description === 'SCHEMA' && /^(?:--[^\n]*(?:\n|$)|\s)*$/.test(entry.definition ?? '');
-}
-function expectedOwner(object, options) {
-    const { owners } = options;
-    if (owners === 'keep' || object.value.owner === '' || keepsOwner(object))
-        return withoutUnknownOwner(object, options);
-    return { ...object, value: { ...object.value, owner: owners.role } };
-}
-/** Default privileges are those of a role: their owner is what they say, and no restore changes it. */
-function keepsOwner(object) {
-    return object.description === 'DEFAULT ACL' || object.description === 'DATABASE';
-}
-/** With owners left behind the database belongs to whoever made it. */
-function withoutUnknownOwner(object, options) {
-    if (options.owners === 'keep' || object.description !== 'DATABASE')
-        return object;
-    return { ...object, value: { ...object.value, owner: '' } };
-}
-/** Both sides under the source's database name, as far as the database itself is to be compared. */
-function databaseEntries(source, target, options) {
-    const name = options.databaseName?.source ?? databaseNameOf(source);
-    const copy = options.databaseName?.target ?? databaseNameOf(target);
-    if (options.settings === 'skip' || name === undefined || copy === undefined || databaseNameOf(source) === undefined) {
-        const others = (entries) => entries.filter(entry => !describesDatabase(entry));
-        return [others(source), others(target)];
-    }
-    const rename = (entries, from) => entries.map(entry => renamed(entry, from, name));
-    const [ours, theirs] = [rename(source, name), rename(target, copy)];
-    if (options.databaseName !== undefined)
-        return options.otherLocale === true ? [ours.map(withoutLocale), theirs.map(withoutLocale)] : [ours, theirs];
-    const compared = (entry) => !describesDatabase(entry) || entry.description === 'DATABASE PROPERTIES';
-    return [ours.filter(compared), onlyExpectedSettings(ours, theirs.filter(compared))];
-}
-/** What is left is the database's owner: encoding and locale are compared as the server has them. */
-function withoutLocale(entry) {
-    return entry.description === 'DATABASE' ? { ...entry, definition: '' } : entry;
-}
-function renamed(entry, from, to) {
-    if (!describesDatabase(entry))
-        return entry;
-    const bare = entry.description.startsWith('DATABASE');
-    return {
-        ...entry,
-        tag: bare ? to : renameDatabase(entry.tag, from, to),
-        definition: renameDatabase(entry.definition ?? '', from, to),
-    };
-}
-/** A database that was there before may have settings of its own. */
-function onlyExpectedSettings(source, target) {
-    const expected = source.find(entry => entry.description === 'DATABASE PROPERTIES');
-    const lines = new Set((expected?.definition ?? '').split('\n'));
-    return target.flatMap(entry => {
-        if (entry.description !== 'DATABASE PROPERTIES')
-            return [entry];
-        if (expected === undefined)
-            return [];
-        const kept = (entry.definition ?? '').split('\n').filter(line => lines.has(line));
-        return [{ ...entry, definition: kept.join('\n') }];
-    });
-}
-
-// EXTERNAL MODULE: ./build/verify/partition-roots.js
-var partition_roots = __nccwpck_require__(938);
-// EXTERNAL MODULE: ./build/verify/reading.js
-var verify_reading = __nccwpck_require__(124);
-;// CONCATENATED MODULE: ./build/verify/inventory.js
-
-
-
-/** In the order in which they are shown. */
-const objectKinds = [
-    'tables',
-    'views',
-    'indexes',
-    'constraints',
-    'sequences',
-    'functions',
-    'triggers',
-    'types',
-    'others',
-];
-/** pg_dump's words for what a table of contents lists. */
-const kinds = {
-    TABLE: 'tables',
-    'FOREIGN TABLE': 'tables',
-    VIEW: 'views',
-    'MATERIALIZED VIEW': 'views',
-    INDEX: 'indexes',
-    CONSTRAINT: 'constraints',
-    'FK CONSTRAINT': 'constraints',
-    'CHECK CONSTRAINT': 'constraints',
-    SEQUENCE: 'sequences',
-    FUNCTION: 'functions',
-    PROCEDURE: 'functions',
-    AGGREGATE: 'functions',
-    TRIGGER: 'triggers',
-    TYPE: 'types',
-    DOMAIN: 'types',
-};
-const mostTables = 10;
-/** Undefined where the definitions of the copy are not known, or were not restored. */
-function inventoryOf({ source, target, options, database, facts }) {
-    if (target.kind === 'unreadable' || !options.sections.some(section => section !== 'data'))
-        return undefined;
-    const compared = comparedEntries(source, target.value, options);
-    const [ours, theirs] = [countObjects(compared.source), countObjects(compared.target)];
-    const objects = [...new Set([...ours.keys(), ...theirs.keys()])].sort().map(key => {
-        const [schema = '', kind = ''] = key.split('\0');
-        return { schema, kind: kind, source: ours.get(key) ?? 0, copy: theirs.get(key) ?? 0 };
-    });
-    const { analyzed } = facts;
-    return {
-        objects,
-        tables: options.sections.includes('data') ? largestTables({ source, database, facts }) : [],
-        analyzed: analyzed?.kind === 'read' ? analyzed.value : undefined,
-    };
-}
-function countObjects(objects) {
-    const counts = new Map();
-    for (const { key, description } of objects) {
-        const [, schema = ''] = key.split('\0');
-        const place = `${schema}\0${kinds[description] ?? 'others'}`;
-        counts.set(place, (counts.get(place) ?? 0) + 1);
-    }
-    return counts;
-}
-function largestTables({ source, database, facts }) {
-    const roots = (0,partition_roots/* partitionRoots */.mX)(source);
-    const rows = facts.counts?.rows;
-    const counted = rows?.kind === 'read' ? (0,partition_roots/* countedByRoot */.cx)(rows.value, roots) : [];
-    const found = new Map(counted.map(table => [(0,verify_reading/* relationKey */.Yb)(table), table.rows]));
-    return (0,partition_roots/* expectedByRoot */.If)(database.tables, roots)
-        .toSorted((one, other) => other.bytes - one.bytes || other.rows - one.rows)
-        .slice(0, mostTables)
-        .map(({ schema, name, rows: expected }) => {
-        const copy = found.get((0,verify_reading/* relationKey */.Yb)({ schema, name }));
-        return { schema, name, source: expected, copy: copy?.kind === 'read' ? copy.value : undefined };
-    });
-}
-
+// EXTERNAL MODULE: ./build/verify/inventory.js
+var verify_inventory = __nccwpck_require__(8856);
 ;// CONCATENATED MODULE: ./build/report/inventory.js
 
 
@@ -18847,7 +19821,7 @@ function inventoryTables(step) {
 }
 /** Only kinds that there are; schemas with a difference first. */
 function objectTable(target, { objects, analyzed }) {
-    const kinds = objectKinds.filter(kind => objects.some(each => each.kind === kind));
+    const kinds = verify_inventory/* objectKinds */.rz.filter(kind => objects.some(each => each.kind === kind));
     const schemas = [...new Set(objects.map(({ schema }) => schema))];
     const differs = (schema) => objects.some(each => each.schema === schema && each.source !== each.copy);
     const ordered = [...schemas.filter(differs), ...schemas.filter(schema => !differs(schema))];
@@ -19198,6 +20172,7 @@ function checkCase({ source, target, check }) {
     const ignored = check.ignored ?? [];
     const more = ignored.length - findingLimit;
     const output = [
+        ...(check.sampled === undefined || check.note === undefined ? [] : [(0,report_text/* clip */.$Q)(check.note, test_cases_valueLimit)]),
         ...ignored
             .slice(0, findingLimit)
             .map(({ finding, reason }) => `ignored: ${describe(finding)}\n  reason: ${(0,report_text/* clip */.$Q)(reason, test_cases_valueLimit)}`),
@@ -19801,6 +20776,8 @@ var passwords = __nccwpck_require__(4975);
 var prepare = __nccwpck_require__(2210);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/client/sealed/proxy.js
+var proxy = __nccwpck_require__(6235);
 // EXTERNAL MODULE: ./build/plan/make-plan.js + 10 modules
 var make_plan = __nccwpck_require__(718);
 // EXTERNAL MODULE: ./build/platform/redaction.js
@@ -20117,6 +21094,8 @@ function parse(line) {
     }
 }
 
+// EXTERNAL MODULE: ./build/storage/read-url.js
+var read_url = __nccwpck_require__(4052);
 // EXTERNAL MODULE: ./build/version.js
 var version = __nccwpck_require__(8508);
 // EXTERNAL MODULE: ./build/run/check-publishing.js
@@ -20161,7 +21140,10 @@ function doubts(steps) {
         onlyFetched: located.flatMap(({ result }) => result.kind === 'fetch' && !copies.some(copy => copy.from === result.path) ? [result.path] : []),
     };
 }
-/** Databases of a dump set that a run has restored whole and compared, with how deep each was compared. */
+/**
+ * Databases of a dump set that a run has restored whole and compared, with how deep each was compared: a sample proves its
+ * rows by number alone.
+ */
 function provenDatabases(steps, folder) {
     const located = locate(steps);
     const copies = located.flatMap(copiesOf).filter(copy => copy.whole && copy.from === folder);
@@ -20171,8 +21153,9 @@ function provenDatabases(steps, folder) {
             continue;
         for (const comparison of comparisonsOf(step)) {
             const isProven = copies.some(copy => copy.index < comparison.index && sameCopy(copy, comparison));
+            const { source, ignored, sampled } = comparison;
             if (isProven)
-                proven.set(comparison.source, step.result.level);
+                proven.set(source, { level: sampled ? 'counts' : step.result.level, ignored });
         }
     }
     return proven;
@@ -20202,7 +21185,11 @@ function comparisonsOf({ index, from, into, result }) {
         return [];
     return result.databases
         .filter(database => verdictOn(database) === 'passed')
-        .map(({ source, target }) => ({ index, from, into, source, target }));
+        .map(({ source, target, checks }) => {
+        const sampled = checks.some(check => (check.sampled ?? []).length > 0);
+        const ignored = checks.reduce((sum, check) => sum + (check.ignored?.length ?? 0), 0);
+        return { index, from, into, source, target, sampled, ignored };
+    });
 }
 function sameCopy(one, other) {
     return (one.from === other.from &&
@@ -20281,32 +21268,44 @@ function provenHeadline(steps) {
         ? clause(dumped, 'dumped, restored and compared')
         : clause(compared, restored.length > 0 ? 'restored and compared' : 'compared');
     const parts = results.flatMap(result => result?.kind === 'restore' ? result.databases.filter(({ leftOut }) => leftOut.count > 0) : []);
-    const ignored = ignoredClause(steps);
+    const ignored = ignoredClause(steps, ', apart from');
     if (parts.length === 0)
         return `${story}: ${agreement(verifications, '')}${ignored}.`;
     const leftOut = parts.map(({ target, leftOut: { count } }) => `${(0,format/* plural */.LS)(count, 'entry', 'entries')} of ${target}`);
     return `${story}: ${agreement(verifications, ' that was restored')}; left out by request: ${(0,format/* listed */.KE)(leftOut)}${ignored}.`;
 }
 /** What passed only because somebody said so is told wherever the verdict is. */
-function ignoredClause(steps) {
+function ignoredClause(steps, before = ';') {
     const count = countIgnored(steps.flatMap(proofRows));
-    return count === 0 ? '' : `; ${(0,format/* plural */.LS)(count, 'difference')} ignored by request`;
+    return count === 0 ? '' : `${before} ${(0,format/* plural */.LS)(count, 'difference')} ignored by request`;
 }
 /** Says no more than the shallowest comparison of the run has shown. `chosen` limits what is said to be all. */
 function agreement(verifications, chosen) {
     const depths = verifications.map(({ level }) => level);
     const checks = verifications.flatMap(({ databases }) => databases.flatMap(database => database.checks));
     const skipped = (name) => checks.some(check => check.name === name && check.verdict === 'skipped');
+    const sampled = depths.includes('counts') ? [] : checks.flatMap(check => check.sampled ?? []);
+    const rowsAgree = depths.includes('counts') ? `every row count${chosen} agrees` : everyRow(sampled, chosen);
     const [objects, rows] = [!skipped('objects'), !skipped('rows')];
     if (!rows && objects)
         return `every object${chosen} agrees (there were no rows to compare)`;
     if (!objects && rows)
-        return `every row${depths.includes('counts') ? ' count' : ''}${chosen} agrees (there were no definitions to compare)`;
+        return `${rowsAgree} (there were no definitions to compare)`;
     if (depths.includes('objects'))
         return `every object${chosen} agrees (rows were not compared)`;
-    if (depths.includes('counts'))
-        return `every object and every row count${chosen} agrees`;
-    return `every object and every row${chosen} agrees`;
+    return `every object and ${rowsAgree}`;
+}
+/** Of a sample no more is said than what was looked at. */
+function everyRow(sampled, chosen) {
+    if (sampled.length === 0)
+        return `every row${chosen} agrees`;
+    const [rows, all] = [sum(sampled.map(table => table.rows)), sum(sampled.map(table => table.of))];
+    const part = `a sample of ${(0,format/* formatCount */.B4)(rows)} of ${(0,format/* formatCount */.B4)(all)} rows in ${(0,format/* listed */.KE)(sampled.map(({ table }) => table))}`;
+    const looked = chosen === '' ? ' that was looked at' : `${chosen} and looked at`;
+    return `every row${looked} agrees (${part}; all of the other tables)`;
+}
+function sum(numbers) {
+    return numbers.reduce((total, number) => total + number, 0);
 }
 function clause(names, participle) {
     const distinct = [...new Set(names)];
@@ -20442,248 +21441,246 @@ function databaseUrl({ hosts: [{ host, port }], user }, database) {
     return `postgresql://${encodeURIComponent(user)}@${place}:${port}/${encodeURIComponent(database)}`;
 }
 
-// EXTERNAL MODULE: ./build/run/mask-connections.js
-var mask_connections = __nccwpck_require__(9932);
+// EXTERNAL MODULE: ./build/run/mask-secrets.js + 1 modules
+var mask_secrets = __nccwpck_require__(5440);
+// EXTERNAL MODULE: ./build/run/open-storage.js + 21 modules
+var open_storage = __nccwpck_require__(6483);
 // EXTERNAL MODULE: ./build/plan/plan-verify.js
 var plan_verify = __nccwpck_require__(3397);
 // EXTERNAL MODULE: ./build/postgres/database-locale.js
 var database_locale = __nccwpck_require__(9504);
-;// CONCATENATED MODULE: ./build/verify/differing-lines.js
-/** Lines shown of each side. */
-const mostLines = 20;
-/** Characters shown of one line. */
-const mostCharacters = 200;
-/** Beyond this many comparisons the lines between the first and the last difference are all taken as different. */
-const mostCells = 40_000;
-/** The lines of each text that the other does not have in that place; far shorter than the texts, for people. */
-function differingLines(expected, actual) {
-    const left = expected.split('\n');
-    const right = actual.split('\n');
-    let head = 0;
-    while (head < Math.min(left.length, right.length) && left[head] === right[head])
-        head++;
-    let tail = 0;
-    while (tail < Math.min(left.length, right.length) - head && left.at(-1 - tail) === right.at(-1 - tail))
-        tail++;
-    const [own, other] = withoutCommon(left.slice(head, left.length - tail), right.slice(head, right.length - tail));
-    return { expected: render(own, other), actual: render(other, own) };
-}
-const blankLine = '(blank line)';
-/** Removes a longest common subsequence from both. */
-function withoutCommon(left, right) {
-    if (left.length * right.length > mostCells)
-        return [left, right];
-    const width = right.length + 1;
-    /** Length of the longest common subsequence of what begins at (row, column). */
-    const lengths = new Uint16Array((left.length + 1) * width);
-    const length = (row, column) => lengths[row * width + column] ?? 0;
-    for (let row = left.length - 1; row >= 0; row--)
-        for (let column = right.length - 1; column >= 0; column--)
-            lengths[row * width + column] =
-                left[row] === right[column]
-                    ? length(row + 1, column + 1) + 1
-                    : Math.max(length(row + 1, column), length(row, column + 1));
-    const own = [];
-    const other = [];
-    let row = 0;
-    let column = 0;
-    while (row < left.length && column < right.length) {
-        const [ours = '', theirs = ''] = [left[row], right[column]];
-        if (ours === theirs) {
-            row++;
-            column++;
-        }
-        else if (length(row + 1, column) >= length(row, column + 1)) {
-            own.push(ours);
-            row++;
-        }
-        else {
-            other.push(theirs);
-            column++;
-        }
-    }
-    return [
-        [...own, ...left.slice(row)],
-        [...other, ...right.slice(column)],
-    ];
-}
-function render(lines, others) {
-    const shown = lines.slice(0, mostLines).map((line, index) => {
-        const other = others[index] ?? '';
-        const indented = line.trim() === other.trim();
-        return indented ? shorten(line, other) : shorten(line.trim(), other.trim());
-    });
-    const hidden = lines.length - shown.length;
-    return [...shown, ...(hidden === 0 ? [] : [`… ${hidden} more lines`])].join('\n');
-}
-/** Cuts a long line around the place where it first departs from its counterpart. */
-function shorten(line, counterpart) {
-    if (line === '')
-        return blankLine;
-    if (line.length <= mostCharacters)
-        return line;
-    let same = 0;
-    while (same < Math.min(line.length, counterpart.length) && line[same] === counterpart[same])
-        same++;
-    const from = Math.max(0, Math.min(same - 60, line.length - mostCharacters));
-    const to = from + mostCharacters;
-    return `${from === 0 ? '' : '…'}${line.slice(from, to)}${to < line.length ? '…' : ''}`;
-}
-
-;// CONCATENATED MODULE: ./build/verify/hide-values.js
-/**
- * Kinds whose definitions may hold credentials: those of another server, and settings of an application
- * (`ALTER DATABASE … SET "app.jwt_secret"`).
- */
-const mayHoldSecrets = new Set([
-    'DATABASE PROPERTIES',
-    'FOREIGN DATA WRAPPER',
-    'FOREIGN TABLE',
-    'SERVER',
-    'SUBSCRIPTION',
-    'USER MAPPING',
-]);
-/** A definition as it may be shown: literals hidden in those kinds that carry credentials as literals. */
-function showable(description, definition) {
-    if (!mayHoldSecrets.has(description))
-        return definition;
-    return definition.replace(/E'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|"(?:[^"]|"")*"/gs, token => token.startsWith('"') ? token : "'***'");
-}
-
-;// CONCATENATED MODULE: ./build/verify/normalise.js
-/**
- * A definition without what editors and line ends change: CRLF becomes LF, several blank lines become one, blank lines
- * at both ends go. Everything inside a line counts.
- */
-function normaliseBlankLines(definition) {
-    return definition
-        .replaceAll('\r\n', '\n')
-        .replace(/\n{3,}/g, '\n\n')
-        .trim();
-}
-
-;// CONCATENATED MODULE: ./build/verify/pair-off.js
-/**
- * Pairs the items of two lists: first those that agree in the first likeness, of what is left those that agree in the
- * second, and so on, each in order. Takes time in proportion to the lists' lengths.
- */
-function pairOff(left, right, likenesses) {
-    const pairs = [];
-    let leftRest = left;
-    let rightRest = right;
-    for (const likeness of likenesses) {
-        const waiting = new Map();
-        for (const item of rightRest.toReversed()) {
-            const form = likeness(item);
-            const list = waiting.get(form);
-            if (list === undefined)
-                waiting.set(form, [item]);
-            else
-                list.push(item);
-        }
-        const taken = new Set();
-        leftRest = leftRest.filter(item => {
-            const partner = waiting.get(likeness(item))?.pop();
-            if (partner === undefined)
-                return true;
-            taken.add(partner);
-            pairs.push([item, partner]);
-            return false;
-        });
-        rightRest = rightRest.filter(item => !taken.has(item));
-    }
-    return { pairs, left: leftRest, right: rightRest };
-}
-
-;// CONCATENATED MODULE: ./build/verify/compare-objects.js
-
-
-
-
-
-
-
-/**
- * Compares the table of contents of an archive with one of a schema-only dump of its copy, both made by the same pg_dump
- * in the same time zone. Objects are told apart by kind, schema and tag; definition, owner, tablespace and access method
- * must be equal. Needs time in proportion to the number of entries.
- */
-function compareObjects(source, target, options) {
-    const entries = comparedEntries(source, target, options);
-    const [ours, theirs] = [groupByKey(entries.source), groupByKey(entries.target)];
-    const findings = [];
-    const changed = [];
-    const blankLinesOnly = [];
-    const extra = [];
-    for (const [key, objects] of ours) {
-        const { pairs, left, right } = pairOff(objects, theirs.get(key) ?? [], likenesses);
-        for (const [one, other] of pairs) {
-            if (one.value.definition !== other.value.definition) {
-                const definition = normaliseBlankLines(other.value.definition);
-                const expected = normaliseBlankLines(one.value.definition);
-                if (expected === definition)
-                    blankLinesOnly.push(one.name);
-                else {
-                    const finding = definitionFinding(one, expected, definition);
-                    findings.push(finding);
-                    if (!describesDatabase(one))
-                        changed.push({ key, definition, finding });
-                }
-            }
-            findings.push(...attributeFindings(one, other.value));
-        }
-        findings.push(...left.map(object => ({ kind: 'missing', object: object.name })));
-        extra.push(...right.map(extraObject));
-    }
-    for (const [key, objects] of theirs)
-        if (!ours.has(key))
-            extra.push(...objects.filter(unasked).map(extraObject));
-    const all = [...findings, ...extra.map(({ finding }) => finding)];
-    return { compared: entries.source.length, findings: all, changed, extra, blankLinesOnly };
-}
-const likenesses = [
-    ({ value }) => `${value.definition}\0${attributes(value)}`,
-    ({ value }) => `${normaliseBlankLines(value.definition)}\0${attributes(value)}`,
-    ({ value }) => normaliseBlankLines(value.definition),
-    ({ value }) => attributes(value),
-    () => '',
-];
-function attributes(value) {
-    return `${value.owner}\0${value.tablespace}\0${value.accessMethod}`;
-}
-function extraObject({ key, name, value }) {
-    return { key, definition: normaliseBlankLines(value.definition), finding: { kind: 'extra', object: name } };
-}
-/**
- * Comments that come by themselves, also where the dump was made without comments: CREATE EXTENSION makes that of the
- * extension, and every new database has that of `public`, which pg_dump prints where it quotes all names.
- */
-function unasked({ description, tag, value }) {
-    if (description !== 'COMMENT')
-        return true;
-    const standard = tag === 'SCHEMA "public"' && value.definition.endsWith(" IS 'standard public schema';\n");
-    return !standard && !tag.startsWith('EXTENSION ');
-}
-function definitionFinding(object, expected, actual) {
-    const shown = [showable(object.description, expected), showable(object.description, actual)];
-    const lines = shown[0] === shown[1]
-        ? { expected: 'a hidden value', actual: 'another hidden value' }
-        : differingLines(shown[0], shown[1]);
-    return { kind: 'changed', object: object.name, property: 'definition', ...lines };
-}
-function attributeFindings(object, actual) {
-    const compared = [
-        ['owner', object.value.owner, actual.owner],
-        ['tablespace', object.value.tablespace, actual.tablespace],
-        ['access method', object.value.accessMethod, actual.accessMethod],
-    ];
-    return compared.flatMap(([property, ours, theirs]) => ours === theirs
-        ? []
-        : [{ kind: 'changed', object: object.name, property, expected: ours, actual: theirs }]);
-}
-
+// EXTERNAL MODULE: ./build/verify/compare-objects.js + 3 modules
+var compare_objects = __nccwpck_require__(3761);
 // EXTERNAL MODULE: ./build/verify/make-check.js
 var make_check = __nccwpck_require__(4125);
+// EXTERNAL MODULE: ./build/verify/reading.js
+var verify_reading = __nccwpck_require__(124);
+;// CONCATENATED MODULE: ./build/verify/content/block-ranges.js
+/** Few enough to be asked for one by one, enough to meet what is spread. */
+const mostRanges = 200;
+/**
+ * Ranges of blocks that make up at least a share of a table, evenly spread from a random start, the first blocks and the
+ * last always among them: a systematic sample.
+ *
+ * @param share of the blocks, more than 0 and at most 1.
+ * @param start from 0 to less than 1: where within its stretch of the table each range lies.
+ */
+function sampleBlocks(blocks, share, start) {
+    const wanted = Math.max(1, Math.ceil(blocks * share));
+    const length = Math.ceil(wanted / mostRanges);
+    const count = Math.ceil(wanted / length);
+    const stretch = blocks / count;
+    const firsts = Array.from({ length: count }, (_, index) => Math.floor(index * stretch + start * Math.max(0, stretch - length + 1)));
+    const last = Math.max(0, blocks - length);
+    const ranges = [];
+    for (const from of [0, ...firsts, last].sort((one, other) => one - other)) {
+        const before = ranges.at(-1);
+        const to = from === last ? undefined : from + length;
+        if (before === undefined || (before.to !== undefined && before.to < from))
+            ranges.push({ from, to });
+        // What touches is one range.
+        else if (before.to !== undefined)
+            ranges[ranges.length - 1] = { from: before.from, to };
+    }
+    return ranges;
+}
+/** The ranges with what lies between them, in the order of the table. */
+function stretchesOf(ranges) {
+    return ranges.flatMap((range, index) => {
+        const end = ranges[index - 1]?.to ?? 0;
+        const gap = end < range.from ? [{ from: end, to: range.from, compared: false }] : [];
+        return [...gap, { ...range, compared: true }];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/verify/content/chosen-rows.js
+const newline = 10;
+/** The rows of the stretches that are compared, and all that follow the last stretch: these are too many. */
+async function* chosenRows(source, stretches) {
+    const waiting = [...stretches];
+    let stretch = waiting.shift();
+    let left = stretch?.rows ?? Number.POSITIVE_INFINITY;
+    for await (const bytes of source) {
+        for (let at = 0; at < bytes.length;) {
+            while (left === 0 && stretch !== undefined) {
+                stretch = waiting.shift();
+                left = stretch?.rows ?? Number.POSITIVE_INFINITY;
+            }
+            let end = at;
+            while (left > 0) {
+                const next = bytes.indexOf(newline, end) + 1;
+                if (next === 0) {
+                    end = bytes.length;
+                    break;
+                }
+                end = next;
+                left--;
+            }
+            if (stretch?.compared !== false)
+                yield bytes.subarray(at, end);
+            at = end;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./build/verify/content/multiset.js
+
+function createMultiset() {
+    // Four lanes of 32 bits: numbers are exact far beyond them, and big integers cost more than the hash.
+    const sum = [0, 0, 0, 0];
+    let rows = 0;
+    return {
+        addHash(hash) {
+            let carry = 0;
+            for (let lane = 0; lane < 4; lane++) {
+                const value = (sum[lane] ?? 0) + hash.readUInt32LE(lane * 4) + carry;
+                sum[lane] = value >>> 0;
+                carry = value > 0xffffffff ? 1 : 0;
+            }
+            rows++;
+        },
+        get rows() {
+            return rows;
+        },
+        digest: () => sum.map(lane => lane.toString(16).padStart(8, '0')).join(''),
+    };
+}
+function rowHash(row) {
+    return (0,external_node_crypto_.createHash)('sha256').update(row).digest();
+}
+const multiset_newline = 10;
+/** `begun` has taken the beginning of the first row already. */
+function createRowHasher(onRow, begun) {
+    let row = begun;
+    return {
+        push(bytes) {
+            for (let at = 0; at < bytes.length;) {
+                const end = bytes.indexOf(multiset_newline, at) + 1;
+                const piece = bytes.subarray(at, end || bytes.length);
+                if (end === 0) {
+                    row = (row ?? (0,external_node_crypto_.createHash)('sha256')).update(piece);
+                    return;
+                }
+                onRow(row === undefined ? rowHash(piece) : row.update(piece).digest());
+                row = undefined;
+                at = end;
+            }
+        },
+        end() {
+            if (row !== undefined)
+                onRow(row.digest());
+            row = undefined;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/verify/content/compare-rows.js
+
+
+/**
+ * Compares two streams of rows in one pass and in bounded memory, however long a row: byte for byte as long as they
+ * agree, from the row on where they first differ as multisets. Both are read to their ends. Throws what reading them throws.
+ */
+async function compareRows(expected, actual) {
+    const left = createSide(expected);
+    const right = createSide(actual);
+    try {
+        return await compareSides(left, right);
+    }
+    finally {
+        // Where one side has failed, nobody reads the other one to its end.
+        await Promise.allSettled([left.close(), right.close()]);
+    }
+}
+async function compareSides(left, right) {
+    let bytes = 0;
+    let rows = 0;
+    // Of a row that both sides have begun alike: if it ends differently, it has to be told whole.
+    let begun;
+    for (;;) {
+        await Promise.all([left.fill(), right.fill()]);
+        const length = Math.min(left.held.length, right.held.length);
+        const same = left.agreement(right, length);
+        const agreed = left.held.subarray(0, same);
+        const whole = agreed.lastIndexOf(compare_rows_newline) + 1;
+        rows += countRows(agreed);
+        if (whole > 0)
+            begun = undefined;
+        if (whole < same)
+            begun = (begun ?? (0,external_node_crypto_.createHash)('sha256')).update(agreed.subarray(whole));
+        bytes += same;
+        left.drop(same);
+        right.drop(same);
+        if (same < length || length === 0)
+            break;
+    }
+    if (left.held.length === 0 && right.held.length === 0)
+        return { kind: 'identical', rows, bytes };
+    const [one, other] = await Promise.all([left.rest(begun?.copy()), right.rest(begun?.copy())]);
+    if (one.rows === other.rows && one.digest() === other.digest())
+        return { kind: 'reordered', rows: rows + one.rows };
+    return { kind: 'different', expectedRows: rows + one.rows, actualRows: rows + other.rows };
+}
+const compare_rows_newline = 10;
+function countRows(bytes) {
+    let count = 0;
+    for (let at = bytes.indexOf(compare_rows_newline); at !== -1; at = bytes.indexOf(compare_rows_newline, at + 1))
+        count++;
+    return count;
+}
+function createSide(source) {
+    const stream = source[Symbol.asyncIterator]();
+    let held = Buffer.alloc(0);
+    let ended = false;
+    return {
+        get held() {
+            return held;
+        },
+        async fill() {
+            while (held.length === 0 && !ended) {
+                const next = await stream.next();
+                if (next.done === true)
+                    ended = true;
+                else
+                    held = next.value;
+            }
+        },
+        agreement(other, length) {
+            if (held.compare(other.held, 0, length, 0, length) === 0)
+                return length;
+            // Halves the stretch in which the first difference must be.
+            let same = 0;
+            let different = length;
+            while (different - same > 1) {
+                const middle = (same + different) >> 1;
+                if (held.compare(other.held, same, middle, same, middle) === 0)
+                    same = middle;
+                else
+                    different = middle;
+            }
+            return same;
+        },
+        drop(length) {
+            held = held.subarray(length);
+        },
+        close: async () => stream.return?.(),
+        async rest(begun) {
+            const multiset = createMultiset();
+            const hasher = createRowHasher(hash => multiset.addHash(hash), begun);
+            hasher.push(held);
+            while (!ended) {
+                const next = await stream.next();
+                if (next.done === true)
+                    ended = true;
+                else
+                    hasher.push(next.value);
+            }
+            hasher.end();
+            return multiset;
+        },
+    };
+}
+
 // EXTERNAL MODULE: ./build/postgres/archive/data/damaged.js
 var damaged = __nccwpck_require__(9439);
 ;// CONCATENATED MODULE: ./build/postgres/archive/data/copy-rows.js
@@ -20707,207 +21704,8 @@ async function* copyRows(source, file) {
         throw (0,damaged/* damagedData */.w)(file, 'the rows of a table do not end as pg_dump ends them');
 }
 
-;// CONCATENATED MODULE: ./build/verify/content/multiset.js
-
-const newline = 10;
-function createMultiset() {
-    // Four lanes of 32 bits: numbers are exact far beyond them, and big integers cost more than the hash.
-    const sum = [0, 0, 0, 0];
-    let rows = 0;
-    return {
-        add(bytes) {
-            for (let at = 0; at < bytes.length;) {
-                const end = bytes.indexOf(newline, at) + 1 || bytes.length;
-                const hash = rowHash(bytes.subarray(at, end));
-                let carry = 0;
-                for (let lane = 0; lane < 4; lane++) {
-                    const value = (sum[lane] ?? 0) + hash.readUInt32LE(lane * 4) + carry;
-                    sum[lane] = value >>> 0;
-                    carry = value > 0xffffffff ? 1 : 0;
-                }
-                rows++;
-                at = end;
-            }
-        },
-        get rows() {
-            return rows;
-        },
-        digest: () => sum.map(lane => lane.toString(16).padStart(8, '0')).join(''),
-    };
-}
-function rowHash(row) {
-    return (0,external_node_crypto_.createHash)('sha256').update(row).digest();
-}
-
-;// CONCATENATED MODULE: ./build/verify/content/row-splitter.js
-const row_splitter_newline = 10;
-/** Cuts bytes between rows: gives what ends with a newline, and holds the rest until its end has come. */
-function createRowSplitter() {
-    // Pieces of a row that is longer than the chunks it comes in.
-    let held = [];
-    return {
-        /** The whole rows that are complete now, joined; undefined if there is none. */
-        push(bytes) {
-            const end = bytes.lastIndexOf(row_splitter_newline) + 1;
-            if (end === 0) {
-                if (bytes.length > 0)
-                    held.push(bytes);
-                return undefined;
-            }
-            const whole = bytes.subarray(0, end);
-            const rows = held.length === 0 ? whole : Buffer.concat([...held, whole]);
-            held = end < bytes.length ? [bytes.subarray(end)] : [];
-            return rows;
-        },
-        /** What is left without a newline: nothing, where COPY has written it. */
-        rest: () => Buffer.concat(held),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/verify/content/compare-rows.js
-
-
-/**
- * Compares two streams of rows in one pass and in bounded memory: byte for byte as long as they agree, from the row on
- * where they first differ as multisets. Both are read to their ends. Throws what reading them throws.
- */
-async function compareRows(expected, actual) {
-    const left = createSide(expected);
-    const right = createSide(actual);
-    try {
-        return await compareSides(left, right);
-    }
-    finally {
-        // Where one side has failed, nobody reads the other one to its end.
-        await Promise.allSettled([left.close(), right.close()]);
-    }
-}
-async function compareSides(left, right) {
-    let bytes = 0;
-    let rows = 0;
-    for (;;) {
-        await Promise.all([left.fill(), right.fill()]);
-        const length = Math.min(left.length, right.length);
-        if (length === 0)
-            break;
-        if (!left.startsAs(right, length)) {
-            // Rows before the difference are equal and no longer matter.
-            const agreed = left.agreement(right, length);
-            rows += left.dropRows(agreed);
-            right.drop(agreed);
-            break;
-        }
-        // A row that is only begun stays: if it ends differently, it has to be told whole.
-        const whole = left.wholeRows(length);
-        if (whole === 0) {
-            if (!(await grow(left, right, length)))
-                break;
-            continue;
-        }
-        rows += left.dropRows(whole);
-        right.drop(whole);
-        bytes += whole;
-    }
-    if (left.length === 0 && right.length === 0 && left.ended && right.ended)
-        return { kind: 'identical', rows, bytes };
-    const [one, other] = await Promise.all([left.rest(), right.rest()]);
-    if (one.rows === other.rows && one.digest() === other.digest())
-        return { kind: 'reordered', rows: rows + one.rows };
-    return { kind: 'different', expectedRows: rows + one.rows, actualRows: rows + other.rows };
-}
-/** Reads on where both begin with the same unfinished row; false when one side has nothing more to read. */
-async function grow(left, right, length) {
-    const shorter = left.length === length ? left : right;
-    return shorter.more();
-}
-const compare_rows_newline = 10;
-const longRow = 1024 * 1024;
-function createSide(source) {
-    const stream = source[Symbol.asyncIterator]();
-    let held = Buffer.alloc(0);
-    let ended = false;
-    /** At least doubles a long unfinished row, so that joining its pieces costs no more than reading it twice. */
-    const more = async () => {
-        const pieces = [];
-        for (let gained = 0; gained === 0 || (held.length > longRow && gained < held.length);) {
-            const next = await stream.next();
-            if (next.done === true) {
-                ended = true;
-                break;
-            }
-            pieces.push(next.value);
-            gained += next.value.length;
-        }
-        const before = held.length;
-        held = before === 0 && pieces.length === 1 ? (pieces[0] ?? held) : Buffer.concat([held, ...pieces]);
-        return held.length > before;
-    };
-    return {
-        get length() {
-            return held.length;
-        },
-        get ended() {
-            return ended;
-        },
-        get held() {
-            return held;
-        },
-        async fill() {
-            while (held.length === 0 && !ended)
-                await more();
-        },
-        more,
-        startsAs: (other, length) => held.compare(other.held, 0, length, 0, length) === 0,
-        agreement(other, length) {
-            // Halves the stretch in which the first difference must be.
-            let same = 0;
-            let different = length;
-            while (different - same > 1) {
-                const middle = (same + different) >> 1;
-                if (held.compare(other.held, same, middle, same, middle) === 0)
-                    same = middle;
-                else
-                    different = middle;
-            }
-            return same === 0 ? 0 : held.lastIndexOf(compare_rows_newline, same - 1) + 1;
-        },
-        wholeRows: length => held.lastIndexOf(compare_rows_newline, length - 1) + 1,
-        drop(length) {
-            held = held.subarray(length);
-        },
-        dropRows(length) {
-            let count = 0;
-            for (let at = 0; at < length; count++)
-                at = held.indexOf(compare_rows_newline, at) + 1;
-            held = held.subarray(length);
-            return count;
-        },
-        close: async () => stream.return?.(),
-        async rest() {
-            const multiset = createMultiset();
-            const splitter = createRowSplitter();
-            const take = (bytes) => {
-                const rows = splitter.push(bytes);
-                if (rows !== undefined)
-                    multiset.add(rows);
-            };
-            take(held);
-            held = Buffer.alloc(0);
-            while (!ended) {
-                const next = await stream.next();
-                if (next.done === true)
-                    ended = true;
-                else
-                    take(next.value);
-            }
-            const unfinished = splitter.rest();
-            if (unfinished.length > 0)
-                multiset.add(unfinished);
-            return multiset;
-        },
-    };
-}
-
+// EXTERNAL MODULE: ./build/postgres/quote.js
+var quote = __nccwpck_require__(1502);
 ;// CONCATENATED MODULE: ./build/verify/content/copy-statement.js
 
 /**
@@ -20927,15 +21725,15 @@ function columnNames(list) {
     return [...list.matchAll(/"((?:[^"]|"")*)"|([^\s,()"]+)/g)].map(([, quoted, plain]) => quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'));
 }
 /** What gives a table's rows as the archive holds them. */
-function copyStatement({ schema, name, columns, predicate, partitioned, encoding }) {
+function copyStatement({ schema, name, columns, predicate, partitioned, encoding, where }) {
     const table = (0,quote/* quoteQualified */.$s)(schema, name);
     const form = encoding === undefined ? '' : ` (encoding ${(0,quote/* quoteLiteral */.ce)(encoding)})`;
-    if (predicate === undefined && partitioned !== true)
+    if (predicate === undefined && partitioned !== true && where === undefined)
         return `copy ${table} ${columns} to stdout${form}`;
     // On lines of its own, as a predicate may end in a comment.
     const names = columns.replace(/^\(|\)$/g, '');
-    const where = predicate === undefined ? '' : `\n${predicate}\n`;
-    return `copy (select ${names} from ${partitioned === true ? '' : 'only '}${table}${where}) to stdout${form}`;
+    const chosen = predicate !== undefined ? `\n${predicate}\n` : where === undefined ? '' : ` where ${where}`;
+    return `copy (select ${names} from ${partitioned === true ? '' : 'only '}${table}${chosen}) to stdout${form}`;
 }
 
 ;// CONCATENATED MODULE: ./build/verify/content/fields.js
@@ -20953,9 +21751,16 @@ function fieldsOf(row) {
     fields.push(row.subarray(start, end));
     return fields;
 }
+/** The row of these fields: what `fieldsOf` takes apart. */
+function rowOf(fields) {
+    const parts = fields.flatMap((field, index) => (index === 0 ? [field] : [separator, field]));
+    return Buffer.concat([...parts, ending]);
+}
+const separator = Buffer.from([tab]);
+const ending = Buffer.from([fields_newline]);
 /** The value as a person reads it; undefined is NULL. */
-function readable(field) {
-    const text = field.toString('utf8');
+function readable(field, encoding = 'utf8') {
+    const text = field.toString(encoding);
     if (text === '\\N')
         return undefined;
     return text.replace(/\\([bfnrtv\\])/g, (_, letter) => escapes[letter] ?? letter);
@@ -20969,6 +21774,107 @@ const escapes = {
     v: '\v',
     '\\': '\\',
 };
+/** A value as COPY writes it: what `readable` reads. */
+function written(value) {
+    return value.replace(/[\b\f\n\r\t\v\\]/g, sign => `\\${letters[sign] ?? sign}`);
+}
+const letters = Object.fromEntries(Object.entries(escapes).map(([letter, sign]) => [sign, letter]));
+
+;// CONCATENATED MODULE: ./build/verify/content/rows.js
+
+
+
+const rows_tab = 9;
+const rows_newline = 10;
+/** Rows up to this length are held whole. */
+const longRow = 1024 * 1024;
+/** Of a field in a longer row, unless it is of the key: no index takes one nearly as long as this. */
+const shownBytes = 200;
+/** Visits each row, in memory that does not grow with their lengths. `key` are positions of fields that are needed whole. */
+async function eachRow(source, key, visit) {
+    let begun = [];
+    let held = 0;
+    let long;
+    const finish = (end) => {
+        if (long === undefined)
+            visit(shortRow(begun.length === 0 ? end : Buffer.concat([...begun, end])));
+        else {
+            long.push(end);
+            visit(long.finish());
+        }
+        begun = [];
+        held = 0;
+        long = undefined;
+    };
+    for await (const bytes of source) {
+        let at = 0;
+        for (let end = bytes.indexOf(rows_newline) + 1; end > 0; end = bytes.indexOf(rows_newline, at) + 1) {
+            finish(bytes.subarray(at, end));
+            at = end;
+        }
+        if (at === bytes.length)
+            continue;
+        const rest = bytes.subarray(at);
+        held += rest.length;
+        if (long === undefined && held > longRow) {
+            long = createLongRow(key);
+            for (const piece of begun)
+                long.push(piece);
+            begun = [];
+        }
+        if (long === undefined)
+            begun.push(rest);
+        else
+            long.push(rest);
+    }
+}
+function shortRow(row) {
+    return {
+        hash: () => rowHash(row),
+        fields: () => fieldsOf(row).map(start => ({ start, hash: () => rowHash(start) })),
+    };
+}
+/** Hashes a row and its fields while it comes. */
+function createLongRow(key) {
+    const whole = (0,external_node_crypto_.createHash)('sha256');
+    const fields = [];
+    const open = () => {
+        const field = { pieces: [], held: 0, hash: (0,external_node_crypto_.createHash)('sha256') };
+        fields.push(field);
+        return field;
+    };
+    let field = open();
+    const take = (bytes) => {
+        field.hash.update(bytes);
+        const room = (key.includes(fields.length - 1) ? longRow : shownBytes) - field.held;
+        if (room <= 0)
+            return;
+        const piece = Buffer.from(bytes.subarray(0, room));
+        field.pieces.push(piece);
+        field.held += piece.length;
+    };
+    return {
+        push(bytes) {
+            whole.update(bytes);
+            const end = bytes.at(-1) === rows_newline ? bytes.length - 1 : bytes.length;
+            let at = 0;
+            for (let next = bytes.indexOf(rows_tab); next !== -1; next = bytes.indexOf(rows_tab, at)) {
+                take(bytes.subarray(at, next));
+                field = open();
+                at = next + 1;
+            }
+            take(bytes.subarray(at, end));
+        },
+        finish() {
+            const hash = whole.digest();
+            const finished = fields.map(one => {
+                const digest = one.hash.digest();
+                return { start: Buffer.concat(one.pieces), hash: () => digest };
+            });
+            return { hash: () => hash, fields: () => finished };
+        },
+    };
+}
 
 ;// CONCATENATED MODULE: ./build/verify/content/differing-rows.js
 
@@ -21053,13 +21959,16 @@ function differingColumns(one, other) {
 }
 async function sumBuckets(source, key) {
     const sums = Array.from({ length: buckets }, createMultiset);
-    await eachRow(source, row => sums[bucketOf(keyHash(row, key))]?.add(row));
+    await eachRow(source, key, row => {
+        const hash = row.hash();
+        sums[bucketOf(key.length === 0 ? hash : keyHash(row, key))]?.addHash(hash);
+    });
     return sums;
 }
 async function collect(source, key, chosen) {
     const rows = new Map();
     let held = 0;
-    await eachRow(source, row => {
+    await eachRow(source, key, row => {
         const hash = keyHash(row, key);
         // The other side's number of rows is bounded by the first pass; a source that grows meanwhile must not fill memory.
         if (!chosen.has(bucketOf(hash)) || held > 4 * mostRows)
@@ -21072,35 +21981,52 @@ async function collect(source, key, chosen) {
     return rows;
 }
 function hold(row, key) {
-    const fields = fieldsOf(row);
-    const shown = key.length === 0 ? fields : key.map(index => fields[index] ?? Buffer.alloc(0));
+    const fields = row.fields();
+    const shown = key.length === 0 ? fields : key.flatMap(index => fields[index] ?? []);
     return {
-        key: shown.slice(0, 32).map(field => readable(field.subarray(0, 200))),
-        hash: rowHash(row).toString('latin1'),
-        fields: fields.map(field => rowHash(field).toString('latin1', 0, 8)),
+        key: shown.slice(0, 32).map(({ start }) => readable(start.subarray(0, 200))),
+        hash: row.hash().toString('latin1'),
+        fields: fields.map(field => field.hash().toString('latin1', 0, 8)),
     };
 }
 function keyHash(row, key) {
     if (key.length === 0)
-        return rowHash(row);
-    const fields = fieldsOf(row);
-    return rowHash(Buffer.concat(key.flatMap(index => [fields[index] ?? Buffer.alloc(0), Buffer.from('\t')])));
+        return row.hash();
+    const fields = row.fields();
+    return rowHash(Buffer.concat(key.flatMap(index => [fields[index]?.start ?? Buffer.alloc(0), Buffer.from('\t')])));
 }
 function bucketOf(hash) {
     return hash.readUInt16LE() % buckets;
 }
-async function eachRow(source, visit) {
-    const splitter = createRowSplitter();
-    for await (const bytes of source) {
-        const rows = splitter.push(bytes);
-        if (rows === undefined)
-            continue;
-        for (let at = 0; at < rows.length;) {
-            const end = rows.indexOf(10, at) + 1;
-            visit(rows.subarray(at, end));
-            at = end;
+
+;// CONCATENATED MODULE: ./build/verify/content/map-rows.js
+const map_rows_newline = 10;
+/** The same rows of COPY text, each as `map` gives it; both with their newlines. A row is held until its end has come. */
+async function* mapRows(rows, map) {
+    // Pieces of a row that is longer than the chunks it comes in.
+    let held = [];
+    for await (const bytes of rows) {
+        const end = bytes.lastIndexOf(map_rows_newline) + 1;
+        if (end > 0) {
+            const whole = bytes.subarray(0, end);
+            yield Buffer.concat(rowsOf(held.length === 0 ? whole : Buffer.concat([...held, whole])).map(map));
+            held = [];
         }
+        if (end < bytes.length)
+            held.push(bytes.subarray(end));
     }
+    // Nothing, where COPY has written it.
+    if (held.length > 0)
+        yield Buffer.concat(held);
+}
+function rowsOf(whole) {
+    const rows = [];
+    for (let at = 0; at < whole.length;) {
+        const end = whole.indexOf(map_rows_newline, at) + 1;
+        rows.push(whole.subarray(at, end));
+        at = end;
+    }
+    return rows;
 }
 
 ;// CONCATENATED MODULE: ./build/verify/content/table-findings.js
@@ -21141,6 +22067,8 @@ function masked(value) {
     return value.length < 3 ? '…' : `${value.slice(0, 1)}…[${value.length}]`;
 }
 
+// EXTERNAL MODULE: ./build/verify/partition-roots.js
+var partition_roots = __nccwpck_require__(938);
 // EXTERNAL MODULE: ./build/verify/queries.js
 var queries = __nccwpck_require__(9380);
 ;// CONCATENATED MODULE: ./build/verify/content/tables.js
@@ -21198,6 +22126,8 @@ async function readKey(session, { schema, name }) {
 
 
 
+
+
 /**
  * Compares the rows of one table with those of the copy. Throws what reading the source throws, and as `Session.copyOut`
  * does.
@@ -21224,6 +22154,7 @@ async function compareTable(table, source, session) {
         findings: tableFindings(table, compared, rows, names),
     };
 }
+/** Says that bytes move. */
 async function* touching(rows, touch) {
     for await (const bytes of rows) {
         touch();
@@ -21231,134 +22162,284 @@ async function* touching(rows, touch) {
     }
 }
 /** The rows in the archive, of all members that make up the table. */
-async function* archiveRows({ members }, data, path) {
-    for (const entry of members)
-        yield* copyRows(data.member(entry), path);
+async function* archiveRows({ members, columns = '' }, data, path) {
+    for (const entry of members) {
+        const rows = copyRows(data.member(entry), path);
+        const own = columnList(entry.copyStatement ?? '') ?? columns;
+        yield* own === columns ? rows : inOrder(rows, columnNames(own), columnNames(columns));
+    }
+}
+/** Partitions of one root may have its columns in orders of their own. */
+function inOrder(rows, own, wanted) {
+    const places = wanted.map(name => own.indexOf(name));
+    return mapRows(rows, row => {
+        const fields = fieldsOf(row);
+        return rowOf(places.flatMap(place => fields[place] ?? []));
+    });
+}
+
+;// CONCATENATED MODULE: ./build/verify/content/in-ranges.js
+
+
+/** Why a table can only be read whole; undefined where the server can read it in ranges of blocks. */
+function whyWhole(table, { serverVersion: { major } }) {
+    if (major < 14)
+        return `a server of major ${major} can't read a range of blocks`;
+    if (table.partitioned)
+        return 'its rows may lie in any partition';
+    if (table.predicate !== undefined)
+        return 'the dump holds only some of its rows';
+    return undefined;
+}
+/** Blocks of an ordinary table; undefined of any other relation, whose rows have no blocks or no order. */
+async function readBlocks(session, { schema, name }) {
+    const [row] = await session.query(`select (pg_relation_size(c.oid) / current_setting('block_size')::int8)::text as blocks
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_am a on a.oid = c.relam
+     where n.nspname = $1 and c.relname = $2 and c.relkind = 'r' and a.amname = 'heap'`, [schema, name]);
+    return row === undefined ? undefined : Number(row.blocks);
+}
+/** A condition on `ctid`, for which the server reads these blocks and no others. */
+function inRange({ from, to }) {
+    const start = `ctid >= '(${from},0)'::tid`;
+    return to === undefined ? start : `${start} and ctid < '(${to},0)'::tid`;
+}
+/** The ranges, and what lies between them, with the rows in each. */
+async function countStretches(session, { schema, name }, ranges) {
+    const stretches = stretchesOf(ranges);
+    const table = `only ${(0,quote/* quoteQualified */.$s)(schema, name)}`;
+    const counts = stretches.map((stretch, index) => `select ${index} as place, count(*)::text as rows from ${table} where ${inRange(stretch)}`);
+    const rows = await session.query(counts.join(' union all '));
+    const found = new Map(rows.map(row => [row.place, Number(row.rows)]));
+    return stretches.map(({ compared }, index) => ({ compared, rows: found.get(index) ?? 0 }));
+}
+
+;// CONCATENATED MODULE: ./build/verify/content/compare-sample.js
+
+
+
+
+
+
+/**
+ * Compares a share of a table's blocks. A restored table has its rows in the order of the archive, so that those of some
+ * blocks are found there by counting the rows before them. What is not byte for byte the same has the table compared
+ * whole: a sample must say neither too much nor too little.
+ */
+async function compareSample(table, source, session, share) {
+    const blocks = await readBlocks(session, table);
+    if (blocks === undefined)
+        return compareTable(table, source, session);
+    const ranges = sampleBlocks(blocks, share, Math.random());
+    const counted = await countStretches(session, table, ranges);
+    const rows = touching(source.rows(table), source.touch);
+    const compared = await compareRows(chosenRows(rows, counted), copyRanges(session, table, source.encoding, ranges));
+    if (compared.kind !== 'identical')
+        return compareTable(table, source, session);
+    const total = counted.reduce((sum, stretch) => sum + stretch.rows, 0);
+    const sampled = compared.rows === total ? undefined : compared.rows;
+    return { table, rows: total, reordered: false, sampled, findings: [] };
+}
+async function* copyRanges(session, table, encoding, ranges) {
+    for (const range of ranges)
+        yield* session.copyOut(copyStatement({ ...table, encoding, where: inRange(range) }));
 }
 
 ;// CONCATENATED MODULE: ./build/verify/content/compare-content.js
 
 
 
+
+
 /** Compares the rows of all tables, one in each session, the biggest first. Throws what ends a connection or the archive. */
 async function compareContent(comparison) {
+    const { bytes, source, sessions, sample } = comparison;
+    const size = (table) => bytes.get((0,verify_reading/* relationKey */.Yb)(table)) ?? 0;
+    const waiting = [...comparison.tables].sort((one, other) => size(other) - size(one));
+    const unsampled = [];
+    const results = [];
+    const compare = (table, session) => {
+        if (sample === undefined || size(table) < sample.above)
+            return compareTable(table, source, session);
+        const why = whyWhole(table, session);
+        if (why === undefined)
+            return compareSample(table, source, session, sample.share);
+        unsampled.push(`${(0,verify_reading/* relationLabel */.lO)(table)} (${why})`);
+        return compareTable(table, source, session);
+    };
+    const work = async (session) => {
+        for (let table = waiting.shift(); table !== undefined; table = waiting.shift())
+            results.push(await unlessRefused(table, source, known => compare(known, session)));
+    };
+    await Promise.all(sessions.map(work));
+    return contentCheck(results, unsampled);
+}
+async function unlessRefused(table, source, compare) {
+    const { columns } = table;
+    if (columns === undefined)
+        return { table, result: 'the dump holds it as INSERT statements' };
+    try {
+        const compared = await compare({ ...table, columns });
+        const unclear = compared.findings.length === 0 ? undefined : source.unclear?.(table);
+        return { table, result: unclear ?? compared };
+    }
+    catch (error) {
+        if (!(0,verify_reading/* isRefusal */.vu)(error))
+            throw error;
+        return { table, result: (0,verify_reading/* reasonOf */.A3)(error) };
+    }
+}
+function contentCheck(results, unsampled) {
     const compared = [];
     const findings = [];
     const unread = [];
-    const size = (table) => comparison.bytes.get((0,verify_reading/* relationKey */.Yb)(table)) ?? 0;
-    const waiting = [...comparison.tables].sort((one, other) => size(other) - size(one));
-    const work = async (session) => {
-        for (let table = waiting.shift(); table !== undefined; table = waiting.shift()) {
-            const result = await compareOne(table, comparison.source, session);
-            if (typeof result === 'string')
-                unread.push(`${(0,verify_reading/* relationLabel */.lO)(table)} (${result})`);
-            else {
-                compared.push(result);
-                findings.push(...result.findings);
-            }
-            comparison.onTable?.(table);
+    for (const { table, result } of results) {
+        if (typeof result === 'string')
+            unread.push(`${(0,verify_reading/* relationLabel */.lO)(table)} (${result})`);
+        else {
+            compared.push(result);
+            findings.push(...result.findings);
         }
-    };
-    await Promise.all(comparison.sessions.map(work));
+    }
     const reordered = compared.filter(one => one.reordered).map(({ table }) => (0,verify_reading/* relationLabel */.lO)(table));
+    const sampled = compared.flatMap(({ table, rows, sampled: looked }) => looked === undefined ? [] : [{ table: (0,verify_reading/* relationLabel */.lO)(table), rows: looked, of: rows }]);
     return (0,make_check/* makeCheck */.Ht)({
         name: 'content',
         level: 'content',
         compared: compared.length,
         findings,
         unread,
-        notes: reordered.length === 0 ? [] : [`the same rows in another order: ${(0,make_check/* shortList */.pg)(reordered)}`],
+        sampled,
+        notes: [
+            ...sampleNotes(sampled),
+            ...(unsampled.length === 0 ? [] : [`compared whole and not by a sample: ${(0,make_check/* shortList */.pg)(unsampled)}`]),
+            ...(reordered.length === 0 ? [] : [`the same rows in another order: ${(0,make_check/* shortList */.pg)(reordered)}`]),
+        ],
     });
 }
-/** The comparison, or why there is none. */
-async function compareOne(table, source, session) {
-    const { columns } = table;
-    if (columns === undefined)
-        return 'the dump holds it as INSERT statements';
-    try {
-        return await compareTable({ ...table, columns }, source, session);
+function sampleNotes(sampled) {
+    if (sampled.length === 0)
+        return [];
+    const tables = sampled.map(({ table, rows, of }) => `${table} (${rows} of ${of} rows)`);
+    return [`a sample was compared, and no other row looked at: ${(0,make_check/* shortList */.pg)(tables)}`];
+}
+
+;// CONCATENATED MODULE: ./build/verify/content/large-object-hashes.js
+
+/** Says which hash it is, so that one made otherwise is never compared with it. */
+const largeObjectMethod = 'pieces-sha256-1';
+/**
+ * The server hashes a large object in pieces, as it would read one into memory whole otherwise: SHA-256 of the SHA-256 of
+ * each megabyte. The last piece is shorter than that, and may be empty.
+ */
+const pieceBytes = 1024 * 1024;
+/** Large objects that one statement hashes. */
+const objectsAtOnce = 200;
+/** Hashes large objects as the session sees them; those that do not exist are left out. Throws as `Session.query` does. */
+async function hashLargeObjects(session, ids) {
+    const hashes = new Map();
+    for (let at = 0; at < ids.length; at += objectsAtOnce) {
+        // In subqueries, as the rows of a function under FROM are kept, in a temporary file where they are as big as these.
+        const rows = await session.query(`with recursive piece (id, place, length, hash) as (
+         select oid, 0::bigint, length(bytes), sha256(bytes)
+         from pg_largeobject_metadata, lateral (select lo_get(oid, 0, ${pieceBytes}) offset 0) as first (bytes) where oid = any ($1)
+         union all
+         select id, place + 1, length(bytes), sha256(bytes)
+         from piece, lateral (select lo_get(id, (place + 1) * ${pieceBytes}, ${pieceBytes}) offset 0) as next (bytes)
+         where length = ${pieceBytes})
+       select id::text, encode(sha256(string_agg(hash, '' order by place)), 'hex') as hash from piece group by id`, [ids.slice(at, at + objectsAtOnce)]);
+        for (const { id, hash } of rows)
+            hashes.set(Number(id), hash);
     }
-    catch (error) {
-        if (!(0,verify_reading/* isRefusal */.vu)(error))
-            throw error;
-        return (0,verify_reading/* reasonOf */.A3)(error);
+    return hashes;
+}
+/** The same hash of bytes that we have. */
+async function hashLargeObject(bytes) {
+    const whole = (0,external_node_crypto_.createHash)('sha256');
+    let piece = (0,external_node_crypto_.createHash)('sha256');
+    let length = 0;
+    for await (const chunk of bytes) {
+        for (let at = 0; at < chunk.length;) {
+            const part = chunk.subarray(at, at + pieceBytes - length);
+            piece.update(part);
+            length += part.length;
+            at += part.length;
+            if (length < pieceBytes)
+                continue;
+            whole.update(piece.digest());
+            piece = (0,external_node_crypto_.createHash)('sha256');
+            length = 0;
+        }
     }
+    return whole.update(piece.digest()).digest('hex');
 }
 
 ;// CONCATENATED MODULE: ./build/verify/content/compare-large-objects.js
 
 
-/** Large objects are hashed in pieces, as the server reads one into memory whole otherwise. */
-const pieceBytes = 16 * 1024 * 1024;
-const objectsPerStatement = 200;
+
 /** The large objects of an archive, from all entries that hold some. */
 async function* archivedLargeObjects(entries, data) {
-    for (const entry of entries)
-        if (entry.description === 'BLOBS')
-            yield* data.largeObjects(entry);
+    for (const entry of entries) {
+        if (entry.description !== 'BLOBS')
+            continue;
+        for await (const { oid, bytes } of data.largeObjects(entry))
+            yield { id: oid, hash: await hashLargeObject(bytes) };
+    }
 }
 /** Compares large objects with the copy's, and finds those that only the copy has, unless it may. */
 async function compareLargeObjects(expected, session, besideOthers = false) {
+    const name = 'large object content';
+    try {
+        return await compareAll(name, expected, session, besideOthers);
+    }
+    catch (error) {
+        if (!(0,verify_reading/* isRefusal */.vu)(error))
+            throw error;
+        return (0,make_check/* unreadCheck */.IE)(name, 'content', (0,verify_reading/* reasonOf */.A3)(error));
+    }
+}
+async function compareAll(name, expected, session, besideOthers) {
     const findings = [];
+    const unread = [];
     const known = new Set();
     let waiting = [];
     const compareWaiting = async () => {
-        findings.push(...(await differing(waiting, session)));
+        const actual = await hashLargeObjects(session, waiting.map(({ id }) => id));
+        findings.push(...waiting.flatMap(one => difference(one, actual)));
         waiting = [];
     };
-    for await (const { oid, bytes } of expected) {
-        known.add(oid);
-        waiting.push({ oid, pieces: await hashPieces(bytes) });
-        if (waiting.length === objectsPerStatement)
+    for await (const one of expected) {
+        known.add(one.id);
+        if (one.hash === undefined)
+            unread.push(`${label(one.id)} (the dump holds no hash of it: dump with content-hash)`);
+        else
+            waiting.push(one);
+        if (waiting.length === objectsAtOnce)
             await compareWaiting();
     }
     await compareWaiting();
-    const present = await session.query('select oid::text as oid from pg_largeobject_metadata order by pg_largeobject_metadata.oid');
-    const extra = present.filter(({ oid }) => !known.has(Number(oid)));
-    if (!besideOthers)
-        findings.push(...extra.map(({ oid }) => ({ kind: 'extra', object: `LARGE OBJECT ${oid}` })));
-    return (0,make_check/* makeCheck */.Ht)({ name: 'large object content', level: 'content', compared: known.size, findings });
-}
-async function hashPieces(bytes) {
-    const pieces = [];
-    let hash = (0,external_node_crypto_.createHash)('sha256');
-    let length = 0;
-    for await (const chunk of bytes) {
-        for (let at = 0; at < chunk.length;) {
-            const part = chunk.subarray(at, at + pieceBytes - length);
-            hash.update(part);
-            length += part.length;
-            at += part.length;
-            if (length < pieceBytes)
-                continue;
-            pieces.push(hash.digest('hex'));
-            hash = (0,external_node_crypto_.createHash)('sha256');
-            length = 0;
-        }
+    if (!besideOthers) {
+        const present = await largeObjectsOf(session);
+        findings.push(...present.filter(id => !known.has(id)).map((id) => ({ kind: 'extra', object: label(id) })));
     }
-    return length > 0 ? [...pieces, hash.digest('hex')] : pieces;
+    return (0,make_check/* makeCheck */.Ht)({ name, level: 'content', compared: known.size - unread.length, findings, unread });
 }
-async function differing(objects, session) {
-    if (objects.length === 0)
+/** OIDs of all large objects, in their order. */
+async function largeObjectsOf(session) {
+    const rows = await session.query('select oid::text as id from pg_largeobject_metadata order by oid');
+    return rows.map(({ id }) => Number(id));
+}
+function difference({ id, hash }, actual) {
+    const object = label(id);
+    const found = actual.get(id);
+    if (found === undefined)
+        return [{ kind: 'missing', object }];
+    if (found === hash)
         return [];
-    // One piece more than expected is asked for: an object that goes on behind its end has to show.
-    const rows = await session.query(`select expected.oid::text as oid, case when present.oid is not null then (
-       select coalesce(string_agg(encode(sha256(piece), 'hex'), ',' order by place), '')
-       from generate_series(0, expected.pieces) as place,
-         lateral lo_get(expected.oid, place::bigint * ${pieceBytes}, ${pieceBytes}) as piece
-       where length(piece) > 0) end as pieces
-     from unnest($1::oid[], $2::int[]) as expected (oid, pieces)
-       left join pg_largeobject_metadata as present using (oid)`, [objects.map(({ oid }) => oid), objects.map(({ pieces }) => pieces.length)]);
-    const actual = new Map(rows.map(({ oid, pieces }) => [Number(oid), pieces]));
-    return objects.flatMap(({ oid, pieces }) => {
-        const object = `LARGE OBJECT ${oid}`;
-        const found = actual.get(oid);
-        if (found === undefined || found === null)
-            return [{ kind: 'missing', object }];
-        if (found === pieces.join(','))
-            return [];
-        return [{ kind: 'changed', object, property: 'content', expected: 'as dumped', actual: 'other bytes' }];
-    });
+    return [{ kind: 'changed', object, property: 'content', expected: 'as dumped', actual: 'other bytes' }];
+}
+function label(id) {
+    return `LARGE OBJECT ${id}`;
 }
 
 ;// CONCATENATED MODULE: ./build/verify/beside-toc.js
@@ -21578,6 +22659,64 @@ function compare_counts_compareLargeObjects(expected, reading) {
     return (0,make_check/* makeCheck */.Ht)({ name, level: 'counts', compared: expected, findings });
 }
 
+;// CONCATENATED MODULE: ./build/verify/constraint-triggers.js
+
+
+/**
+ * ALTER TABLE … DISABLE TRIGGER ALL, which `pg_restore --disable-triggers` does for a while, reaches the triggers by which
+ * foreign keys and deferred constraints are enforced. pg_dump says nothing of those.
+ */
+async function unguardedConstraints(session) {
+    return session.query(`
+    SELECT DISTINCT n.nspname::pg_catalog.text AS "schema", c.relname::pg_catalog.text AS "table",
+      k.conname::pg_catalog.text AS "name", k.contype::pg_catalog.text AS "type",
+      CASE t.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END AS "state"
+    FROM pg_catalog.pg_trigger t
+    JOIN pg_catalog.pg_constraint k ON k.oid = t.tgconstraint
+    JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE t.tgisinternal AND t.tgenabled <> 'O' AND k.contype <> 't'
+    ORDER BY 1, 2, 3, 5`);
+}
+/**
+ * A restored constraint is enforced. `original`: those of a live source, which may have some that are not. With
+ * `restored` the copy holds other tables as well, and only these entries count. Undefined where there is nothing to say.
+ */
+function checkConstraintTriggers(reading, original, restored) {
+    const name = 'constraint triggers';
+    if (reading.kind === 'unreadable')
+        return (0,make_check/* unreadCheck */.IE)(name, 'objects', reading.reason);
+    const tables = restored && new Set(restored.filter(isTable).map(tableKey));
+    const among = reading.value.filter(one => tables?.has((0,verify_reading/* relationKey */.Yb)({ schema: one.schema, name: one.table })) ?? true);
+    const [expected, actual] = [statesOf(original), statesOf(among)];
+    const keys = [...new Set([...expected.keys(), ...actual.keys()])].sort();
+    if (keys.length === 0)
+        return undefined;
+    const findings = keys.flatMap((object) => {
+        const [ours, theirs] = [expected.get(object) ?? 'ENABLE', actual.get(object) ?? 'ENABLE'];
+        return ours === theirs ? [] : [{ kind: 'changed', object, property: 'triggers', expected: ours, actual: theirs }];
+    });
+    return (0,make_check/* makeCheck */.Ht)({ name, level: 'objects', compared: keys.length, findings });
+}
+/** By the name that the archive gives them. */
+function statesOf(constraints) {
+    const states = new Map();
+    for (const { schema, table, name, type, state } of constraints) {
+        const object = `${type === 'f' ? 'FK CONSTRAINT' : 'CONSTRAINT'} ${(0,verify_reading/* relationLabel */.lO)({ schema, name: table })} ${name}`;
+        const before = states.get(object);
+        states.set(object, before === undefined ? state : `${before}, ${state}`);
+    }
+    return states;
+}
+function isTable({ description }) {
+    return description === 'TABLE';
+}
+function tableKey({ namespace, tag }) {
+    return (0,verify_reading/* relationKey */.Yb)({ schema: namespace ?? '', name: tag });
+}
+
+// EXTERNAL MODULE: ./build/verify/database-name.js
+var database_name = __nccwpck_require__(7615);
 ;// CONCATENATED MODULE: ./build/verify/database-check.js
 
 
@@ -21655,7 +22794,7 @@ function limitOf(entries) {
     return limit === undefined ? undefined : Number(limit);
 }
 function changed(source, property, expected, actual) {
-    const object = `DATABASE ${databaseNameOf(source) ?? ''}`.trim();
+    const object = `DATABASE ${(0,database_name/* databaseNameOf */.UI)(source) ?? ''}`.trim();
     return { kind: 'changed', object, property, expected, actual };
 }
 const names = {
@@ -21667,12 +22806,12 @@ const names = {
 };
 /** What the two say of their databases in different words. A dump of a part says nothing of it. */
 function differentSettings(source, target) {
-    if (databaseNameOf(source) === undefined)
+    if ((0,database_name/* databaseNameOf */.UI)(source) === undefined)
         return [];
     const said = (entries) => {
-        const name = databaseNameOf(entries) ?? '';
-        return new Map(entries.filter(describesDatabase).map(({ description, definition, owner }) => {
-            const text = description === 'DATABASE' ? (owner ?? '') : renameDatabase(definition ?? '', name, 'database');
+        const name = (0,database_name/* databaseNameOf */.UI)(entries) ?? '';
+        return new Map(entries.filter(database_name/* describesDatabase */.IJ).map(({ description, definition, owner }) => {
+            const text = description === 'DATABASE' ? (owner ?? '') : (0,database_name/* renameDatabase */.E2)(definition ?? '', name, 'database');
             return [description, text.trim()];
         }));
     };
@@ -21682,182 +22821,8 @@ function differentSettings(source, target) {
         .map(([, name]) => name);
 }
 
-// EXTERNAL MODULE: ./build/postgres/archive/sql-tokens.js
-var sql_tokens = __nccwpck_require__(9838);
-;// CONCATENATED MODULE: ./build/postgres/archive/grants.js
-
-/**
- * The grants that an object has after the statements of an ACL entry: pg_dump writes what leads there from what the object
- * has by itself. `all` are the privileges that ALL stands for.
- */
-function applyGrants(before, statements, all) {
-    const grants = new Map(before.map(grant => [keyOf(grant.grantee, grant.privilege), grant]));
-    for (const { verb, privileges, roles, grantable } of readStatements(statements)) {
-        for (const grantee of roles) {
-            for (const privilege of privileges.includes('ALL') ? all : privileges) {
-                const key = keyOf(grantee, privilege);
-                if (verb === 'revoke')
-                    grants.delete(key);
-                else
-                    grants.set(key, { grantee, privilege, grantable: grantable || grants.get(key)?.grantable === true });
-            }
-        }
-    }
-    return [...grants.values()];
-}
-/** `alice=SELECT,UPDATE* PUBLIC=SELECT`, in an order of its own; a star is a grant option. */
-function showGrants(grants) {
-    const byRole = new Map();
-    for (const { grantee, privilege, grantable } of grants) {
-        const role = grantee === undefined ? 'PUBLIC' : grantee;
-        byRole.set(role, [...(byRole.get(role) ?? []), `${privilege}${grantable ? '*' : ''}`]);
-    }
-    const shown = [...byRole].map(([role, privileges]) => `${role}=${[...new Set(privileges)].sort().join(',')}`);
-    return shown.length === 0 ? 'none' : shown.sort().join(' ');
-}
-function readStatements(sql) {
-    const statements = [[]];
-    for (const token of (0,sql_tokens/* sqlTokens */.D)(sql)) {
-        if (token.kind === 'sign' && token.value === ';')
-            statements.push([]);
-        else
-            statements.at(-1)?.push(token);
-    }
-    return statements.flatMap(tokens => readStatement(tokens) ?? []);
-}
-function readStatement(tokens) {
-    const [first] = tokens;
-    if (first?.kind !== 'word' || (first.value !== 'grant' && first.value !== 'revoke'))
-        return undefined;
-    const isWord = (token, value) => token.kind === 'word' && token.value === value;
-    const on = tokens.findIndex(token => isWord(token, 'on'));
-    const to = tokens.findIndex((token, index) => index > on && (isWord(token, 'to') || isWord(token, 'from')));
-    if (on === -1 || to === -1)
-        return undefined;
-    const behind = tokens.slice(to + 1);
-    const end = behind.findIndex(token => ['with', 'granted', 'cascade'].some(word => isWord(token, word)));
-    const roles = (end === -1 ? behind : behind.slice(0, end)).filter(token => (token.kind === 'word' || token.kind === 'name') && !isWord(token, 'group'));
-    return {
-        verb: first.value,
-        privileges: tokens
-            .slice(1, on)
-            .filter(token => token.kind === 'word' && token.value !== 'privileges')
-            .map(({ value }) => value.toUpperCase()),
-        roles: roles.map(token => (isWord(token, 'public') ? undefined : token.value)),
-        grantable: behind.some(token => isWord(token, 'option')),
-    };
-}
-function keyOf(grantee, privilege) {
-    return JSON.stringify([grantee ?? null, privilege]);
-}
-
-;// CONCATENATED MODULE: ./build/postgres/archive/large-objects.js
-/**
- * OIDs of the large objects of an archive, which they keep when they are restored: the tags of BLOB entries, or, since
- * pg_dump 17, the lines of BLOB METADATA.
- */
-function largeObjectIds(entries) {
-    return entries.flatMap(({ description, tag, definition }) => {
-        if (description === 'BLOB')
-            return [Number(tag)];
-        if (description !== 'BLOB METADATA')
-            return [];
-        return (definition ?? '').split('\n').filter(Boolean).map(Number);
-    });
-}
-
-;// CONCATENATED MODULE: ./build/verify/large-object-properties.js
-
-
-
-
-/** What ALL stands for; its owner has both from the beginning. */
-const privileges = ['SELECT', 'UPDATE'];
-/** Those of every large object of the session's database, by OID. */
-async function readLargeObjectProperties(session) {
-    // Many large objects are alike, so each kind comes once.
-    const rows = await session.query(`
-    SELECT pg_catalog.pg_get_userbyid(alike.lomowner)::pg_catalog.text AS "owner", alike.description AS "comment", alike.ids AS "ids",
-      (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
-                'grantee', CASE WHEN a.grantee = 0 THEN NULL ELSE pg_catalog.pg_get_userbyid(a.grantee) END,
-                'privilege', a.privilege_type, 'grantable', a.is_grantable))::pg_catalog.text
-       FROM pg_catalog.aclexplode(COALESCE(alike.acl::pg_catalog._aclitem, pg_catalog.acldefault('L', alike.lomowner))) AS a) AS "grants"
-    FROM (
-      SELECT m.lomowner, m.lomacl::pg_catalog.text AS acl, d.description,
-             pg_catalog.string_agg(m.oid::pg_catalog.text, ' ') AS ids
-      FROM pg_catalog.pg_largeobject_metadata m
-      LEFT JOIN pg_catalog.pg_description d
-        ON d.objoid = m.oid AND d.classoid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass AND d.objsubid = 0
-      GROUP BY 1, 2, 3
-    ) AS alike`);
-    return new Map(rows.flatMap(({ ids, owner, grants, comment }) => {
-        const read = JSON.parse(grants ?? '[]');
-        const named = read.map(grant => ({ ...grant, grantee: grant.grantee ?? undefined }));
-        const properties = { owner, grants: named, comment: comment ?? '' };
-        return ids.split(' ').map(id => [Number(id), properties]);
-    }));
-}
-/**
- * Owners, grants and comments of large objects, which no dump of definitions holds. Those that are missing or extra are
- * the matter of their contents.
- */
-function compareLargeObjectProperties(source, reading, options) {
-    const name = 'large object properties';
-    if (!options.sections.includes('pre-data') || !options.sections.includes('data'))
-        return (0,make_check/* skippedCheck */.nT)(name, 'objects', 'the restore left out a section that makes them');
-    if (reading.kind === 'unreadable')
-        return (0,make_check/* unreadCheck */.IE)(name, 'objects', reading.reason);
-    let compared = 0;
-    const findings = [];
-    for (const [id, expected] of expectedProperties(source, options)) {
-        const actual = reading.value.get(id);
-        if (actual === undefined)
-            continue;
-        compared++;
-        for (const [property, ours, theirs] of propertiesOf(expected, actual)) {
-            if (ours === theirs || (property === 'grants' && options.privileges === 'skip'))
-                continue;
-            findings.push({ kind: 'changed', object: `LARGE OBJECT ${id}`, property, expected: ours, actual: theirs });
-        }
-    }
-    return (0,make_check/* makeCheck */.Ht)({ name, level: 'objects', compared, findings });
-}
-/** Another owner has by itself what the expected one would have: that is told once, as the owner. */
-function propertiesOf(expected, actual) {
-    const grants = expected.grants.map(grant => grant.grantee === expected.owner ? { ...grant, grantee: actual.owner } : grant);
-    return [
-        ['owner', expected.owner, actual.owner],
-        ['grants', showGrants(grants), showGrants(actual.grants)],
-        ['comment', expected.comment, actual.comment],
-    ];
-}
-/** Several may share an entry since pg_dump 17, and what is attached to it is meant for each of them. */
-function expectedProperties(source, { owners }) {
-    const attached = new Map();
-    for (const entry of source) {
-        if (!/^LARGE OBJECTS? /.test(entry.tag))
-            continue;
-        for (const id of entry.dependencies)
-            attached.set(id, [...(attached.get(id) ?? []), entry]);
-    }
-    return new Map(source
-        .filter(({ description }) => description === 'BLOB' || description === 'BLOB METADATA')
-        .flatMap(entry => {
-        const owner = owners === 'keep' ? (entry.owner ?? '') : owners.role;
-        const properties = withAttached(owner, attached.get(entry.dumpId) ?? []);
-        return largeObjectIds([entry]).map(id => [id, properties]);
-    }));
-}
-function withAttached(owner, entries) {
-    const own = privileges.map(privilege => ({ grantee: owner, privilege, grantable: false }));
-    const text = (description) => entries
-        .filter(entry => entry.description === description)
-        .map(({ definition }) => definition ?? '')
-        .join('\n');
-    const comment = [...(0,sql_tokens/* sqlTokens */.D)(text('COMMENT'))].find(({ kind }) => kind === 'text')?.value ?? '';
-    return { owner, grants: applyGrants(own, text('ACL'), privileges), comment };
-}
-
+// EXTERNAL MODULE: ./build/verify/large-object-properties.js + 1 modules
+var large_object_properties = __nccwpck_require__(9022);
 ;// CONCATENATED MODULE: ./build/verify/public-owner.js
 /**
  * True for what only says that the schema `public` of a copy belongs to whoever owns it before 14, where there is no role
@@ -21867,7 +22832,16 @@ function isOwnerOfOldPublic(finding, majors) {
     return majors.source >= 15 && majors.copy < 14 && finding.kind === 'extra' && finding.object === 'SCHEMA public';
 }
 
+// EXTERNAL MODULE: ./build/postgres/archive/object-entries.js
+var object_entries = __nccwpck_require__(6805);
+// EXTERNAL MODULE: ./build/verify/normalise.js
+var normalise = __nccwpck_require__(9550);
+// EXTERNAL MODULE: ./build/verify/one-form.js
+var one_form = __nccwpck_require__(3019);
+// EXTERNAL MODULE: ./build/verify/toc-object.js
+var toc_object = __nccwpck_require__(5064);
 ;// CONCATENATED MODULE: ./build/verify/settle-by-scratch.js
+
 
 
 
@@ -21885,21 +22859,28 @@ function settleByScratch(unsettled, scratchEntries, targetEntries) {
     const target = countDefinitions(targetEntries, keys);
     // Objects can share a key, so that one of the scratch database may stand for only one of the copy.
     const agrees = (form) => (scratch.get(form) ?? 0) >= Math.max(1, target.get(form) ?? 0);
-    return new Set(unsettled.filter(({ key, definition }) => agrees(`${key}\0${definition}`)).map(({ finding }) => finding));
+    return new Set(unsettled
+        .filter(({ key, definition, owner = '' }) => agrees(`${key}\0${owner}\0${definition}`))
+        .map(({ finding }) => finding));
 }
 function countDefinitions(entries, keys) {
     const counts = new Map();
-    for (const { description, namespace, tag, definition } of objectEntries(entries).map(inOneForm)) {
-        const key = objectKey(description, namespace ?? '', tag);
+    for (const entry of (0,object_entries/* objectEntries */.W)(entries).map(one => (0,one_form/* inOneForm */.W)(one, undefined))) {
+        const { description, namespace, tag, definition } = entry;
+        const key = (0,toc_object/* objectKey */.T5)(description, namespace ?? '', tag);
         if (!keys.has(key))
             continue;
-        const form = `${key}\0${normaliseBlankLines(definition ?? '')}`;
-        counts.set(form, (counts.get(form) ?? 0) + 1);
+        // Owners of all else are compared on their own.
+        for (const owner of new Set(['', (0,compare_objects/* ownerOfPublic */.M)(entry) ?? ''])) {
+            const form = `${key}\0${owner}\0${(0,normalise/* normaliseBlankLines */.A)(definition ?? '')}`;
+            counts.set(form, (counts.get(form) ?? 0) + 1);
+        }
     }
     return counts;
 }
 
 ;// CONCATENATED MODULE: ./build/verify/database-checks.js
+
 
 
 
@@ -21932,14 +22913,18 @@ function databaseChecks(given) {
     return given.level === 'objects' ? objects : [...objects, ...countChecks(given)];
 }
 /** Only where there is something to look at: most databases have neither large objects nor collations with versions. */
-function propertyChecks({ source, facts, options, database }) {
+function propertyChecks({ source, facts, options, database, unguarded = [] }) {
     const { collations, largeObjects } = facts;
     const sorting = collations && checkCollations(collations, database.collations, options.besideOthers === true);
     const hasLargeObjects = source.some(({ description }) => description === 'BLOB' || description === 'BLOB METADATA');
+    const triggers = facts.unguardedConstraints !== undefined && options.sections.includes('post-data')
+        ? checkConstraintTriggers(facts.unguardedConstraints, unguarded, options.besideOthers === true ? source : undefined)
+        : undefined;
     return [
         ...(sorting === undefined ? [] : [sorting]),
+        ...(triggers === undefined ? [] : [triggers]),
         ...(largeObjects !== undefined && hasLargeObjects
-            ? [compareLargeObjectProperties(source, largeObjects, options)]
+            ? [(0,large_object_properties/* compareLargeObjectProperties */.TV)(source, largeObjects, options)]
             : []),
     ];
 }
@@ -21953,17 +22938,19 @@ function wholeCheck({ facts, target, locale, source, options, majors }) {
 }
 /**
  * What a scratch database may settle. Extra objects only where another major of pg_dump made the archive: one of the
- * same major has the same entries, so there an extra object is one.
+ * same major has the same entries, so there an extra object is one. Of `public`, which a part of a database may leave out
+ * and every database has, pg_dump from 15 on says something on servers before 15.
  */
 function unsettled({ changed, extra }, { archive, client }) {
-    return archive === client ? changed : [...changed, ...extra];
+    const ofPublic = ({ finding }) => /^(?:ACL )?SCHEMA public$/.test(finding.object);
+    return [...changed, ...(archive === client ? extra.filter(ofPublic) : extra)];
 }
 function objectsCheck({ source, target, scratch, options, majors, chosen, facts }) {
     if (!options.sections.some(section => section !== 'data'))
         return (0,make_check/* skippedCheck */.nT)('objects', 'objects', 'the restore left the definitions out');
     if (target.kind === 'unreadable')
         return (0,make_check/* unreadCheck */.IE)('objects', 'objects', target.reason);
-    const comparison = compareObjects(source, target.value, options);
+    const comparison = (0,compare_objects/* compareObjects */.G)(source, target.value, options);
     const { settled, notes } = settle(unsettled(comparison, majors), target.value, scratch);
     const made = options.databaseName !== undefined;
     const isOldOwner = (finding) => made && isOwnerOfOldPublic(finding, { source: majors.source, copy: facts.major });
@@ -22143,7 +23130,7 @@ const bytesToCountAlone = 8 * 1024 * 1024;
  * Counts the rows of every table, side by side over the sessions. A partitioned table has none of its own, so its count
  * is 0. The counts come in the order of `tables`; what cannot be counted says why. Throws when a connection is lost.
  */
-async function countRows(sessions, tables, onTable = () => { }) {
+async function count_rows_countRows(sessions, tables, onTable = () => { }) {
     const counts = new Map();
     await readInBatches(sessions, intoBatches(tables), {
         select: selectCount,
@@ -22213,6 +23200,7 @@ async function readSequences(session) {
 
 
 
+
 /** Reads the copy. What the server refuses becomes part of the answer; throws when a connection is lost. */
 async function readTargetFacts(sessions, level, database, onTable) {
     const [session] = sessions;
@@ -22225,7 +23213,8 @@ async function readTargetFacts(sessions, level, database, onTable) {
         analyzed: await (0,verify_reading/* attempt */.CD)(() => (0,queries/* countAnalyzed */.sV)(session)),
         collations: await (0,verify_reading/* attempt */.CD)(() => readCollations(session)),
         unvalidatedConstraints: await (0,verify_reading/* attempt */.CD)(() => (0,queries/* unvalidatedConstraints */.MD)(session)),
-        largeObjects: await (0,verify_reading/* attempt */.CD)(() => readLargeObjectProperties(session)),
+        unguardedConstraints: await (0,verify_reading/* attempt */.CD)(() => unguardedConstraints(session)),
+        largeObjects: await (0,verify_reading/* attempt */.CD)(() => (0,large_object_properties/* readLargeObjectProperties */.c6)(session)),
         counts: level !== 'objects' ? await readCounts(sessions, database, onTable) : undefined,
     };
 }
@@ -22233,13 +23222,15 @@ async function readCounts(sessions, database, onTable) {
     const [session] = sessions;
     const rows = await (0,verify_reading/* attempt */.CD)(async () => {
         const tables = (0,queries/* withConditions */.Zn)(database.tables, await (0,queries/* configurationTables */._A)(session));
-        return countRows(sessions, tables, onTable);
+        return count_rows_countRows(sessions, tables, onTable);
     });
     const sequences = await (0,verify_reading/* attempt */.CD)(() => readSequences(session));
     return { rows, sequences, largeObjects: await (0,verify_reading/* attempt */.CD)(() => (0,queries/* countLargeObjects */.T5)(session, database.largeObjectIds)) };
 }
 
 ;// CONCATENATED MODULE: ./build/steps/live-contents.js
+
+
 
 
 
@@ -22284,24 +23275,12 @@ function liveRows(sessions, encoding) {
         }
     };
 }
-const live_contents_pieceBytes = 16 * 1024 * 1024;
-/** Every large object of a live database. */
+/** Every large object of a live database, hashed there. */
 async function* liveLargeObjects(session) {
-    const objects = await session.query('select oid::text as oid from pg_largeobject_metadata order by pg_largeobject_metadata.oid');
-    for (const { oid } of objects)
-        yield { oid: Number(oid), bytes: pieces(session, oid) };
-}
-async function* pieces(session, oid) {
-    for (let at = 0;; at += live_contents_pieceBytes) {
-        const [row] = await session.query('select lo_get($1::oid, $2, $3) as piece', [
-            oid,
-            at,
-            live_contents_pieceBytes,
-        ]);
-        if (row === undefined || row.piece.length === 0)
-            return;
-        yield row.piece;
-    }
+    const ids = await largeObjectsOf(session);
+    for (let at = 0; at < ids.length; at += objectsAtOnce)
+        for (const [id, hash] of await hashLargeObjects(session, ids.slice(at, at + objectsAtOnce)))
+            yield { id, hash };
 }
 
 // EXTERNAL MODULE: ./build/steps/run-tool.js + 2 modules
@@ -22347,6 +23326,7 @@ async function withAll(count, open, body) {
 // EXTERNAL MODULE: ./build/steps/written-archive.js
 var written_archive = __nccwpck_require__(4272);
 ;// CONCATENATED MODULE: ./build/steps/compare.js
+
 
 
 
@@ -22417,7 +23397,7 @@ async function compare_compareSides(plan, runtime, from, into) {
             () => readTargetFacts(into, plan.level, { tables: uncounted(tables) }),
         ]);
         const given = await gather(plan, from, { original, copy, expected, facts, tables });
-        const open = unsettled(compareObjects(given.source, copy.entries, given.options), given.majors);
+        const open = unsettled((0,compare_objects/* compareObjects */.G)(given.source, copy.entries, given.options), given.majors);
         const scratch = open.length === 0
             ? undefined
             : await (0,steps_scratch/* printedBeside */.ne)(plan.mayMakeScratch, () => printedByCopy(plan, runtime, from, file));
@@ -22425,12 +23405,22 @@ async function compare_compareSides(plan, runtime, from, into) {
         const objects = databaseChecks(whole).map(check => check.name === 'materialized views'
             ? comparePopulated(expected.unpopulatedMaterializedViews, facts.unpopulatedMaterializedViews)
             : check);
+        const properties = compareLiveProperties(expected, facts);
         const content = plan.level === 'content' ? await compareContents(plan, runtime, from, into, tables) : [];
-        return { checks: [...objects, ...content], inventory: inventoryOf(whole) };
+        return { checks: [...objects, ...properties, ...content], inventory: (0,verify_inventory/* inventoryOf */.o8)(whole) };
     }
     finally {
         await (0,promises_.rm)(file, { force: true });
     }
+}
+/** The definitions that pg_dump reads of a live database have nothing of large objects. */
+function compareLiveProperties(expected, facts) {
+    const [source, target] = [expected.largeObjects, facts.largeObjects];
+    if (source === undefined || target === undefined)
+        return [];
+    if (source.kind === 'read' && source.value.size === 0)
+        return [];
+    return [(0,large_object_properties/* compareProperties */.BO)(source, target, 'keep')];
 }
 function uncounted(tables) {
     return tables.map(({ schema, name, bytes }) => ({ schema, name, bytes, rows: 0 }));
@@ -22454,6 +23444,7 @@ async function gather(plan, [session], read) {
         privileges: 'keep',
         sections: ['pre-data', 'data', 'post-data'],
         databaseName: { source: plan.source, target: plan.target },
+        copyMajor: facts.major,
     };
     return {
         level: plan.level,
@@ -22470,6 +23461,7 @@ async function gather(plan, [session], read) {
         source: original.entries,
         target: { kind: 'read', value: copy.entries },
         scratch: undefined,
+        unguarded: expected.unguardedConstraints && readIn(expected.unguardedConstraints, 'the triggers of constraints'),
         options,
         locale: await (0,database_locale/* readLocale */.XE)(session),
         facts,
@@ -22507,73 +23499,8 @@ async function compareContents(plan, runtime, from, into, tables) {
 var finish = __nccwpck_require__(5306);
 // EXTERNAL MODULE: ./build/dumpset/manifest.js
 var dumpset_manifest = __nccwpck_require__(5412);
-;// CONCATENATED MODULE: ./build/verify/coverage.js
-
-
-
-/** How many objects a manifest names. */
-const mostObjects = 1_000;
-/** Settings of the dump's session, and what is gathered anew after a restore. */
-const ofNoObject = new Set([
-    'ENCODING',
-    'STDSTRINGS',
-    'SEARCHPATH',
-    '<Init>',
-    'STATISTICS DATA',
-    'BLOBS',
-]);
-const everythingCovered = { count: 0, kinds: {}, objects: [] };
-/** What the table of contents of the whole database has and that of the dump has not. */
-function notCoveredBy(archive, whole) {
-    const there = new Map();
-    for (const entry of archive)
-        there.set(coverage_keyOf(entry), (there.get(coverage_keyOf(entry)) ?? 0) + 1);
-    const missing = whole.filter(entry => {
-        if (ofNoObject.has(entry.description))
-            return false;
-        const count = there.get(coverage_keyOf(entry)) ?? 0;
-        if (count > 0)
-            there.set(coverage_keyOf(entry), count - 1);
-        return count === 0;
-    });
-    const kinds = {};
-    for (const { description } of missing)
-        kinds[description] = (kinds[description] ?? 0) + 1;
-    return { count: missing.length, kinds, objects: missing.slice(0, mostObjects).map(entry_name/* entryName */.M) };
-}
-/** For people; nothing where the dump covers everything, or nobody has asked. */
-function coverageNotes({ name, notCovered }) {
-    if (notCovered === undefined)
-        return [];
-    const { count, kinds, objects, unknown } = notCovered;
-    if (unknown !== undefined)
-        return [`what the dump of "${name}" leaves out could not be listed: ${unknown}`];
-    if (count === 0)
-        return [];
-    const summed = Object.entries(kinds).map(([kind, number]) => `${number} ${kind}`);
-    return [`the dump of "${name}" leaves out ${summed.join(', ')}: ${(0,make_check/* shortList */.pg)(objects, count)}`];
-}
-/** Whether a copy of the dump can be a copy of the whole source. `leftOut` is what the restore left behind of it. */
-function checkCoverage(notCovered, leftOut) {
-    const { count, objects, unknown } = notCovered ?? {
-        ...everythingCovered,
-        unknown: 'the manifest does not tell what the dump leaves out',
-    };
-    const missing = (object) => ({ kind: 'missing', object });
-    const unnamed = count - objects.length;
-    return (0,make_check/* makeCheck */.Ht)({
-        name: 'coverage',
-        level: 'objects',
-        compared: count + leftOut.length,
-        findings: [...objects, ...leftOut].map(missing),
-        unread: unknown === undefined ? [] : [unknown],
-        notes: unnamed > 0 ? [`${unnamed} more are left out of the dump`] : [],
-    });
-}
-function coverage_keyOf({ description, namespace = '', tag }) {
-    return objectKey(description, namespace, tag);
-}
-
+// EXTERNAL MODULE: ./build/verify/coverage.js
+var verify_coverage = __nccwpck_require__(9916);
 // EXTERNAL MODULE: ./build/steps/compatibility.js + 11 modules
 var compatibility = __nccwpck_require__(9257);
 // EXTERNAL MODULE: ./build/postgres/archive/read.js
@@ -22688,8 +23615,8 @@ async function refuseChangedDefinitions(holder, openSession) {
         const session = __addDisposableResource(env_1, await openSession(), true);
         // The same row of the catalog twice is a change that was taken back, or one that is not committed.
         const now = await changed_definitions_read(session, `oid in (${touched.map(({ oid }) => oid).join(', ')})`);
-        const same = new Set(now.map(changed_definitions_keyOf));
-        const changed = touched.filter(row => !same.has(changed_definitions_keyOf(row))).map(({ kind, name }) => `${kind} ${name}`);
+        const same = new Set(now.map(keyOf));
+        const changed = touched.filter(row => !same.has(keyOf(row))).map(({ kind, name }) => `${kind} ${name}`);
         if (changed.length === 0)
             return;
         const more = changed.length > shown ? ` and ${changed.length - shown} more` : '';
@@ -22712,7 +23639,7 @@ async function changed_definitions_read(session, condition) {
          select from pg_depend d where d.classid = '${catalog}'::regclass and d.objid = oid and d.deptype = 'e')`);
     return session.query(`${all.join(' union all ')} order by 1, 3`);
 }
-function changed_definitions_keyOf({ kind, oid, definition }) {
+function keyOf({ kind, oid, definition }) {
     return JSON.stringify([kind, oid, definition]);
 }
 
@@ -22735,7 +23662,11 @@ function hash_expression_rowHash(columns) {
 }
 function columnHashes({ name, type }) {
     const column = `"src".${(0,quote/* quoteIdentifier */.Cm)(name)}`;
-    switch (type ?? 'text') {
+    switch (type) {
+        // A cast to text may be a function of anybody's, which would run with our rights and hide what differs. This prints
+        // as COPY does; a row of nulls is no NULL.
+        case undefined:
+            return [textHash(`CASE pg_catalog.num_nulls(${column}) WHEN 0 THEN pg_catalog.format('%s', ${column}) END`)];
         // hash_array_extended hashes these itself, and a NULL as no value has it.
         case 'int2':
         case 'int4':
@@ -22769,7 +23700,7 @@ function secondsHash(column) {
 }
 /** With the collation of bytes: a nondeterministic one has equal hashes for texts that are equal to it alone. */
 function textHash(value) {
-    return `pg_catalog.hashtextextended(${value}::pg_catalog.text COLLATE "C", 0)`;
+    return `pg_catalog.hashtextextended((${value})::pg_catalog.text COLLATE "C", 0)`;
 }
 
 ;// CONCATENATED MODULE: ./build/verify/content/hash-tables.js
@@ -22842,7 +23773,9 @@ function add(before, reading) {
 /** Columns of every table in the order of their names, as the physical order may differ; without generated ones, as in a dump. */
 async function readColumns(session) {
     const rows = await session.query(`select n.nspname::text as schema, c.relname::text as name,
-       json_agg(json_build_object('name', a.attname, 'type', case when base.typnamespace = 'pg_catalog'::regnamespace then base.typname end)
+       json_agg(json_build_object('name', a.attname, 'type', case when base.typnamespace = 'pg_catalog'::regnamespace and not exists (
+           select from pg_cast where castsource = base.oid and casttarget = 'text'::regtype and castmethod = 'f' and oid >= 16384
+         ) then base.typname end)
          order by a.attname collate "C")::text as columns
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
@@ -22851,7 +23784,7 @@ async function readColumns(session) {
            select t.oid, t.typname, t.typnamespace, t.typtype, t.typbasetype from pg_type t where t.oid = a.atttypid
            union all
            select t.oid, t.typname, t.typnamespace, t.typtype, t.typbasetype from pg_type t join chain on chain.typtype = 'd' and t.oid = chain.typbasetype)
-         select typname::text, typnamespace from chain where typtype <> 'd'
+         select oid, typname::text, typnamespace from chain where typtype <> 'd'
        ) as base on true
      where c.relkind in ('r', 'p', 'f') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
      group by 1, 2`);
@@ -22882,7 +23815,7 @@ async function countTables(session, tables, { hashed }) {
     if (tables.length === 0)
         return [];
     const chosen = (0,queries/* withConditions */.Zn)(tables, await (0,queries/* configurationTables */._A)(session));
-    const counts = hashed ? await hashRows(session, chosen) : await countRows([session], chosen);
+    const counts = hashed ? await hashRows(session, chosen) : await count_rows_countRows([session], chosen);
     return counts.map(({ schema, name, rows, hash }, index) => {
         if (rows.kind === 'read')
             return { schema, name, rows: rows.value, ...(hash && { hash }), bytes: tables[index]?.bytes ?? 0 };
@@ -22905,30 +23838,18 @@ async function hashRows(session, tables) {
     });
 }
 
+// EXTERNAL MODULE: ./build/postgres/archive/large-objects.js
+var large_objects = __nccwpck_require__(6529);
 // EXTERNAL MODULE: ./build/postgres/archive/roles.js
 var roles = __nccwpck_require__(366);
+// EXTERNAL MODULE: ./build/postgres/archive/sequences.js
+var sequences = __nccwpck_require__(3289);
 // EXTERNAL MODULE: ./build/postgres/archive/table-data.js
 var table_data = __nccwpck_require__(3364);
-;// CONCATENATED MODULE: ./build/postgres/archive/sequences.js
-
-
-/**
- * The position of every sequence as the archive will set it, e.g. from `SELECT pg_catalog.setval('app.counter', 42, true);`.
- * The value stays decimal text, as a bigint can exceed what a number holds exactly. Throws PGR302 for any other statement.
- */
-function sequencePositions(entries) {
-    return entries.filter(entry => entry.description === 'SEQUENCE SET').map(positionOf);
-}
-function positionOf(entry) {
-    // A name may hold anything, even what looks like the end of the call, so the values are taken from the real end.
-    const match = /^SELECT pg_catalog\.setval\(E?'.*', (-?\d{1,19}), (true|false)\);\s*$/s.exec(entry.definition ?? '');
-    const [lastValue, isCalled] = [match?.[1], match?.[2]];
-    if (lastValue === undefined)
-        throw (0,errors/* fault */.DG)('PGR302', `entry ${entry.dumpId} of the archive is a SEQUENCE SET whose setval call cannot be understood`, 'make the dump again');
-    return { ...(0,table_data/* relationOf */.K)(entry), lastValue, isCalled: isCalled === 'true' };
-}
-
 ;// CONCATENATED MODULE: ./build/steps/describe-archive.js
+
+
+
 
 
 
@@ -22951,12 +23872,20 @@ async function describeArchive(archive, holder, { counted, leavesOutLargeObjects
     return {
         tocSha256: archive.tocSha256,
         tables: archived.flatMap(table => known.get(describe_archive_keyOf(table)) ?? []),
-        sequences: sequencePositions(entries),
+        sequences: (0,sequences/* sequencePositions */.S)(entries),
         largeObjects: largeObjects ? await (0,queries/* countLargeObjects */.T5)(holder) : leavesOutLargeObjects ? undefined : 0,
+        largeObjectHashes: hashed && largeObjects ? await hashesOf(holder, (0,large_objects/* largeObjectIds */.x)(entries)) : undefined,
         extensions: await (0,queries/* readExtensions */.HW)(holder),
         collations: await readCollations(holder),
         roles: (0,roles/* rolesNeeded */.j)(entries),
     };
+}
+async function hashesOf(holder, ids) {
+    const hashes = await hashLargeObjects(holder, ids);
+    const [missing] = ids.filter(id => !hashes.has(id));
+    if (missing !== undefined)
+        throw (0,errors/* fault */.DG)('PGR302', `the large object ${missing} is in the dump and not in its snapshot`, 'make the dump again');
+    return { method: largeObjectMethod, hashes: Object.fromEntries(hashes) };
 }
 function describe_archive_keyOf(table) {
     return JSON.stringify([table.schema, table.name]);
@@ -23028,6 +23957,39 @@ function createOutput(name) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/steps/insert-order.js
+
+
+/**
+ * INSERT statements without names of columns go by their order. A child whose inherited columns stand in another order
+ * than its parents' gets that of its parents when it is made anew, and then each value the column of another one.
+ *
+ * @throws PGR183 where a table is such a child.
+ */
+async function refuseOtherOrder(session, options) {
+    const given = (0,postgres_arguments/* contentArguments */.Qw)(options);
+    const named = given.includes('--column-inserts');
+    if (named || !given.some(argument => /^--(?:inserts$|rows-per-insert=)/.test(argument)))
+        return;
+    const rows = await session.query(`select format('%I.%I', n.nspname, c.relname) as name
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       join lateral (
+         select array_agg(a.attname order by a.attnum) as own,
+           array_agg(a.attname order by inherited.parent nulls last, inherited.place, a.attnum) as made
+         from pg_attribute a left join lateral (
+           select i.inhseqno as parent, p.attnum as place from pg_inherits i
+             join pg_attribute p on p.attrelid = i.inhparent and p.attname = a.attname and not p.attisdropped
+           where i.inhrelid = c.oid order by 1, 2 limit 1) as inherited on true
+         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns on true
+     where c.relkind = 'r' and not c.relispartition and exists (select from pg_inherits where inhrelid = c.oid)
+       and columns.own <> columns.made
+     order by 1`);
+    if (rows.length === 0)
+        return;
+    const names = rows.map(({ name }) => name).join(', ');
+    throw (0,errors/* fault */.DG)('PGR183', `INSERT statements would put values into other columns of ${names}: it inherits its columns in another order`, 'write `column-inserts: true`, which names the columns');
+}
+
 // EXTERNAL MODULE: ./build/postgres/unfiltered.js
 var unfiltered = __nccwpck_require__(9284);
 ;// CONCATENATED MODULE: ./build/steps/list-left-out.js
@@ -23045,7 +24007,7 @@ var unfiltered = __nccwpck_require__(9284);
  * holds a lock on it, that is what it says.
  */
 async function listLeftOut(runtime, connection, { whole, options }, archive, inSnapshot) {
-    const listed = whole === undefined ? everythingCovered : await listFrom(inSnapshot(whole));
+    const listed = whole === undefined ? verify_coverage/* everythingCovered */.kw : await listFrom(inSnapshot(whole));
     if (!(0,unfiltered/* hidesRows */.F)(options))
         return listed;
     const hidden = 'ROWS that row security hides from the role';
@@ -23055,12 +24017,12 @@ async function listLeftOut(runtime, connection, { whole, options }, archive, inS
         const path = (0,external_node_path_.join)(runtime.privateFolder, `whole-${(0,external_node_crypto_.randomUUID)()}`);
         try {
             await dumpContents(runtime, connection, { path, command }, runtime.signal);
-            return notCoveredBy(archive, (await (0,read/* readContents */.r)(path)).entries);
+            return (0,verify_coverage/* notCoveredBy */.rP)(archive, (await (0,read/* readContents */.r)(path)).entries);
         }
         catch (error) {
             if (runtime.signal.aborted || !(error instanceof errors/* RoundtripError */.yf))
                 throw error;
-            return { ...everythingCovered, unknown: error.problems[0].message };
+            return { ...verify_coverage/* everythingCovered */.kw, unknown: error.problems[0].message };
         }
         finally {
             await (0,promises_.rm)(path, { force: true });
@@ -23265,6 +24227,7 @@ var dump_database_disposeResources = (undefined && undefined.__disposeResources)
 
 
 
+
 /** Dumps one database and counts its rows, both in one snapshot, side by side. */
 async function dumpDatabase(plan, planned, runtime, moments) {
     return retryLocks(runtime, async () => {
@@ -23292,6 +24255,7 @@ async function dumpOnce(plan, planned, runtime, { session: holder, snapshot, sha
     const started = runtime.clock.seconds();
     const archive = (0,external_node_path_.join)(plan.partial, planned.path);
     await (0,steps_snapshot/* seeRowsLike */.MQ)(holder, planned.options);
+    await refuseOtherOrder(holder, planned.options);
     // With several databases a name may be meant for another one of them.
     const [idle] = plan.databases.length === 1 ? await (0,steps_snapshot/* idleExcludes */.Er)(holder, planned.options) : [];
     if (idle !== undefined) {
@@ -23375,7 +24339,7 @@ function leavesOutLargeObjects(options) {
 function refuseNothing(archive, { include, exclude }, database) {
     const filters = [include, exclude].flatMap(filter => Object.values(filter)).flat();
     const something = archive.entries.some(entry => entry.hasData || entry.description === 'SEQUENCE SET');
-    const objects = objectEntries(archive.entries).some(entry => !describesDatabase(entry));
+    const objects = (0,object_entries/* objectEntries */.W)(archive.entries).some(entry => !(0,database_name/* describesDatabase */.IJ)(entry));
     if (filters.length === 0 || something || objects)
         return;
     throw (0,errors/* fault */.DG)('PGR180', `the filters leave nothing of database "${database}"`, 'check `include` and `exclude`');
@@ -23392,9 +24356,9 @@ var split_script = __nccwpck_require__(8070);
 ;// CONCATENATED MODULE: ./build/postgres/script/globals.js
 
 
-const globals_identifier = /(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)/;
-const setting = new RegExp(`^ALTER ROLE (${globals_identifier.source}) SET `);
-const newRole = new RegExp(`^CREATE ROLE (${globals_identifier.source});\nALTER ROLE \\1 WITH .*;$`, 'gm');
+const identifier = /(?:"(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)/;
+const setting = new RegExp(`^ALTER ROLE (${identifier.source}) SET `);
+const newRole = new RegExp(`^CREATE ROLE (${identifier.source});\nALTER ROLE \\1 WITH .*;$`, 'gm');
 /** The settings of each role in all databases, as the statements of pg_dumpall that make them. */
 function roleSettings(globals) {
     const settings = new Map();
@@ -23457,8 +24421,30 @@ async function readTablespaces(session) {
      from pg_tablespace where spcname !~ '^pg_' order by spcname`);
 }
 
-// EXTERNAL MODULE: ./build/steps/inside-workspace.js
-var inside_workspace = __nccwpck_require__(3690);
+;// CONCATENATED MODULE: ./build/steps/inside-workspace.js
+
+
+
+/**
+ * Throws PGR130 if writing a folder would leave the workspace and the folder for temporary files. The file's own words
+ * were checked when it was read; but a link may lead out, and where the nearest folder that exists really is tells.
+ */
+async function refuseEscapes(folder, { platform }) {
+    const allowed = await Promise.all([platform.workspace, platform.temporary].map(path => (0,promises_.realpath)(path)));
+    const real = await nearestFolder((0,external_node_path_.dirname)(folder));
+    if (allowed.some(root => real === root || real.startsWith(root + external_node_path_.sep)))
+        return;
+    throw (0,errors/* fault */.DG)('PGR130', `${folder} leads out of the workspace`, 'choose a folder below the workspace');
+}
+async function nearestFolder(path) {
+    try {
+        return await (0,promises_.realpath)(path);
+    }
+    catch {
+        return nearestFolder((0,external_node_path_.dirname)(path));
+    }
+}
+
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __nccwpck_require__(6466);
 ;// CONCATENATED MODULE: ./build/steps/single-file.js
@@ -23562,7 +24548,7 @@ var dump_disposeResources = (undefined && undefined.__disposeResources) || (func
  * the final name. Whatever goes wrong before leaves nothing behind.
  */
 async function performDump(plan, runtime, moments) {
-    await (0,inside_workspace/* refuseEscapes */.L)(plan.folder, runtime);
+    await refuseEscapes(plan.folder, runtime);
     const made = await (0,finish/* beginDumpSet */.IV)(plan.folder, plan.partial);
     const gone = runtime.undo.record({ kind: 'path', path: plan.partial });
     try {
@@ -23586,14 +24572,14 @@ async function performDump(plan, runtime, moments) {
                 server: { ...control.serverVersion, ...(await readIdentity(control)) },
                 startedAt,
                 finishedAt: await serverTime(control),
-                session: { timeZone: 'UTC', byteaOutput: 'hex' },
+                session: { timeZone: 'UTC', byteaOutput: 'hex', lcMonetary: 'C' },
                 globals,
                 databases,
             };
             await (0,finish/* finishDumpSet */.gZ)(plan.folder, plan.partial, manifest, { onProgress: runtime.touch, signal: runtime.signal });
             return {
                 result: toResult(plan, manifest),
-                notes: [plan.client.reason, ...plan.notes, ...warnings, ...databases.flatMap(coverageNotes)],
+                notes: [plan.client.reason, ...plan.notes, ...warnings, ...databases.flatMap(verify_coverage/* coverageNotes */.eE)],
             };
         }
         catch (e_1) {
@@ -23646,7 +24632,60 @@ function toResult(plan, manifest) {
 // EXTERNAL MODULE: ./build/dumpset/read.js
 var dumpset_read = __nccwpck_require__(6105);
 // EXTERNAL MODULE: ./build/storage/folder.js
-var folder = __nccwpck_require__(5756);
+var storage_folder = __nccwpck_require__(5756);
+// EXTERNAL MODULE: ./build/storage/local/local-store.js + 5 modules
+var local_store = __nccwpck_require__(2793);
+// EXTERNAL MODULE: ./build/storage/age/header.js + 1 modules
+var header = __nccwpck_require__(3515);
+;// CONCATENATED MODULE: ./build/storage/packed/plain-chunks.js
+
+
+/** Bytes that tell whether something is encrypted. */
+const beginning = 21;
+/** The first bytes of a stream, and the stream with them. */
+async function peek(chunks, count) {
+    const iterator = chunks[Symbol.asyncIterator]();
+    let head = Buffer.alloc(0);
+    let ended = false;
+    while (head.length < count && !ended) {
+        const result = await iterator.next();
+        ended = result.done === true;
+        if (result.done !== true)
+            head = head.length === 0 ? result.value : Buffer.concat([head, result.value]);
+    }
+    async function* all() {
+        try {
+            if (head.length > 0)
+                yield head;
+            for (let result = await iterator.next(); result.done !== true; result = await iterator.next())
+                yield result.value;
+        }
+        finally {
+            await iterator.return?.();
+        }
+    }
+    return { head: head.subarray(0, count), chunks: all() };
+}
+/**
+ * The bytes of a packed dump set as they were before it was encrypted, if it was.
+ *
+ * @throws PGR146 where it is encrypted and there is no `decrypt`.
+ */
+async function* plainChunks(stored, decrypt) {
+    const { head, chunks } = await peek(stored, beginning);
+    if (!(0,header/* isEncrypted */.ph)(head)) {
+        yield* chunks;
+        return;
+    }
+    if (decrypt === undefined) {
+        await chunks.return(undefined);
+        throw (0,errors/* fault */.DG)('PGR146', 'the dump set is encrypted, and no identity is given', 'write decrypt: { identity: "${AGE_IDENTITY}" }, or the passphrase');
+    }
+    yield* decrypt(chunks);
+}
+
+// EXTERNAL MODULE: ./build/storage/packed/stored-packed.js
+var stored_packed = __nccwpck_require__(3801);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: ./node_modules/tar-stream/index.js
@@ -23668,26 +24707,28 @@ const mostFiles = 1_000_000;
 const longestList = 200_000_000;
 /**
  * Unpacks what `packDumpSet` has packed into an existing folder: regular files below one folder and nothing else. A
- * tar cannot hold more than its own size, so the size of the file limits what is written.
+ * tar cannot hold more than its own size, so the number of bytes limits what is written.
  *
  * @throws PGR172 at the first entry that no dump set has.
  */
-async function unpackDumpSet(file, folder, signal) {
+async function unpackDumpSet(packed, folder, signal) {
     const made = new Set();
-    await eachEntry(file, signal, async (path, entry, ended) => {
+    await eachEntry(packed, signal, async (path, entry, ended) => {
         const target = (0,external_node_path_.join)(folder, path);
         const above = (0,external_node_path_.dirname)(target);
         if (!made.has(above))
             await (0,promises_.mkdir)(above, { recursive: true, mode: 0o700 });
         made.add(above);
         // A second file of one name, also where the disk does not tell large letters from small ones, is refused by `wx`.
-        await (0,external_node_stream_promises_.pipeline)(entry, (0,external_node_fs_.createWriteStream)(target, { mode: 0o600, flags: 'wx' }), { signal: ended });
+        await (0,external_node_stream_promises_.pipeline)(entry, (0,external_node_fs_.createWriteStream)(target, { mode: 0o600, flags: 'wx', highWaterMark: 1 << 20 }), {
+            signal: ended,
+        });
     });
 }
 /** The SHA256SUMS of a packed dump set, which lists every byte of it; undefined if there is none. */
-async function packedChecksums(file, signal) {
+async function packedChecksums(packed, signal) {
     let found;
-    await eachEntry(file, signal, async (path, entry, ended) => {
+    await eachEntry(packed, signal, async (path, entry, ended) => {
         const wanted = path === checksums/* checksumsFile */.$R && entry.header.size <= longestList;
         await (0,external_node_stream_promises_.pipeline)(external_node_stream_.Readable.from(entry), async (chunks) => {
             const kept = [];
@@ -23695,20 +24736,18 @@ async function packedChecksums(file, signal) {
                 if (wanted)
                     kept.push(chunk);
             if (wanted)
-                found = Buffer.concat(kept).toString('utf8');
+                found = Buffer.concat(kept);
         }, { signal: ended });
     });
     return found;
 }
-async function eachEntry(file, signal, take) {
+async function eachEntry({ name, chunks }, signal, take) {
     const archive = (0,tar_stream.extract)();
     // What is read of an entry does not end by itself when the file does too early.
     const ended = new AbortController();
     const roots = new Set();
     let count = 0;
-    const written = (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)(file, { highWaterMark: 1 << 20 }), archive, {
-        signal: AbortSignal.any([signal, ended.signal]),
-    });
+    const written = (0,external_node_stream_promises_.pipeline)(chunks, archive, { signal: AbortSignal.any([signal, ended.signal]) });
     const taken = (async () => {
         for await (const entry of archive) {
             count += 1;
@@ -23723,7 +24762,7 @@ async function eachEntry(file, signal, take) {
         archive.destroy();
         await Promise.allSettled([written, taken]);
         signal.throwIfAborted();
-        throw isOfTheSystem(error) ? error : asFault(file, error);
+        throw isOfTheSystem(error) ? error : asFault(name, error);
     }
     if (count === 0)
         throw notADumpSet('it is empty');
@@ -23748,15 +24787,362 @@ function pathOf({ name, type }, roots, count) {
 function isOfTheSystem(error) {
     return error instanceof Error && 'syscall' in error && 'code' in error && error.code !== 'EEXIST';
 }
-function asFault(file, error) {
+function asFault(name, error) {
     if (error instanceof Error && 'problems' in error)
         return error;
     const reason = error instanceof Error ? error.message : String(error);
-    return (0,errors/* fault */.DG)('PGR172', `${file} is no packed dump set: ${reason}`, notMade, error);
+    return (0,errors/* fault */.DG)('PGR172', `${name} is no packed dump set: ${reason}`, notMade, error);
 }
 const notMade = 'fetch what a `publish` step has made; nothing of it was used';
 function notADumpSet(what) {
-    return (0,errors/* fault */.DG)('PGR172', `the artifact is no packed dump set: ${what}`, notMade);
+    return (0,errors/* fault */.DG)('PGR172', `that is no packed dump set: ${what}`, notMade);
+}
+
+// EXTERNAL MODULE: ./build/steps/encryption.js + 3 modules
+var steps_encryption = __nccwpck_require__(5343);
+;// CONCATENATED MODULE: ./build/storage/packed/artifact-names.js
+/** The name of the artifact that is one part of another one. */
+function partArtifactOf(name, number) {
+    return `${name}.part-${String(number).padStart(3, '0')}`;
+}
+function isPartArtifact(name) {
+    return /\.part-\d{3,}$/.test(name);
+}
+/** The names of all parts of an artifact that are there, counted from the first. */
+function partsOfArtifact(name, isThere) {
+    const parts = [];
+    for (let number = 1; isThere(partArtifactOf(name, number)); number += 1)
+        parts.push(partArtifactOf(name, number));
+    return parts;
+}
+
+// EXTERNAL MODULE: ./build/storage/packed/packed-index.js
+var packed_index = __nccwpck_require__(2822);
+// EXTERNAL MODULE: ./build/storage/packed/read-parts.js
+var read_parts = __nccwpck_require__(6268);
+;// CONCATENATED MODULE: ./build/steps/found-set.js
+
+
+function tooLarge(bytes, maximumBytes) {
+    const what = `the dump set has ${(0,format/* formatBytes */.z3)(bytes)}, and at most ${(0,format/* formatBytes */.z3)(maximumBytes)} are fetched`;
+    return (0,errors/* fault */.DG)('PGR176', what, 'check that it is the right one, or raise `max-size`');
+}
+
+;// CONCATENATED MODULE: ./build/steps/fetch-artifact.js
+
+
+
+
+
+
+
+
+/** Finds an artifact: it is the packed dump set itself, or the index of its parts, which is small. */
+async function findArtifact(plan, { name, run }, place, runtime) {
+    const store = await runtime.platform.publishedArtifacts(runtime.signal);
+    const artifact = await store.find(name, run);
+    refuseForeign(plan, name, artifact.foreign);
+    if (artifact.bytes > plan.maximumBytes)
+        throw tooLarge(artifact.bytes, plan.maximumBytes);
+    const where = artifact.run === undefined ? 'this run' : `run ${artifact.run} of ${artifact.repository}`;
+    const common = {
+        from: `artifact ${name} of ${where}`,
+        onDisk: true,
+        notes: artifact.foreign === undefined
+            ? []
+            : [`it comes from ${artifact.foreign}, as the file allows: ${plan.allowForeign}`],
+    };
+    const download = once(() => downloadTo(store, artifact, (0,external_node_path_.join)(place, 'artifact')));
+    const index = artifact.bytes > packed_index/* longestIndex */.by ? undefined : (0,packed_index/* parseIndex */.A1)(await (0,promises_.readFile)(await download(), 'utf8'));
+    if (index !== undefined) {
+        const open = () => readArtifacts(store, artifact, index, place);
+        return { ...common, parts: index.parts, index, open };
+    }
+    const { bytes, sha256 } = artifact;
+    const parts = sha256 === undefined ? undefined : [{ name, bytes, sha256 }];
+    return { ...common, parts, index: undefined, open: () => readLater(download) };
+}
+/** What is asked for again was done the first time. */
+function once(work) {
+    let done;
+    return () => {
+        done ??= work();
+        return done;
+    };
+}
+async function* readLater(file) {
+    yield* fetch_artifact_read(await file());
+}
+/** The parts of one run, each of which is on the disk only while it is read. */
+function readArtifacts(store, { run, repository }, index, place) {
+    const choice = run === undefined ? { kind: 'this' } : { kind: 'one', id: run, repository };
+    return (0,read_parts/* readParts */.f)(index, async function* ({ name }) {
+        if (!isPartArtifact(name))
+            throw (0,errors/* fault */.DG)('PGR172', `${name} is no part of an artifact`, 'fetch another dump set');
+        const folder = (0,external_node_path_.join)(place, name);
+        try {
+            yield* fetch_artifact_read(await downloadTo(store, await store.find(name, choice), folder));
+        }
+        finally {
+            await (0,promises_.rm)(folder, { recursive: true, force: true });
+        }
+    });
+}
+async function downloadTo(store, artifact, folder) {
+    await (0,promises_.mkdir)(folder, { mode: 0o700 });
+    return store.download(artifact, folder);
+}
+function fetch_artifact_read(file) {
+    return (0,external_node_fs_.createReadStream)(file, { highWaterMark: 1 << 20 });
+}
+function refuseForeign({ allowForeign }, name, foreign) {
+    if (foreign === undefined || allowForeign !== undefined)
+        return;
+    throw (0,errors/* fault */.DG)('PGR170', `the artifact ${name} comes from ${foreign}`, 'a dump can run code where it is restored: fetch one of your own, or write the reason for trust under `allow-foreign`');
+}
+
+// EXTERNAL MODULE: ./build/storage/packed/pack-set.js + 2 modules
+var pack_set = __nccwpck_require__(4946);
+// EXTERNAL MODULE: ./build/steps/public-repository.js
+var public_repository = __nccwpck_require__(3724);
+;// CONCATENATED MODULE: ./build/steps/fetch-cache.js
+
+
+
+
+
+
+
+
+/**
+ * Gives `use` the same dump set by way of the CI's cache, where it is kept as it was stored, under its own SHA-256. What
+ * the cache gives is hashed like what the source gives.
+ *
+ * @throws PGR140 where it is not encrypted and the repository is public.
+ */
+async function throughCache(found, { platform, signal }, use) {
+    const { fileCache, repository } = platform;
+    const { parts } = found;
+    if (fileCache === undefined || parts === undefined) {
+        return use({ ...found, notes: [...found.notes, 'nothing here keeps it for later runs'] });
+    }
+    const write = async (path) => {
+        const { head, chunks } = await peek(found.open(), beginning);
+        if (!(0,header/* isEncrypted */.ph)(head))
+            (0,public_repository/* refusePublicCache */.S)(repository);
+        await (0,external_node_stream_promises_.pipeline)(chunks, (0,external_node_fs_.createWriteStream)(path, { mode: 0o600, flags: 'wx', highWaterMark: 1 << 20 }), { signal });
+    };
+    return fileCache.withFile(`pg-roundtrip-set-${(0,pack_set/* storedIdentity */.Ej)({ parts })}`, { write, isSound: path => isSound(readCached(path, parts)) }, (path, from) => use({
+        ...found,
+        notes: from === 'cache' ? [...found.notes, 'the cache of an earlier run had it'] : found.notes,
+        open: () => readCached(path, parts),
+    }));
+}
+/** The parts lie one after another. */
+function readCached(path, parts) {
+    let start = 0;
+    return (0,read_parts/* readParts */.f)({ parts }, ({ bytes }) => {
+        const from = start;
+        start += bytes;
+        // Of the last part to the end of the file, which may be longer than it should.
+        const end = start === total(parts) ? {} : { end: start - 1 };
+        return (0,external_node_fs_.createReadStream)(path, { start: from, ...end, highWaterMark: 1 << 20 });
+    });
+}
+function total(parts) {
+    return parts.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+async function isSound(chunks) {
+    try {
+        for await (const _ of chunks)
+            ;
+        return true;
+    }
+    catch (error) {
+        if (error instanceof errors/* RoundtripError */.yf || (error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+            return false;
+        throw error;
+    }
+}
+
+// EXTERNAL MODULE: ./build/storage/packed/cut.js
+var cut = __nccwpck_require__(807);
+;// CONCATENATED MODULE: ./build/steps/fetch-url.js
+
+
+
+
+
+
+
+
+/** Looks at what an address leads to: a packed dump set, or the index of one, whose parts lie beside it. */
+async function findAtUrl({ url: secret, sha256 }, { maximumBytes, allowForeign }, { readUrl, signal }) {
+    const url = new URL(secret.reveal());
+    const from = (0,read_url/* shownUrl */.z)(url);
+    const notes = sha256 === undefined ? [`nothing but its address says what it is, as the file allows: ${allowForeign}`] : [];
+    const whole = () => exactly(from, readUrl(url, signal), sha256, maximumBytes);
+    const { head, chunks } = await peek(readUrl(url, signal), 1);
+    await chunks.return(undefined);
+    if (head.toString() !== '{') {
+        return { from, parts: undefined, index: undefined, onDisk: false, notes, open: whole };
+    }
+    const index = (0,packed_index/* parseIndex */.A1)(await textOf(from, whole()));
+    if (index === undefined)
+        throw (0,errors/* fault */.DG)('PGR172', `${from} is no index of a dump set`, 'check the address');
+    const open = () => (0,read_parts/* readParts */.f)(index, ({ name }) => readUrl(new URL(name, url), signal));
+    return { from, parts: index.parts, index, onDisk: false, notes, open };
+}
+/** The same bytes, which end with an error where they are too many, or not those of the hash. */
+async function* exactly(from, chunks, sha256, maximumBytes) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let bytes = 0;
+    yield* (0,cut/* seen */.c)(chunks, chunk => {
+        bytes += chunk.length;
+        if (bytes > maximumBytes)
+            throw tooLarge(bytes, maximumBytes);
+        hash.update(chunk);
+    });
+    const found = hash.digest('hex');
+    if (sha256 === undefined || found === sha256)
+        return;
+    throw (0,errors/* fault */.DG)('PGR172', `${from} has SHA-256 ${found} instead of ${sha256}`, 'nothing of it was used');
+}
+async function textOf(from, chunks) {
+    const kept = [];
+    let bytes = 0;
+    for await (const chunk of chunks) {
+        bytes += chunk.length;
+        if (bytes > packed_index/* longestIndex */.by)
+            throw (0,errors/* fault */.DG)('PGR172', `${from} is no index of a dump set`, 'check the address');
+        kept.push(chunk);
+    }
+    return Buffer.concat(kept).toString('utf8');
+}
+
+// EXTERNAL MODULE: ./build/storage/packed/list-packed.js
+var list_packed = __nccwpck_require__(3360);
+;// CONCATENATED MODULE: ./build/storage/retention.js
+/** How far a clock may be ahead of the server that dated a set. Milliseconds. */
+const tolerance = 10 * 60_000;
+/**
+ * Decides what is kept, newest first. Days, weeks (from Monday), months and years are those of UTC. A period keeps its
+ * newest verified set, or its newest where none is verified. Nothing of a series is deleted while its newest set is
+ * not verified, or while it has fewer verified ones than the minimum; and what the policy would delete beyond the
+ * minimum stays. A set from the future has a wrong date: it is kept and says nothing about its series.
+ */
+function decideRetention(sets, policy, now) {
+    const newestFirst = sets.toSorted((one, other) => other.time.getTime() - one.time.getTime());
+    const series = new Set(newestFirst.map(set => set.series));
+    const decisions = [...series].flatMap(name => decideSeries(newestFirst.filter(set => set.series === name), policy, now));
+    return decisions.toSorted((one, other) => other.set.time.getTime() - one.set.time.getTime());
+}
+/** The newest set, or the newest that is verified; one from the future has a wrong date. Undefined where there is none. */
+function newestSet(sets, newest, now) {
+    return sets
+        .filter(set => set.time.getTime() <= now.getTime() + tolerance && (newest === 'any' || set.verified))
+        .toSorted((one, other) => other.time.getTime() - one.time.getTime())[0];
+}
+function decideSeries(members, policy, now) {
+    const ahead = members.filter(set => set.time.getTime() > now.getTime() + tolerance);
+    const sets = members.filter(set => !ahead.includes(set));
+    const reasons = new Map(sets.map(set => [set, []]));
+    const keep = (set, reason) => reasons.get(set)?.push(reason);
+    for (const set of sets.slice(0, policy.last))
+        keep(set, 'last');
+    for (const [name, periodOf] of periods)
+        for (const set of onePerPeriod(sets, policy[name], periodOf))
+            keep(set, name);
+    const caution = cautionAbout(sets, policy.minimum);
+    if (caution !== undefined)
+        for (const set of sets)
+            if (reasons.get(set)?.length === 0)
+                keep(set, caution);
+    const verified = sets.filter(set => set.verified);
+    const kept = verified.filter(set => reasons.get(set)?.length !== 0).length;
+    const doomed = verified.filter(set => reasons.get(set)?.length === 0);
+    for (const set of doomed.slice(0, Math.max(0, policy.minimum - kept)))
+        keep(set, 'minimum of verified sets');
+    return [
+        ...ahead.map(set => ({ set, fate: 'keep', reason: 'its date lies in the future' })),
+        ...sets.map(set => {
+            const given = reasons.get(set) ?? [];
+            return given.length === 0
+                ? { set, fate: 'delete', reason: 'no rule keeps it' }
+                : { set, fate: 'keep', reason: given.join(', ') };
+        }),
+    ];
+}
+/** Why nothing of a series may be deleted at all. */
+function cautionAbout(sets, minimum) {
+    if (minimum === 0)
+        return undefined;
+    if (sets[0]?.verified === false)
+        return 'the newest set is not verified';
+    const count = sets.filter(set => set.verified).length;
+    return count < minimum ? `only ${count} of at least ${minimum} sets are verified` : undefined;
+}
+const periods = [
+    ['daily', (time) => time.toISOString().slice(0, 10)],
+    ['weekly', mondayOf],
+    ['monthly', (time) => time.toISOString().slice(0, 7)],
+    ['yearly', (time) => time.toISOString().slice(0, 4)],
+];
+function mondayOf(time) {
+    const daysSinceMonday = (time.getUTCDay() + 6) % 7;
+    return new Date(time.getTime() - daysSinceMonday * 86_400_000).toISOString().slice(0, 10);
+}
+function onePerPeriod(newestFirst, count, periodOf) {
+    const chosen = new Map();
+    for (const set of newestFirst) {
+        const period = periodOf(set.time);
+        const before = chosen.get(period);
+        if (before === undefined && chosen.size === count)
+            break;
+        if (before === undefined || (!before.verified && set.verified))
+            chosen.set(period, set);
+    }
+    return [...chosen.values()];
+}
+
+// EXTERNAL MODULE: ./build/storage/stored-sets.js
+var stored_sets = __nccwpck_require__(2773);
+;// CONCATENATED MODULE: ./build/steps/newest-set.js
+
+
+
+
+
+
+
+/** The newest dump set of a folder, as it is or packed. @throws PGR231 where there is none. */
+async function newestInFolder(folder, newest, runtime) {
+    const { sets, unknown, packed } = await (0,stored_sets/* listStoredSets */.Bj)(folder);
+    const stored = await (0,list_packed/* listPackedFolders */.y)(folder, packed, runtime.signal);
+    const all = { sets: [...sets, ...stored.sets], unknown: [...unknown, ...stored.unknown] };
+    const { name, notes } = newestOf(all, newest, folder, runtime);
+    return { path: (0,external_node_path_.join)(folder, name), notes };
+}
+/** The newest packed dump set of a store. @throws PGR231 where there is none. */
+async function newestInStore(store, newest, runtime) {
+    return newestOf(await (0,list_packed/* listPackedSets */.u)(store, runtime.signal), newest, store.place, runtime);
+}
+/** The name of the newest, and what somebody should know who thinks of another one. */
+function newestOf({ sets, unknown }, newest, place, { clock }) {
+    const found = newestSet(sets, newest, clock.now());
+    const others = new Set(sets.map(({ series }) => series)).size - 1;
+    const notes = [
+        ...(others > 0
+            ? [
+                `the newest of all: ${place} also has dump sets of ${(0,format/* plural */.LS)(others, 'other server, choice of databases or of their parts', 'other servers, choices of databases or of their parts')}`,
+            ]
+            : []),
+        ...(unknown.length > 0 ? [`passed over, as no sound dump set: ${(0,make_check/* shortList */.pg)(unknown.map(({ name }) => name))}`] : []),
+    ];
+    if (found !== undefined)
+        return { name: found.name, notes };
+    const what = newest === 'verified' ? 'no dump set that is on record as restored and compared' : 'no dump set';
+    throw (0,errors/* fault */.DG)('PGR231', `${place} has ${what}`, 'pg-roundtrip ls shows what there is');
 }
 
 ;// CONCATENATED MODULE: ./build/steps/fetch.js
@@ -23769,68 +25155,120 @@ function notADumpSet(what) {
 
 
 
+
+
+
+
+
+
+
+
+
+
 /** Brings a published dump set here. It gets its name when its every hash has been checked, and not before. */
 async function performFetch(plan, runtime) {
-    await (0,inside_workspace/* refuseEscapes */.L)(plan.folder, runtime);
-    const { from, outcome, notes } = await (plan.source.kind === 'folder'
-        ? fetchFolder(plan, plan.source.path, runtime)
-        : fetchArtifact(plan, plan.source, runtime));
-    const manifest = await (0,dumpset_read/* readManifest */.WI)(plan.folder);
-    return {
-        result: {
-            kind: 'fetch',
-            from,
-            path: plan.folder,
-            databases: manifest.databases.map(({ name }) => name),
-            dumpedAt: manifest.finishedAt,
-            bytes: await (0,finish/* sizeOnDisk */.En)(plan.folder),
-        },
-        notes: outcome === 'already there' ? [`${plan.folder} holds this dump set already`, ...notes] : notes,
-    };
-}
-async function fetchFolder(plan, path, runtime) {
-    // A folder that is none has no manifest: told before anything is made.
-    await (0,dumpset_read/* readManifest */.WI)(path);
-    await refuseLarge(plan, await (0,finish/* sizeOnDisk */.En)(path));
-    const outcome = await (0,folder/* copyDumpSet */.y)(path, plan.folder, copying(runtime));
-    return { from: path, outcome, notes: [] };
-}
-async function fetchArtifact(plan, { name, run }, runtime) {
-    const { signal } = runtime;
-    const store = await runtime.platform.publishedArtifacts(signal);
-    const artifact = await store.find(name, run);
-    refuseForeign(plan, name, artifact.foreign);
-    await refuseLarge(plan, artifact.bytes, artifact.bytes * 2);
+    await refuseEscapes(plan.folder, runtime);
     const place = (0,external_node_path_.join)(runtime.privateFolder, `fetched ${(0,external_node_path_.basename)(plan.folder)}`);
     await (0,promises_.mkdir)(place, { mode: 0o700 });
     try {
-        const file = await store.download(artifact, place);
-        const expected = await packedChecksums(file, signal);
-        const outcome = await (0,folder/* receiveDumpSet */.A)(plan.folder, expected, copying(runtime), partial => unpackDumpSet(file, partial, signal));
-        const where = artifact.run === undefined ? 'this run' : `run ${artifact.run} of ${artifact.repository}`;
-        const notes = artifact.foreign === undefined
-            ? []
-            : [`it comes from ${artifact.foreign}, as the file allows: ${plan.allowForeign}`];
-        return { from: `artifact ${name} of ${where}`, outcome, notes };
+        const { from, outcome, notes } = await fetchFrom(plan, place, runtime);
+        const manifest = await (0,dumpset_read/* readManifest */.WI)(plan.folder);
+        return {
+            result: {
+                kind: 'fetch',
+                from,
+                path: plan.folder,
+                databases: manifest.databases.map(({ name }) => name),
+                dumpedAt: manifest.finishedAt,
+                bytes: await (0,finish/* sizeOnDisk */.En)(plan.folder),
+            },
+            notes: outcome === 'already there' ? [`${plan.folder} holds this dump set already`, ...notes] : notes,
+        };
     }
     finally {
         await (0,promises_.rm)(place, { recursive: true, force: true });
     }
 }
+async function fetchFrom(plan, place, runtime) {
+    const { source } = plan;
+    switch (source.kind) {
+        case 'folder':
+            return fetchFolder(plan, source, runtime);
+        case 'storage': {
+            const store = await runtime.openStorage(source.storage);
+            const { name, notes } = 'name' in source.set
+                ? { name: source.set.name, notes: [] }
+                : await newestInStore(store, source.set.newest, runtime);
+            const packed = await findStored(store, name, runtime);
+            if (packed !== undefined)
+                return receive(plan, { ...packed, notes }, runtime);
+            throw (0,errors/* fault */.DG)('PGR231', `${store.place} has no dump set ${name}`, 'pg-roundtrip ls shows what there is');
+        }
+        case 'artifact':
+            return receive(plan, await findArtifact(plan, source, place, runtime), runtime);
+        case 'url':
+            return receive(plan, await findAtUrl(source, plan, runtime), runtime);
+    }
+}
+async function fetchFolder(plan, { path: given, newest }, runtime) {
+    const { path, notes } = newest === undefined ? { path: given, notes: [] } : await newestInFolder(given, newest, runtime);
+    const packed = await findStored((0,local_store/* localStore */.x)((0,external_node_path_.dirname)(path)), (0,external_node_path_.basename)(path), runtime);
+    if (packed !== undefined)
+        return receive(plan, { ...packed, notes }, runtime);
+    // A folder that is none has no manifest: told before anything is made.
+    await (0,dumpset_read/* readManifest */.WI)(path);
+    await refuseLarge(plan, await (0,finish/* sizeOnDisk */.En)(path));
+    const outcome = await (0,storage_folder/* copyDumpSet */.yL)(path, plan.folder, copying(runtime));
+    return { from: path, outcome, notes };
+}
+async function findStored(store, name, { signal }) {
+    const index = await (0,stored_packed/* findIndex */.SL)(store, name, signal);
+    return (index && {
+        from: `${name} in ${store.place}`,
+        parts: index.parts,
+        index,
+        onDisk: false,
+        notes: [],
+        open: () => (0,stored_packed/* readPackedSet */.$W)(store, name, index, signal),
+    });
+}
+async function receive(plan, found, runtime) {
+    const { signal } = runtime;
+    const bytes = found.parts?.reduce((sum, part) => sum + part.bytes, 0) ?? 0;
+    await refuseLarge(plan, bytes, found.onDisk || plan.cache ? bytes * 2 : bytes);
+    const decrypt = plan.decryption && (await (0,steps_encryption/* decryptionFor */.L)(plan.decryption, runtime.platform.workspace));
+    const unpack = async ({ from, index, notes, ...stored }) => {
+        const open = () => ({ name: from, chunks: plainChunks(stored.open(), decrypt) });
+        const identify = async () => index?.dumpSet ?? sha256Of(await packedChecksums(open(), signal));
+        const outcome = await (0,storage_folder/* receiveDumpSet */.AD)(plan.folder, identify, copying(runtime), async (partial) => {
+            await unpackDumpSet(open(), partial, signal);
+            if (index !== undefined)
+                await refuseOther(partial, index, from);
+        });
+        if (index !== undefined && outcome === 'already there')
+            await refuseOther(plan.folder, index, from);
+        return { from, outcome, notes };
+    };
+    return plan.cache ? throughCache(found, runtime, unpack) : unpack(found);
+}
+/** By its index it was chosen, and that may tell of another one or of another time. */
+async function refuseOther(folder, index, from) {
+    const { finishedAt } = await (0,dumpset_read/* readManifest */.WI)(folder);
+    if (finishedAt === index.finishedAt && (await (0,storage_folder/* identityOf */.cu)(folder)) === index.dumpSet)
+        return;
+    const what = `the index of ${from} tells of another dump set than its parts hold`;
+    throw (0,errors/* fault */.DG)('PGR172', what, 'fetch another one, and look who can write there; nothing of it was used');
+}
+function sha256Of(bytes) {
+    return bytes && (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+}
 function copying({ signal, undo }) {
     return { signal, recordPartial: (path) => undo.record({ kind: 'path', path }) };
 }
-function refuseForeign({ allowForeign }, name, foreign) {
-    if (foreign === undefined || allowForeign !== undefined)
-        return;
-    throw (0,errors/* fault */.DG)('PGR170', `the artifact ${name} comes from ${foreign}`, 'a dump can run code where it is restored: fetch one of your own, or write the reason for trust under `allow-foreign`');
-}
 /** `room` is what the disk must have free, `bytes` what is fetched. */
 async function refuseLarge({ folder, maximumBytes }, bytes, room = bytes) {
-    if (bytes > maximumBytes) {
-        const what = `the dump set has ${(0,format/* formatBytes */.z3)(bytes)}, and at most ${(0,format/* formatBytes */.z3)(maximumBytes)} are fetched`;
-        throw (0,errors/* fault */.DG)('PGR176', what, 'check that it is the right one, or raise `max-size`');
-    }
+    if (bytes > maximumBytes)
+        throw tooLarge(bytes, maximumBytes);
     const { bavail, bsize } = await (0,promises_.statfs)(await nearest((0,external_node_path_.dirname)(folder)));
     if (bavail * bsize >= room)
         return;
@@ -23921,155 +25359,117 @@ function dumpsOf({ snapshot }, { name, options }) {
 }
 
 // EXTERNAL MODULE: ./build/storage/proof.js
-var proof = __nccwpck_require__(5264);
-;// CONCATENATED MODULE: ./build/storage/retention.js
-/** How far a clock may be ahead of the server that dated a set. Milliseconds. */
-const tolerance = 10 * 60_000;
-/**
- * Decides what is kept, newest first. Days, weeks (from Monday), months and years are those of UTC. A period keeps its
- * newest verified set, or its newest where none is verified. Nothing of a series is deleted while its newest set is
- * not verified, or while it has fewer verified ones than the minimum; and what the policy would delete beyond the
- * minimum stays. A set from the future has a wrong date: it is kept and says nothing about its series.
- */
-function decideRetention(sets, policy, now) {
-    const newestFirst = sets.toSorted((one, other) => other.time.getTime() - one.time.getTime());
-    const series = new Set(newestFirst.map(set => set.series));
-    const decisions = [...series].flatMap(name => decideSeries(newestFirst.filter(set => set.series === name), policy, now));
-    return decisions.toSorted((one, other) => other.set.time.getTime() - one.set.time.getTime());
+var storage_proof = __nccwpck_require__(5264);
+;// CONCATENATED MODULE: ./build/steps/prunable.js
+
+
+
+
+
+
+
+
+
+
+/** Lists what lies in a place. Throws unless all of it could be listed. */
+async function listPrunable(place, runtime) {
+    switch (place.kind) {
+        case 'folder':
+            await refuseEscapes(`${place.path}/-`, runtime);
+            return listFolder(place.path, runtime);
+        case 'storage':
+            return listStore(await runtime.openStorage(place.storage), runtime);
+        case 'artifacts':
+            return listArtifacts(place.pattern, runtime);
+    }
 }
-function decideSeries(members, policy, now) {
-    const ahead = members.filter(set => set.time.getTime() > now.getTime() + tolerance);
-    const sets = members.filter(set => !ahead.includes(set));
-    const reasons = new Map(sets.map(set => [set, []]));
-    const keep = (set, reason) => reasons.get(set)?.push(reason);
-    for (const set of sets.slice(0, policy.last))
-        keep(set, 'last');
-    for (const [name, periodOf] of periods)
-        for (const set of onePerPeriod(sets, policy[name], periodOf))
-            keep(set, name);
-    const caution = cautionAbout(sets, policy.minimum);
-    if (caution !== undefined)
-        for (const set of sets)
-            if (reasons.get(set)?.length === 0)
-                keep(set, caution);
-    const verified = sets.filter(set => set.verified);
-    const kept = verified.filter(set => reasons.get(set)?.length !== 0).length;
-    const doomed = verified.filter(set => reasons.get(set)?.length === 0);
-    for (const set of doomed.slice(0, Math.max(0, policy.minimum - kept)))
-        keep(set, 'minimum of verified sets');
-    return [
-        ...ahead.map(set => ({ set, fate: 'keep', reason: 'its date lies in the future' })),
-        ...sets.map(set => {
-            const given = reasons.get(set) ?? [];
-            return given.length === 0
-                ? { set, fate: 'delete', reason: 'no rule keeps it' }
-                : { set, fate: 'keep', reason: given.join(', ') };
+/** Copies of dump sets, and packed ones: their folders hold an index. */
+async function listFolder(folder, runtime) {
+    const { signal } = runtime;
+    const { sets, unknown, remnants, packed } = await (0,stored_sets/* listStoredSets */.Bj)(folder);
+    const stored = await (0,list_packed/* listPackedFolders */.y)(folder, packed, signal);
+    return {
+        place: folder,
+        sets: [
+            ...sets.map(set => ({
+                ...set,
+                check: async () => void (await (0,dumpset_read/* checkDumpSet */.f4)(set.path, { signal })),
+                remove: () => (0,stored_sets/* deleteStoredSet */.D2)(set.path),
+            })),
+            ...prunablePacked((0,local_store/* localStore */.x)(folder), stored, signal).map(set => ({
+                ...set,
+                remove: async () => {
+                    await set.remove();
+                    // What somebody else has put there stays.
+                    await (0,promises_.rmdir)((0,external_node_path_.join)(folder, set.name)).catch(() => undefined);
+                },
+            })),
+        ],
+        unknown: [...unknown, ...stored.unknown],
+        clear: async () => {
+            for (const path of remnants)
+                await (0,promises_.rm)(path, { recursive: true, force: true });
+        },
+    };
+}
+async function listStore(store, { signal }) {
+    const listed = await (0,list_packed/* listPackedSets */.u)(store, signal);
+    return {
+        place: store.place,
+        sets: prunablePacked(store, listed, signal),
+        unknown: listed.unknown,
+        clear: async () => { },
+    };
+}
+function prunablePacked(store, { sets }, signal) {
+    return sets.map(set => ({
+        ...set,
+        check: async () => { },
+        remove: () => (0,stored_packed/* deletePackedSet */._7)(store, set.name, set.index, signal),
+    }));
+}
+/** Artifacts tell nothing of what is in them: all that match are one series. */
+async function listArtifacts(pattern, { platform, signal }) {
+    const store = await platform.publishedArtifacts(signal);
+    const all = await store.list();
+    const inRun = new Map(all.map(artifact => [`${artifact.run} ${artifact.name}`, artifact]));
+    const beside = ({ run }, name) => inRun.get(`${run} ${name}`);
+    const proofOf = (one) => one.sha256 === undefined ? undefined : beside(one, (0,storage_proof/* proofArtifactOf */.c2)(one.name, one.sha256));
+    const matching = all.filter(({ name }) => matches(pattern, name) && !(0,storage_proof/* isProofArtifact */.dN)(name) && !isPartArtifact(name));
+    const own = matching.filter(one => one.foreign === undefined);
+    return {
+        place: `artifacts ${pattern}`,
+        sets: own.map(artifact => {
+            const proof = proofOf(artifact);
+            return {
+                name: `${artifact.name} of run ${artifact.run}`,
+                series: '',
+                time: artifact.createdAt,
+                verified: proof !== undefined,
+                check: async () => { },
+                remove: async () => {
+                    signal.throwIfAborted();
+                    if (proof !== undefined)
+                        await store.remove(proof);
+                    await store.remove(artifact);
+                    // Without their index they are of no use, and nobody would find them again.
+                    for (const name of partsOfArtifact(artifact.name, name => beside(artifact, name) !== undefined)) {
+                        const part = beside(artifact, name);
+                        if (part !== undefined)
+                            await store.remove(part);
+                    }
+                },
+            };
         }),
-    ];
+        unknown: matching
+            .filter(one => one.foreign !== undefined)
+            .map(one => ({ name: one.name, reason: `it comes from ${one.foreign}` })),
+        clear: async () => { },
+    };
 }
-/** Why nothing of a series may be deleted at all. */
-function cautionAbout(sets, minimum) {
-    if (minimum === 0)
-        return undefined;
-    if (sets[0]?.verified === false)
-        return 'the newest set is not verified';
-    const count = sets.filter(set => set.verified).length;
-    return count < minimum ? `only ${count} of at least ${minimum} sets are verified` : undefined;
-}
-const periods = [
-    ['daily', (time) => time.toISOString().slice(0, 10)],
-    ['weekly', mondayOf],
-    ['monthly', (time) => time.toISOString().slice(0, 7)],
-    ['yearly', (time) => time.toISOString().slice(0, 4)],
-];
-function mondayOf(time) {
-    const daysSinceMonday = (time.getUTCDay() + 6) % 7;
-    return new Date(time.getTime() - daysSinceMonday * 86_400_000).toISOString().slice(0, 10);
-}
-function onePerPeriod(newestFirst, count, periodOf) {
-    const chosen = new Map();
-    for (const set of newestFirst) {
-        const period = periodOf(set.time);
-        const before = chosen.get(period);
-        if (before === undefined && chosen.size === count)
-            break;
-        if (before === undefined || (!before.verified && set.verified))
-            chosen.set(period, set);
-    }
-    return [...chosen.values()];
-}
-
-;// CONCATENATED MODULE: ./build/storage/stored-sets.js
-
-
-
-
-
-/** A name that nobody gives a folder of their own, as what has it is deleted unseen. */
-const prunedSuffix = '.pruned-by-pg-roundtrip';
-/**
- * Lists the dump sets of a folder, each with the hash of its manifest checked and no file missing.
- *
- * @throws PGR177 where something cannot be read: what is decided from half a list deletes too much.
- */
-async function listStoredSets(folder) {
-    const entries = await (0,promises_.readdir)(folder, { withFileTypes: true }).catch((error) => {
-        throw notListed(folder, error);
-    });
-    const [sets, unknown, remnants] = [
-        [],
-        [],
-        [],
-    ];
-    for (const entry of entries.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
-        const { name } = entry;
-        const path = (0,external_node_path_.join)(folder, name);
-        if (entry.isFile() && name.endsWith(proof/* proofSuffix */.QL))
-            continue;
-        if (!entry.isDirectory())
-            unknown.push({ name, reason: 'it is no folder' });
-        else if (name.endsWith(prunedSuffix))
-            remnants.push(path);
-        else {
-            const found = await look(name, path);
-            if ('reason' in found)
-                unknown.push(found);
-            else
-                sets.push(found);
-        }
-    }
-    return { sets, unknown, remnants };
-}
-async function look(name, path) {
-    try {
-        const { finishedAt, server, databases } = await (0,dumpset_read/* checkListing */.xw)(path);
-        const time = new Date(finishedAt);
-        if (Number.isNaN(time.getTime()))
-            return { name, reason: 'its manifest has no time' };
-        const series = JSON.stringify([server.systemIdentifier, ...databases.map(contentOf).sort()]);
-        return { name, path, time, series, verified: await (0,proof/* hasProof */.vQ)(path) };
-    }
-    catch (error) {
-        const broken = error instanceof errors/* RoundtripError */.yf && (error.code === 'PGR171' || error.code === 'PGR172');
-        if (broken)
-            return { name, reason: error.problems[0].message };
-        throw notListed(path, error);
-    }
-}
-/** What decides which part of a database a set holds: a dump of definitions alone is no successor of a whole one. */
-function contentOf({ name, options }) {
-    return JSON.stringify([name, ...options.filter(option => !/^--(?:format|compress)=/.test(option)).sort()]);
-}
-/** Deletes a dump set: under another name first, so that no part of it is taken for one if this ends early. */
-async function deleteStoredSet(path) {
-    await (0,promises_.rm)((0,proof/* proofFileOf */.oK)(path), { force: true });
-    const doomed = `${path}${prunedSuffix}`;
-    await (0,promises_.rename)(path, doomed);
-    await (0,promises_.rm)(doomed, { recursive: true, force: true });
-}
-function notListed(path, error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return (0,errors/* fault */.DG)('PGR177', `${path} could not be looked at: ${reason}`, 'check the permissions; nothing was deleted', error);
+function matches(pattern, name) {
+    const parts = pattern.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(`^${parts.join('.*')}$`, 'su').test(name);
 }
 
 ;// CONCATENATED MODULE: ./build/steps/prune.js
@@ -24077,32 +25477,21 @@ function notListed(path, error) {
 
 
 
-
-
-
-
 /** Deletes the dump sets that the policy does not keep. What is broken or unknown is named and left alone. */
 async function performPrune(plan, runtime) {
-    return plan.in.kind === 'folder'
-        ? pruneFolder(plan, plan.in.path, runtime)
-        : pruneArtifacts(plan, plan.in.pattern, runtime);
-}
-async function pruneFolder(plan, folder, runtime) {
-    await (0,inside_workspace/* refuseEscapes */.L)(`${folder}/-`, runtime);
-    const { sets, unknown, remnants } = await listStoredSets(folder);
-    const decisions = decideRetention(sets, plan.policy, runtime.clock.now());
+    const found = await listPrunable(plan.in, runtime);
+    const decisions = decideRetention(found.sets, plan.policy, runtime.clock.now());
     if (!plan.dryRun) {
-        const doomed = decisions.filter(({ fate }) => fate === 'delete').map(({ set }) => set);
-        for (const { path } of needed(decisions, plan.policy.minimum))
-            await refuseDamaged(path, runtime);
-        for (const { path } of doomed)
-            await deleteStoredSet(path);
-        for (const path of remnants)
-            await (0,promises_.rm)(path, { recursive: true, force: true });
+        for (const set of needed(decisions, plan.policy.minimum))
+            await refuseDamaged(set, runtime);
+        for (const { set, fate } of decisions)
+            if (fate === 'delete')
+                await set.remove();
+        await found.clear();
     }
-    return outcome(plan, folder, decisions, unknown);
+    return outcome(plan, found, decisions);
 }
-/** The kept sets that stand for those that are deleted: their files are read before anything is. */
+/** The kept sets that stand for those that are deleted: they are looked at before anything is deleted. */
 function needed(decisions, minimum) {
     const series = new Set(decisions.filter(({ fate }) => fate === 'delete').map(({ set }) => set.series));
     return [...series].flatMap(name => decisions
@@ -24110,9 +25499,9 @@ function needed(decisions, minimum) {
         .slice(0, minimum)
         .map(({ set }) => set));
 }
-async function refuseDamaged(path, { signal }) {
+async function refuseDamaged(set, { signal }) {
     try {
-        await (0,dumpset_read/* checkDumpSet */.f4)(path, { signal });
+        await set.check();
     }
     catch (error) {
         signal.throwIfAborted();
@@ -24121,38 +25510,7 @@ async function refuseDamaged(path, { signal }) {
         throw (0,errors/* fault */.DG)('PGR177', what, 'move it away and look why; nothing was deleted', error);
     }
 }
-async function pruneArtifacts(plan, pattern, { platform, clock, signal }) {
-    const store = await platform.publishedArtifacts(signal);
-    const all = await store.list();
-    const proofs = new Map(all.map(artifact => [`${artifact.run} ${artifact.name}`, artifact]));
-    const proofOf = ({ run, name, sha256 }) => sha256 === undefined ? undefined : proofs.get(`${run} ${(0,proof/* proofArtifactOf */.c2)(name, sha256)}`);
-    const matching = all.filter(({ name }) => matches(pattern, name) && !(0,proof/* isProofArtifact */.dN)(name));
-    const [foreign, own] = [
-        matching.filter(one => one.foreign !== undefined),
-        matching.filter(one => one.foreign === undefined),
-    ];
-    const sets = own.map((artifact) => {
-        const proof = proofOf(artifact);
-        const name = `${artifact.name} of run ${artifact.run}`;
-        return { name, series: '', time: artifact.createdAt, verified: proof !== undefined, artifact, proof };
-    });
-    const decisions = decideRetention(sets, plan.policy, clock.now());
-    for (const { set, fate } of decisions) {
-        if (fate === 'keep' || plan.dryRun)
-            continue;
-        signal.throwIfAborted();
-        if (set.proof !== undefined)
-            await store.remove(set.proof);
-        await store.remove(set.artifact);
-    }
-    const unknown = foreign.map(one => ({ name: one.name, reason: `it comes from ${one.foreign}` }));
-    return outcome(plan, `artifacts ${pattern}`, decisions, unknown);
-}
-function matches(pattern, name) {
-    const parts = pattern.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    return new RegExp(`^${parts.join('.*')}$`, 'su').test(name);
-}
-function outcome({ dryRun }, place, decisions, unknown) {
+function outcome({ dryRun }, found, decisions) {
     const sets = decisions.map(({ set, fate, reason }) => ({
         name: set.name,
         dumpedAt: set.time.toISOString(),
@@ -24162,25 +25520,212 @@ function outcome({ dryRun }, place, decisions, unknown) {
     }));
     const doomed = sets.filter(({ fate }) => fate === 'delete').length;
     const note = `nothing was deleted: ${(0,format/* plural */.LS)(doomed, 'dump set')} would be with \`dry-run: false\``;
+    const { place, unknown } = found;
     return { result: { kind: 'prune', place, dryRun, sets, unknown }, notes: dryRun && doomed > 0 ? [note] : [] };
 }
 
-// EXTERNAL MODULE: ./build/steps/publish.js + 1 modules
-var publish = __nccwpck_require__(9775);
+;// CONCATENATED MODULE: ./build/steps/publication.js
+/** What the report says of the encryption. */
+function encryptionNotes({ encryption }) {
+    if (encryption === undefined)
+        return [];
+    return encryption.checkWith === undefined
+        ? ['encrypted; nobody has tried to decrypt it: `check-with` does so while it is written']
+        : ['encrypted, and decrypted again while it was written'];
+}
+
+;// CONCATENATED MODULE: ./build/steps/publish-artifact.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Makes a workflow artifact of a packed dump set: the file itself where it is one part, else its index, with an artifact
+ * for each part before it. Each is a file for a moment only, as GitHub's client takes nothing else.
+ */
+async function publishArtifact(plan, packed, { manifest, proof }, runtime) {
+    const { name, retentionDays, overwrite } = plan.to;
+    const store = await runtime.platform.artifacts();
+    const uploaded = [];
+    const upload = async (artifact, content) => {
+        if (overwrite)
+            await store.remove(artifact);
+        const stored = await uploadAsFile(artifact, content, store, retentionDays, runtime);
+        uploaded.push(stored);
+        return stored;
+    };
+    try {
+        const nameOf = (number, count) => (count === 1 ? name : partArtifactOf(name, number));
+        const index = await (0,pack_set/* sendParts */.ht)(packed, plan.partBytes, nameOf, async (part, content) => {
+            await upload(part, content);
+        });
+        agree(index, uploaded);
+        const [first, ...others] = uploaded;
+        const main = first === undefined || others.length > 0 ? await upload(name, publish_artifact_textOf((0,packed_index/* renderIndex */.rC)(index))) : first;
+        if (overwrite)
+            await removeParts(store, name, others.length > 0 ? index.parts.length : 0);
+        if (proof !== undefined) {
+            // An artifact of its own, so that a list of artifacts tells which of them are proven.
+            const { sha256 } = main;
+            await upload((0,storage_proof/* proofArtifactOf */.c2)(name, sha256), publish_artifact_textOf((0,storage_proof/* renderProof */.zV)({ ...proof, sha256 })));
+        }
+        const parts = others.length > 0 ? `, in ${index.parts.length} parts` : '';
+        return {
+            result: {
+                kind: 'publish',
+                place: `artifact ${name}${parts}`,
+                databases: manifest.databases.map(one => one.name),
+                bytes: index.bytes,
+                artifact: { id: main.id, name, sha256: main.sha256, url: main.url },
+            },
+            notes: [...encryptionNotes(plan), ...publicNotes(plan)],
+        };
+    }
+    catch (error) {
+        // Parts without their index are of no use, and cost space for as long as they are kept.
+        if (!uploaded.some(one => one.name === name)) {
+            await Promise.allSettled(uploaded.map(one => store.remove(one.name)));
+        }
+        throw error;
+    }
+}
+/** Those that what was there before had beyond the parts there are now. */
+async function removeParts(store, name, kept) {
+    for (let number = kept + 1; await store.remove(partArtifactOf(name, number)); number += 1)
+        ;
+}
+function publicNotes({ allowPublic }) {
+    return allowPublic === undefined ? [] : [`published without encryption, as the file allows: ${allowPublic}`];
+}
+async function uploadAsFile(name, { chunks }, store, retentionDays, { privateFolder, signal }) {
+    // With a single raw file the store takes the file's base name as the name of the artifact.
+    const file = (0,external_node_path_.join)(privateFolder, name);
+    try {
+        const target = (0,external_node_fs_.createWriteStream)(file, { mode: 0o600, flags: 'wx', flush: true, highWaterMark: 1 << 20 });
+        await (0,external_node_stream_promises_.pipeline)(chunks, target, { signal });
+        return await store.upload(file, { retentionDays });
+    }
+    finally {
+        await (0,promises_.rm)(file, { force: true });
+    }
+}
+/** What the store says it has received is what was read from the dump set. */
+function agree({ parts }, uploaded) {
+    for (const { name, sha256 } of parts) {
+        const stored = uploaded.find(one => one.name === name);
+        if (stored?.sha256 === sha256)
+            continue;
+        throw (0,errors/* fault */.DG)('PGR230', `the artifact store received other bytes than were sent (${stored?.sha256} instead of ${sha256})`, 'run it again; do not use this artifact');
+    }
+}
+function publish_artifact_textOf(text) {
+    const bytes = Buffer.from(text);
+    return {
+        bytes: bytes.length,
+        chunks: (async function* () {
+            yield bytes;
+        })(),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/steps/publish.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Publishes a complete dump set whose every hash has just been checked, and beside it the record that it was proven,
+ * if it was. `proven` are the databases of it that this run has restored and compared, with how well.
+ */
+async function performPublish(plan, runtime, proven) {
+    const { to, folder } = plan;
+    (0,public_repository/* refusePublic */.a)(plan, runtime.platform.repository);
+    if (to.kind === 'folder')
+        await refuseEscapes(to.path, runtime);
+    const manifest = await (0,dumpset_read/* checkDumpSet */.f4)(folder, { signal: runtime.signal });
+    const publication = { manifest, proof: proofOf(manifest, proven, runtime) };
+    const outcome = await publishTo(plan, publication, runtime);
+    // It lists every byte of the dump set, so a word for it is one for all.
+    await runtime.platform.declareSubject((0,external_node_path_.join)(folder, checksums/* checksumsFile */.$R));
+    return outcome;
+}
+async function publishTo(plan, publication, runtime) {
+    const { to, folder, encryption } = plan;
+    const { manifest } = publication;
+    if (to.kind === 'folder' && encryption === undefined)
+        return copyTo(to.path, plan, publication, runtime);
+    const packed = await (0,pack_set/* packSet */.sL)(folder, manifest, encryption && (await (0,steps_encryption/* encryptionFor */.b)(encryption, runtime.platform.workspace)), toolOf(runtime));
+    switch (to.kind) {
+        case 'artifact':
+            return publishArtifact({ ...plan, to }, packed, publication, runtime);
+        case 'storage':
+            return storeIn(await runtime.openStorage(to.storage), to.name, plan, packed, publication, runtime);
+        case 'folder':
+            return storeIn((0,local_store/* localStore */.x)((0,external_node_path_.dirname)(to.path)), (0,external_node_path_.basename)(to.path), plan, packed, publication, runtime);
+    }
+}
+async function copyTo(path, { folder }, { manifest, proof }, { signal, undo }) {
+    const recordPartial = (partial) => undo.record({ kind: 'path', path: partial });
+    const outcome = await (0,storage_folder/* copyDumpSet */.yL)(folder, path, { signal, recordPartial });
+    if (proof !== undefined)
+        await (0,storage_proof/* writeProof */.E4)(path, proof);
+    const bytes = await (0,finish/* sizeOnDisk */.En)(path);
+    return published(path, manifest, bytes, outcome === 'already there' ? [`${path} holds this dump set already`] : []);
+}
+async function storeIn(store, name, plan, packed, { manifest, proof }, { signal }) {
+    const { outcome, index } = await (0,stored_packed/* storePackedSet */._5)(store, name, packed, { partBytes: plan.partBytes, signal });
+    if (proof !== undefined)
+        await (0,stored_packed/* storeProof */.MR)(store, name, index, proof, signal);
+    const place = `${name} in ${store.place}`;
+    return published(place, manifest, index.bytes, [
+        ...(outcome === 'already there' ? [`${store.place} holds this dump set as ${name} already`] : []),
+        ...encryptionNotes(plan),
+    ]);
+}
+function published(place, { databases }, bytes, notes) {
+    const names = databases.map(({ name }) => name);
+    return { result: { kind: 'publish', place, databases: names, bytes, artifact: undefined }, notes };
+}
+function toolOf({ version }) {
+    return `pg-roundtrip ${version}`;
+}
+/** Undefined unless every database of the set is proven. */
+function proofOf({ databases }, proven, runtime) {
+    const found = databases.flatMap(({ name }) => proven.get(name) ?? []);
+    const level = finding/* levels */.y.find(each => found.some(proof => proof.level === each));
+    if (level === undefined || found.length < databases.length)
+        return undefined;
+    const ignored = found.reduce((sum, proof) => sum + proof.ignored, 0);
+    return { schema: 1, level, ignored, verifiedAt: runtime.clock.now().toISOString(), tool: toolOf(runtime) };
+}
+
+// EXTERNAL MODULE: ./build/selection/tablespaces.js
+var selection_tablespaces = __nccwpck_require__(9806);
 // EXTERNAL MODULE: ./build/steps/drop-own.js
 var drop_own = __nccwpck_require__(162);
 // EXTERNAL MODULE: ./build/steps/existing-objects.js
 var existing_objects = __nccwpck_require__(4134);
 // EXTERNAL MODULE: ./build/selection/select-entries.js + 4 modules
 var select_entries = __nccwpck_require__(6022);
-;// CONCATENATED MODULE: ./build/steps/dumped-archive.js
-
-
-/** The table of contents of a dumped database, whatever its format. */
-function readDumpedArchive(folder, { path, plain }) {
-    return plain === undefined ? (0,read/* readArchive */.b)((0,external_node_path_.join)(folder, path)) : (0,read/* readContents */.r)((0,external_node_path_.join)(folder, plain.contents));
-}
-
+// EXTERNAL MODULE: ./build/steps/dumped-archive.js
+var dumped_archive = __nccwpck_require__(1118);
 // EXTERNAL MODULE: ./build/steps/plain-input.js
 var plain_input = __nccwpck_require__(8033);
 ;// CONCATENATED MODULE: ./build/steps/prepare-databases.js
@@ -24195,7 +25740,7 @@ async function prepareDatabases(plan, manifest) {
         const dumped = databaseNamed(manifest, planned.source);
         if (planned.phases.some(({ text }) => text?.transaction === true))
             (0,plain_input/* refuseLargeObjects */.i)(dumped);
-        const { entries } = await readDumpedArchive(plan.folder, dumped);
+        const { entries } = await (0,dumped_archive/* readDumpedArchive */.a)(plan.folder, dumped);
         prepared.push({ planned, dumped, entries, selected: (0,select_entries/* selectEntries */.X)(entries, plan.selection) });
     }
     return prepared;
@@ -24209,6 +25754,8 @@ function databaseNamed(manifest, name) {
 
 // EXTERNAL MODULE: ./build/steps/refuse-locale.js
 var refuse_locale = __nccwpck_require__(7681);
+// EXTERNAL MODULE: ./build/postgres/archive/sql-tokens.js
+var sql_tokens = __nccwpck_require__(9838);
 // EXTERNAL MODULE: ./build/rename/function-text.js
 var function_text = __nccwpck_require__(4819);
 // EXTERNAL MODULE: ./build/rename/rename-in-sql.js
@@ -24455,6 +26002,8 @@ async function renameRestored({ definitions }, renames, connection, database, ru
 var plain_restore = __nccwpck_require__(8473);
 // EXTERNAL MODULE: ./build/rename/rename-entry.js
 var rename_entry = __nccwpck_require__(7004);
+// EXTERNAL MODULE: ./build/selection/entry-name.js
+var entry_name = __nccwpck_require__(6183);
 // EXTERNAL MODULE: ./build/selection/expected-contents.js
 var expected_contents = __nccwpck_require__(7720);
 // EXTERNAL MODULE: ./build/selection/restored-entries.js
@@ -24617,6 +26166,8 @@ async function refreshViews(open, restored, runtime) {
 var phase_entries = __nccwpck_require__(5751);
 // EXTERNAL MODULE: ./build/selection/selection.js
 var selection = __nccwpck_require__(7527);
+// EXTERNAL MODULE: ./build/selection/toc-links.js
+var toc_links = __nccwpck_require__(5183);
 ;// CONCATENATED MODULE: ./build/selection/drop-statements.js
 
 
@@ -24626,7 +26177,7 @@ var selection = __nccwpck_require__(7527);
  */
 function dropStatements(kept) {
     const { partOf } = (0,toc_links/* linkEntries */.b)(kept);
-    const ids = largeObjectIds(kept);
+    const ids = (0,large_objects/* largeObjectIds */.x)(kept);
     return {
         first: [
             ...kept.filter(({ description }) => description === 'FK CONSTRAINT').flatMap(dropConstraint),
@@ -24698,8 +26249,8 @@ async function dropEach(session, statements) {
     return refused;
 }
 
-// EXTERNAL MODULE: ./build/steps/run-phases.js
-var run_phases = __nccwpck_require__(4854);
+// EXTERNAL MODULE: ./build/steps/run-phases.js + 1 modules
+var run_phases = __nccwpck_require__(8877);
 ;// CONCATENATED MODULE: ./build/steps/fill-database.js
 var fill_database_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -24972,8 +26523,8 @@ function databaseStatements(entries, database, options, settings = 'keep') {
             ? [`alter database ${(0,quote/* quoteIdentifier */.Cm)(target)} owner to ${(0,quote/* quoteIdentifier */.Cm)(owner)}`]
             : []),
         ...entries
-            .filter(entry => describesDatabase(entry) && wanted(entry, created, options))
-            .map(entry => renameDatabase(entry.definition ?? '', source, target)),
+            .filter(entry => (0,database_name/* describesDatabase */.IJ)(entry) && wanted(entry, created, options))
+            .map(entry => (0,database_name/* renameDatabase */.E2)(entry.definition ?? '', source, target)),
     ].filter(statement => statement.trim() !== '');
 }
 function wanted({ description }, created, options) {
@@ -25005,11 +26556,11 @@ function publicDiffers(sourceMajor, targetMajor) {
 async function matchPublicSchema(session, owners) {
     const { major } = session.serverVersion;
     const owner = major >= roleSince ? 'pg_database_owner' : owners.kind === 'role' ? owners.role : undefined;
-    await unlessRefused(session, 'revoke create on schema public from public');
+    await public_schema_unlessRefused(session, 'revoke create on schema public from public');
     if (owner !== undefined)
-        await unlessRefused(session, `alter schema public owner to ${(0,quote/* quoteIdentifier */.Cm)(owner)}`);
+        await public_schema_unlessRefused(session, `alter schema public owner to ${(0,quote/* quoteIdentifier */.Cm)(owner)}`);
 }
-async function unlessRefused(session, statement) {
+async function public_schema_unlessRefused(session, statement) {
     try {
         await session.query(statement);
     }
@@ -25311,7 +26862,7 @@ function selectionNotes(restored) {
 /** The roles that the globals define and the server lacks; throws PGR164 for roles that nothing can provide. */
 async function planRoles(plan, prepared, manifest, control) {
     const existing = await (0,steps_roles/* existingRoles */.b9)(control);
-    const statements = (0,steps_roles/* createRoleStatements */.Bn)(manifest.globals?.roles ?? [], existing);
+    const statements = (0,steps_roles/* createRoleStatements */.Bn)(manifest.globals?.roles ?? [], existing, control.serverVersion.major);
     const created = (manifest.globals?.roles ?? []).map(role => role.name).filter(name => !existing.has(name));
     const needed = prepared.flatMap(database => rolesOf(plan, database));
     const missing = [...new Set(needed)].filter(role => !existing.has(role) && !created.includes(role));
@@ -25343,7 +26894,7 @@ async function makeRoles(plan, { names, statements }, control, runtime) {
 /** With all owners remapped and no privileges, only the one role has to be there. */
 function rolesOf({ options, settings }, { selected }) {
     const { owners, privileges } = options;
-    const restored = selected.kept.filter(entry => settings === 'keep' || !describesDatabase(entry));
+    const restored = selected.kept.filter(entry => settings === 'keep' || !(0,database_name/* describesDatabase */.IJ)(entry));
     return [
         ...(owners.kind === 'role' ? [owners.role] : []),
         ...(owners.kind === 'keep' || privileges === 'keep' ? (0,roles/* rolesNeeded */.j)(restored) : []),
@@ -25522,7 +27073,7 @@ function matcherOf(rule) {
  */
 function oldNamesCheck(source, target, renames, allowed) {
     const keys = new Set(source.map(old_names_check_keyOf));
-    const entries = objectEntries(target).filter(entry => keys.has(old_names_check_keyOf(entry)));
+    const entries = (0,object_entries/* objectEntries */.W)(target).filter(entry => keys.has(old_names_check_keyOf(entry)));
     const objects = findOldNames(entries, renames);
     const common = { name: 'old names', level: 'objects', compared: entries.length, findings: [] };
     if (objects.length === 0)
@@ -25533,7 +27084,91 @@ function oldNamesCheck(source, target, renames, allowed) {
         : { ...common, verdict: 'skipped', note: `${what}; allowed: ${allowed}` };
 }
 function old_names_check_keyOf({ description, namespace = '', tag }) {
-    return objectKey(description, namespace, tag);
+    return (0,toc_object/* objectKey */.T5)(description, namespace, tag);
+}
+
+;// CONCATENATED MODULE: ./build/steps/other-sessions.js
+var other_sessions_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var other_sessions_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+/**
+ * Says of copies that differ who else is connected to them: what others write while they are compared is a difference
+ * like any other, and the next comparison may find another one.
+ */
+async function otherSessions({ connection }, databases, runtime) {
+    const notes = [];
+    for (const { target } of databases.filter(one => one.checks.some(check => check.findings.length > 0))) {
+        const env_1 = { stack: [], error: void 0, hasError: false };
+        try {
+            const session = other_sessions_addDisposableResource(env_1, await runtime.openSession(connection, { database: target }), true);
+            const [row] = await session.query(`select count(*)::int as count from pg_stat_activity
+       where datname = current_database() and backend_type = 'client backend' and application_name <> $1`, [runtime.applicationName]);
+            const count = row?.count ?? 0;
+            if (count === 0)
+                continue;
+            notes.push(`${(0,format/* plural */.LS)(count, 'other session')} connected to ${target}: what they write meanwhile differs as well`);
+        }
+        catch (e_1) {
+            env_1.error = e_1;
+            env_1.hasError = true;
+        }
+        finally {
+            const result_1 = other_sessions_disposeResources(env_1);
+            if (result_1)
+                await result_1;
+        }
+    }
+    return notes;
 }
 
 // EXTERNAL MODULE: ./build/postgres/archive/data/bytes.js
@@ -25873,7 +27508,7 @@ async function openMember(path) {
 }
 
 // EXTERNAL MODULE: ./build/postgres/archive/encoding.js + 1 modules
-var encoding = __nccwpck_require__(862);
+var archive_encoding = __nccwpck_require__(862);
 ;// CONCATENATED MODULE: ./build/verify/content/compare-hashes.js
 
 
@@ -25881,7 +27516,7 @@ var encoding = __nccwpck_require__(862);
 
 /** Compares the rows of all tables with hashes of the source's rows: which ones differ it cannot tell. */
 async function compareHashes(comparison) {
-    const { tables, sessions, conditions, roots, encoding } = comparison;
+    const { tables, sessions, conditions, roots, encoding, notes } = comparison;
     const [session] = sessions;
     const [own] = await session.query('select getdatabaseencoding()::text as encoding');
     const unread = [];
@@ -25906,12 +27541,21 @@ async function compareHashes(comparison) {
             unread.push(`${(0,verify_reading/* relationLabel */.lO)(relation)} (${refused.reason})`);
         else if (readings.some(reading => reading.kind === 'missing'))
             findings.push({ kind: 'missing', object });
-        else
-            findings.push(...differences(object, members, readings));
+        else {
+            const different = differences(object, members, readings);
+            const reason = different.length === 0 ? undefined : comparison.unclear?.(relation);
+            if (reason === undefined)
+                findings.push(...different);
+            else
+                unread.push(`${(0,verify_reading/* relationLabel */.lO)(relation)} (${reason})`);
+        }
     }
-    return (0,make_check/* makeCheck */.Ht)({ name: 'content', level: 'content', compared: groups.size, findings, unread });
+    return (0,make_check/* makeCheck */.Ht)({ name: 'content', level: 'content', compared: groups.size, findings, unread, notes });
 }
-function unprovable({ hash }, encoding, own) {
+function unprovable({ hash, rows }, encoding, own) {
+    // Of a table that was made without its rows there is nothing to hash.
+    if (rows === 0)
+        return undefined;
     if (hash === undefined)
         return 'the dump holds neither comparable rows nor a hash of them: dump with content-hash';
     if (!hash.startsWith(`${hashMethod}:`))
@@ -25932,8 +27576,8 @@ function byRoot(tables, roots) {
     return groups;
 }
 function differences(object, members, readings) {
-    const expected = sum(members.map(({ rows, hash = '' }) => ({ rows, sum: hash.slice(hashMethod.length + 1) })));
-    const actual = sum(readings.flatMap(reading => (reading.kind === 'read' ? [reading.value] : [])));
+    const expected = compare_hashes_sum(members.map(({ rows, hash = '' }) => ({ rows, sum: hash.slice(hashMethod.length + 1) })));
+    const actual = compare_hashes_sum(readings.flatMap(reading => (reading.kind === 'read' ? [reading.value] : [])));
     if (expected.rows === actual.rows && expected.sum === actual.sum)
         return [];
     return [
@@ -25946,10 +27590,134 @@ function differences(object, members, readings) {
         },
     ];
 }
-function sum(hashes) {
+function compare_hashes_sum(hashes) {
     return {
         rows: hashes.reduce((total, { rows }) => total + rows, 0),
         sum: String(hashes.reduce((total, hash) => total + BigInt(hash.sum), 0n)),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/verify/content/name-columns.js
+
+/** Columns of the session's database that hold names which change with those of schemas, by the tables' keys. */
+async function readNameColumns(session) {
+    const rows = await session.query(`with recursive held as (
+       select a.attrelid, a.attnum, a.atttypid as type, false as list, false as nested
+       from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+       where c.relkind in ('r', 'p', 'f') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+         and a.attnum > 0 and not a.attisdropped
+       union
+       select held.attrelid, held.attnum, inner_type.type, held.list or inner_type.list, held.nested or inner_type.nested or (held.list and inner_type.list)
+       from held join pg_type t on t.oid = held.type
+       join lateral (
+         select t.typbasetype as type, false as list, false as nested where t.typtype = 'd'
+         union all select t.typelem, true, false where t.typcategory = 'A' and t.typelem <> 0
+         union all select part.atttypid, false, true from pg_attribute part
+           where t.typtype = 'c' and part.attrelid = t.typrelid and part.attnum > 0 and not part.attisdropped
+       ) as inner_type on true)
+     select n.nspname::text as schema, c.relname::text as name, a.attname::text as "column",
+       case when bool_or(held.nested) then 'nested'
+            when bool_or(t.typname = 'regnamespace') then case when bool_or(held.list) then 'list of schemas' else 'schema' end
+            when bool_or(held.list) then 'list of names' else 'name' end as shape
+     from held join pg_type t on t.oid = held.type and t.typnamespace = 'pg_catalog'::regnamespace
+       and t.typname in ('regclass', 'regproc', 'regprocedure', 'regoper', 'regoperator', 'regtype', 'regconfig', 'regdictionary',
+                         'regcollation', 'regnamespace')
+     join pg_class c on c.oid = held.attrelid join pg_namespace n on n.oid = c.relnamespace
+     join pg_attribute a on a.attrelid = held.attrelid and a.attnum = held.attnum
+     group by 1, 2, 3`);
+    const tables = new Map();
+    for (const { column, shape, ...table } of rows) {
+        const key = (0,verify_reading/* relationKey */.Yb)(table);
+        tables.set(key, [...(tables.get(key) ?? []), { name: column, shape }]);
+    }
+    return tables;
+}
+
+;// CONCATENATED MODULE: ./build/verify/content/rename-in-rows.js
+
+
+
+
+/** Rows of COPY text as the copy is expected to print them: names of objects with the new names of their schemas. */
+function renameInRows(rows, fields, renames, encoding) {
+    return mapRows(rows, row => {
+        const values = [...fieldsOf(row)];
+        for (const { index, shape } of fields) {
+            const value = values[index] === undefined ? undefined : readable(values[index], encoding);
+            if (value !== undefined)
+                values[index] = Buffer.from(written(renameInValue(value, shape, renames)), encoding);
+        }
+        return rowOf(values);
+    });
+}
+/** One value as the server prints it. What is inside of another type stays. */
+function renameInValue(value, shape, renames) {
+    switch (shape) {
+        case 'name':
+            return (0,rename_in_sql/* renameInSql */.a)(value, renames, 'names');
+        case 'schema':
+            return renameSchema(value, renames);
+        case 'list of names':
+            return inElements(value, element => (0,rename_in_sql/* renameInSql */.a)(element, renames, 'names'));
+        case 'list of schemas':
+            return inElements(value, element => renameSchema(element, renames));
+        case 'nested':
+            return value;
+    }
+}
+function renameSchema(value, renames) {
+    const [name, ...others] = (0,sql_tokens/* sqlTokens */.D)(value);
+    if (others.length > 0 || (name?.kind !== 'word' && name?.kind !== 'name'))
+        return value;
+    return renames.find(({ from }) => from === name.value)?.spelled ?? value;
+}
+/** Of an array as the server prints it (manual, "Array Input and Output Syntax"), with bounds or without. */
+function inElements(array, rename) {
+    const bounds = /^(?:\[[\d:-]+\])+=/.exec(array)?.[0] ?? '';
+    const elements = array.slice(bounds.length).replace(/"((?:[^"\\]|\\.)*)"|[^{},"]+/gs, (whole, quoted) => {
+        if (quoted === undefined && whole === 'NULL')
+            return whole;
+        return rename_in_rows_element(rename(quoted === undefined ? whole : quoted.replace(/\\(.)/gs, '$1')));
+    });
+    return bounds + elements;
+}
+function rename_in_rows_element(text) {
+    const plain = text !== '' && !/^null$/i.test(text) && !/[{}",\\\s]/.test(text);
+    return plain ? text : `"${text.replace(/["\\]/g, sign => `\\${sign}`)}"`;
+}
+
+;// CONCATENATED MODULE: ./build/steps/renamed-names.js
+
+
+
+
+
+/** `quoted`: whether rows have all names in quotes. */
+async function readRenamedNames(session, renames, quoted) {
+    const columns = renames.length === 0 ? new Map() : await readNameColumns(session);
+    const of = (table) => columns.get((0,verify_reading/* relationKey */.Yb)(table)) ?? [];
+    const spelled = quoted ? renames.map(rename => ({ ...rename, spelled: (0,quote/* quoteIdentifier */.Cm)(rename.to) })) : renames;
+    return {
+        inRows: (table, rows, encoding) => {
+            const all = columnNames(table.columns ?? '');
+            const fields = of(table)
+                .map(({ name, shape }) => ({ index: all.indexOf(name), shape }))
+                .filter(({ index }) => index !== -1);
+            // Other encodings than UTF8 have ASCII in common with it, and every byte of theirs is one sign here.
+            return fields.length === 0 ? rows : renameInRows(rows, fields, spelled, encoding === 'UTF8' ? 'utf8' : 'latin1');
+        },
+        unclear: table => {
+            const nested = of(table).filter(({ shape }) => shape === 'nested');
+            return nested.length === 0
+                ? undefined
+                : `it has names of renamed schemas inside of other types, in ${nested.map(({ name }) => name).join(', ')}`;
+        },
+        unclearHash: table => {
+            const names = of(table).map(({ name }) => name);
+            return names.length === 0
+                ? undefined
+                : `it was hashed with the former names of schemas, in ${names.join(', ')}; an archive of rows can tell`;
+        },
     };
 }
 
@@ -26018,6 +27786,9 @@ var verify_content_disposeResources = (undefined && undefined.__disposeResources
 
 
 
+
+
+
 /** Tables that are compared at once: decoding one and printing one keep two cores busy. */
 const comparingSessions = 2;
 /** Compares all rows and large objects of the archive with the copy's. Nothing below the level `content`. */
@@ -26032,7 +27803,7 @@ async function verifyContent(plan, content, runtime, signal) {
             return [];
         return holdsCopies(content)
             ? await compareWithArchive(plan, content, runtime, [session, ...others])
-            : await compareWithHashes(content, runtime, [session, ...others]);
+            : await compareWithHashes(plan, content, runtime, [session, ...others]);
     });
 }
 /** A text and INSERT statements can't be compared with what the copy prints. */
@@ -26040,24 +27811,34 @@ function holdsCopies({ database, entries }) {
     const data = entries.filter(({ description }) => description === 'TABLE DATA');
     return database.plain === undefined && data.every(entry => entry.copyStatement !== undefined);
 }
-async function compareWithArchive(plan, { database, archive, entries, besideOthers }, runtime, sessions) {
+async function compareWithArchive(plan, { database, archive, entries, besideOthers, renames }, runtime, sessions) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const [session] = sessions;
         const path = (0,external_node_path_.join)(plan.folder, database.path);
         const data = verify_content_addDisposableResource(env_1, await openArchiveData(path, archive), true);
-        // Several scans of one big table would begin where another one is, and give the rows in another order.
+        // Several scans of one big table would begin where another one is, and several workers mix what they find: either gives
+        // the rows in another order.
         for (const one of sessions)
-            await one.query('set synchronize_seqscans = off');
+            await one.query('set synchronize_seqscans = off; set max_parallel_workers_per_gather = 0');
+        // Names of objects are values as well, in columns of regclass and its kin.
+        const quotes = database.options.includes('--quote-all-identifiers');
+        if (quotes)
+            for (const one of sessions)
+                await one.query('set quote_all_identifiers = on');
+        const names = await readRenamedNames(session, renames, quotes);
+        const encoding = (0,archive_encoding/* declaredEncoding */.Q)(entries) ?? database.encoding;
         const content = await compareContent({
             tables: contentTables(entries, await readConditions(session)),
             bytes: new Map(database.tables.map(table => [(0,verify_reading/* relationKey */.Yb)(table), table.bytes])),
             sessions,
+            sample: plan.sample,
             source: {
-                rows: table => archiveRows(table, data, path),
-                encoding: (0,encoding/* declaredEncoding */.Q)(entries) ?? database.encoding,
+                rows: table => names.inRows(table, archiveRows(table, data, path), encoding),
+                encoding,
                 showKeys: plan.showKeys,
                 touch: runtime.touch,
+                unclear: names.unclear,
             },
         });
         return [content, await compareLargeObjects(archivedLargeObjects(entries, data), session, besideOthers)];
@@ -26072,7 +27853,7 @@ async function compareWithArchive(plan, { database, archive, entries, besideOthe
             await result_1;
     }
 }
-async function compareWithHashes({ database, entries }, runtime, sessions) {
+async function compareWithHashes({ sample }, { database, entries, besideOthers, renames }, runtime, sessions) {
     const content = await compareHashes({
         tables: database.tables,
         roots: (0,partition_roots/* partitionRoots */.mX)(entries),
@@ -26080,112 +27861,19 @@ async function compareWithHashes({ database, entries }, runtime, sessions) {
         encoding: database.encoding,
         sessions,
         touch: runtime.touch,
+        notes: sample === undefined ? [] : ['compared whole and not by a sample, as hashes are of all rows'],
+        unclear: (await readRenamedNames(sessions[0], renames, false)).unclearHash,
     });
-    const name = 'large object content';
-    const reason = 'those of a dump that is no archive of rows are only counted';
-    const objects = (database.largeObjects ?? 0) > 0
-        ? (0,make_check/* unreadCheck */.IE)(name, 'content', reason)
-        : (0,make_check/* skippedCheck */.nT)(name, 'content', 'the dump holds none');
-    return [content, objects];
+    return [content, await compareLargeObjects(hashedLargeObjects(database, entries), sessions[0], besideOthers)];
+}
+/** Those that the copy should have, with the hashes that the dump took of them in its snapshot. */
+function hashedLargeObjects({ largeObjectHashes }, entries) {
+    const hashes = largeObjectHashes?.method === largeObjectMethod ? largeObjectHashes.hashes : {};
+    return (0,large_objects/* largeObjectIds */.x)(entries).map(id => ({ id, hash: hashes[id] }));
 }
 
-;// CONCATENATED MODULE: ./build/verify/compare-roles.js
-
-/** Attributes that only a superuser can give: a restore makes roles without them. */
-const powers = ['superuser', 'replication', 'bypassRowSecurity'];
-const compare_roles_attributes = ['login', 'inherit', 'createRole', 'createDatabase', 'connectionLimit'];
-const words = {
-    superuser: 'superuser',
-    replication: 'replication',
-    bypassRowSecurity: 'bypassrls',
-    login: 'login',
-    inherit: 'inherit',
-    createRole: 'createrole',
-    createDatabase: 'createdb',
-    connectionLimit: 'connection limit',
-};
-/**
- * Roles with their attributes, memberships and settings in all databases. A role that was there before the restore has
- * stayed as it was, which is worth a note; so are powers that a restore gives to nobody. More power than in the source
- * is a difference. Values of settings may be secrets and are not shown.
- */
-function compareRoles({ expected, actual, known, made }) {
-    const name = 'roles';
-    if (actual.kind === 'unreadable')
-        return (0,make_check/* unreadCheck */.IE)(name, 'objects', actual.reason);
-    const found = new Map(actual.value.map(role => [role.name, role]));
-    const findings = [];
-    const before = [];
-    const powerless = [];
-    const unknownGroups = new Set();
-    for (const role of expected) {
-        const copy = found.get(role.name);
-        if (copy === undefined) {
-            findings.push({ kind: 'missing', object: `ROLE ${role.name}` });
-            continue;
-        }
-        for (const group of role.memberOf)
-            if (!known.has(group))
-                unknownGroups.add(group);
-        if (powers.some(power => role[power] && !copy[power]))
-            powerless.push(role.name);
-        const differences = differencesOf(role, copy, known);
-        if (made !== undefined && !made.has(role.name)) {
-            if (differences.length > 0)
-                before.push(`${role.name} (${differences.map(({ property }) => property).join(', ')})`);
-        }
-        else
-            findings.push(...differences);
-    }
-    const notes = [
-        ...(before.length === 0 ? [] : [`there before and other than in the source: ${(0,make_check/* shortList */.pg)(before)}`]),
-        ...(powerless.length === 0
-            ? []
-            : [`without superuser, replication or bypassrls, which a restore gives to nobody: ${(0,make_check/* shortList */.pg)(powerless)}`]),
-        ...(unknownGroups.size === 0 ? [] : [`groups that this server does not have: ${(0,make_check/* shortList */.pg)([...unknownGroups])}`]),
-    ];
-    return (0,make_check/* makeCheck */.Ht)({ name, level: 'objects', compared: expected.length, findings, notes });
-}
-function differencesOf(role, copy, known) {
-    const groups = (names) => [...new Set(names)]
-        .filter(name => known.has(name))
-        .sort()
-        .join(', ');
-    const plain = [
-        ...compare_roles_attributes.map(each => [words[each], role[each], copy[each]]),
-        ...powers.filter(each => copy[each]).map(each => [words[each], role[each], copy[each]]),
-        ['member of', groups(role.memberOf), groups(copy.memberOf)],
-    ];
-    return [
-        ...plain
-            .filter(([, ours, theirs]) => ours !== theirs)
-            .map(([property, ours, theirs]) => compare_roles_changed(role, property, String(ours), String(theirs))),
-        ...settingDifferences(role, copy),
-    ];
-}
-function settingDifferences(role, copy) {
-    if (role.configuration === undefined || copy.configuration === undefined)
-        return [];
-    const [ours, theirs] = [settingsOf(role.configuration), settingsOf(copy.configuration)];
-    return [...new Set([...ours.keys(), ...theirs.keys()])].sort().flatMap(setting => {
-        const [one, other] = [ours.get(setting), theirs.get(setting)];
-        if (one === other)
-            return [];
-        const shown = [one === undefined ? 'not set' : 'a hidden value', other === undefined ? 'not set' : 'another value'];
-        return [compare_roles_changed(role, `setting ${setting}`, shown[0] ?? '', shown[1] ?? '')];
-    });
-}
-/** `name=value`, as `pg_db_role_setting` holds them. */
-function settingsOf(configuration) {
-    return new Map(configuration.map(text => {
-        const at = text.indexOf('=');
-        return [text.slice(0, at), text.slice(at + 1)];
-    }));
-}
-function compare_roles_changed({ name }, property, expected, actual) {
-    return { kind: 'changed', object: `ROLE ${name}`, property, expected, actual };
-}
-
+// EXTERNAL MODULE: ./build/verify/compare-roles.js
+var compare_roles = __nccwpck_require__(4119);
 ;// CONCATENATED MODULE: ./build/steps/verify-roles.js
 var verify_roles_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -26252,7 +27940,7 @@ async function verifyRoles({ connection, databases }, { globals }, restores, run
         const session = verify_roles_addDisposableResource(env_1, await runtime.openSession(connection, { database: first.target }), true);
         const made = restores.length === 0 ? undefined : new Set(restores.flatMap(({ rolesCreated }) => rolesCreated));
         const known = await (0,steps_roles/* existingRoles */.b9)(session);
-        return [compareRoles({ expected: globals.roles, actual: await (0,verify_reading/* attempt */.CD)(() => (0,steps_roles/* readRoles */.iZ)(session)), known, made })];
+        return [(0,compare_roles/* compareRoles */.J)({ expected: globals.roles, actual: await (0,verify_reading/* attempt */.CD)(() => (0,steps_roles/* readRoles */.iZ)(session)), known, made })];
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -26672,8 +28360,15 @@ function judgeUserCheck({ name, expect }, answers) {
         compared: Math.max(...sides.map(({ answer }) => (answer?.kind === 'read' ? answer.value.length : 0))),
         findings: differences.flatMap(({ property, difference }) => difference === undefined ? [] : [{ kind: 'changed', object: name, property, ...difference }]),
         unread,
-        notes: answers.source === undefined ? [] : ['the source was asked now, and may have moved on since the dump'],
+        notes: [
+            ...(expect.kind === 'same' && holdsNothing(answers) ? ['neither side gave a value'] : []),
+            ...(answers.source === undefined ? [] : ['the source was asked now, and may have moved on since the dump']),
+        ],
     });
+}
+/** No row, or nothing but nulls on both sides: they agree, and that may tell less than somebody thinks. */
+function holdsNothing({ source, copy }) {
+    return [source, copy].every(answer => answer?.kind === 'read' && answer.value.every(row => row.every(cell => cell === null)));
 }
 /** So that it can't be taken for one of the checks that are always made. */
 function userCheckName(name) {
@@ -26987,6 +28682,7 @@ var verify_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
+
 /** Sessions that count the copy's rows, beside the dump of its definitions. */
 const countingSessions = 2;
 /**
@@ -27004,12 +28700,12 @@ async function performVerify(plan, runtime, restores) {
         databases.push(await verifyDatabase(plan, comparison, manifest, restoredByUs(comparison, ours), runtime));
     }
     const compared = new Set(plan.databases.map(({ source }) => source));
-    const left = manifest.databases.filter(({ name }) => compared.has(name)).flatMap(coverageNotes);
+    const left = manifest.databases.filter(({ name }) => compared.has(name)).flatMap(verify_coverage/* coverageNotes */.eE);
     const roles = await verifyRoles(plan, manifest, ours, runtime);
     const { found, notes } = withoutIgnored(withFirst(databases, roles), plan.ignore);
     return {
         result: { kind: 'verify', level: plan.level, databases: found },
-        notes: [plan.client.reason, ...left, ...notes],
+        notes: [plan.client.reason, ...left, ...notes, ...(await otherSessions(plan, found, runtime))],
     };
 }
 /** Roles are those of all databases, and are told once. */
@@ -27030,7 +28726,7 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
     const database = manifest.databases.find(one => one.name === source);
     if (database === undefined)
         throw (0,errors/* fault */.DG)('PGR180', `the dump set has no database "${source}"`, 'check `databases` and `as`');
-    const archive = await readDumpedArchive(plan.folder, database);
+    const archive = await (0,dumped_archive/* readDumpedArchive */.a)(plan.folder, database);
     if (archive.tocSha256 !== database.tocSha256) {
         throw (0,errors/* fault */.DG)('PGR172', `the archive ${database.path} is not the one that the manifest describes`, 'fetch the dump set again');
     }
@@ -27039,21 +28735,22 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
     const restored = (0,restored_entries/* restoredEntries */.DZ)(archive.entries, selection, made?.present && new Set(made.present));
     const renames = await renamesIn(comparison, restored.kept, plan.connection, runtime);
     const renamed = (0,rename_entry/* renameDumped */.Yd)({ ...database, ...(0,expected_contents/* expectedContents */.h)(database, restored.kept, sections) }, renames);
-    const options = compareOptions(comparison, made?.created ? { source, target } : undefined);
-    const beside = options.besideOthers === true;
+    const asRestored = compareOptions(comparison, made?.created ? { source, target } : undefined);
+    const beside = asRestored.besideOthers === true;
     const [definitions, facts] = await sideBySide(runtime.signal, [
         signal => (0,steps_scratch/* readDefinitions */.TL)(runtime, plan.connection, comparison.command, signal),
         signal => withAll(countingSessions, () => runtime.openSession(plan.connection, { database: target, signal }), ([first, ...others]) => {
             if (first === undefined)
                 throw (0,errors/* fault */.DG)('PGR900', 'no session to count with', 'please report it');
-            const ids = beside ? largeObjectIds(restored.kept) : undefined;
+            const ids = beside ? (0,large_objects/* largeObjectIds */.x)(restored.kept) : undefined;
             return readTargetFacts([first, ...others], plan.level, { ...renamed, largeObjectIds: ids });
         }),
     ]);
+    const options = { ...asRestored, copyMajor: facts.major };
     const majors = { source: manifest.server.major, archive: manifest.client.major, client: plan.client.version.major };
     const expected = (0,rename_entry/* renameEntries */.vL)(restored.kept, renames, facts.major);
     const found = (0,former_public/* besideOrdinarySchema */.ck)(definitions.entries, expected, renames);
-    const open = unsettled(compareObjects(expected, found, options), majors);
+    const open = unsettled((0,compare_objects/* compareObjects */.G)(expected, found, options), majors);
     const scratch = open.length > 0
         ? await (0,steps_scratch/* printedBeside */.ne)(plan.mayMakeScratch, () => (0,steps_scratch/* readScratch */.p4)(runtime, plan.connection, comparison, database, archive.entries, renames))
         : undefined;
@@ -27073,7 +28770,7 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
             extensions: selection.extensions === 'present' ? extensionsIn(archive.entries) : [],
         },
     };
-    const [checks, inventory] = [databaseChecks(given), inventoryOf(given)];
+    const [checks, inventory] = [databaseChecks(given), (0,verify_inventory/* inventoryOf */.o8)(given)];
     const content = await verifyContent(plan, {
         database: renamed,
         archive,
@@ -27081,10 +28778,11 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
         target,
         restored: options.sections.includes('data'),
         besideOthers: beside,
+        renames,
     }, runtime, runtime.signal);
     const oldNames = renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames)];
     const use = await verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime);
-    const coverage = plan.complete ? [checkCoverage(database.notCovered, restored.leftOut.map(entry_name/* entryName */.M))] : [];
+    const coverage = plan.complete ? [(0,verify_coverage/* checkCoverage */.xQ)(database.notCovered, restored.leftOut.map(entry_name/* entryName */.M))] : [];
     return { source, target, checks: [...checks, ...content, ...oldNames, ...coverage, ...use], inventory };
 }
 /** The schemas of this archive that have other names in the copy. */
@@ -27113,7 +28811,7 @@ function refuseOtherContents({ entries }, database) {
     const position = ({ lastValue, isCalled }) => database.plain === undefined ? ` ${lastValue} ${isCalled}` : '';
     const positions = (all) => JSON.stringify(all.map(one => (0,verify_reading/* relationKey */.Yb)(one) + position(one)).sort());
     const agrees = names((0,table_data/* tableDataEntries */.R)(entries)) === names(database.tables) &&
-        positions(sequencePositions(entries)) === positions(database.sequences);
+        positions((0,sequences/* sequencePositions */.S)(entries)) === positions(database.sequences);
     if (agrees)
         return;
     throw (0,errors/* fault */.DG)('PGR172', `the manifest lists other tables or sequences than the archive ${database.path} holds`, 'make the dump again; nothing was compared');
@@ -27204,7 +28902,7 @@ async function observeServer(options, signal, touch, onCopied) {
     while (await pause(intervalOf(options), signal)) {
         try {
             session ??= await options.openSession(signal);
-            const seen = await signs_of_life_look(session, options);
+            const seen = await look(session, options);
             if (seen.busy || seen.moved !== last?.moved || seen.turned !== last.turned)
                 touch();
             last = seen;
@@ -27222,7 +28920,7 @@ async function observeServer(options, signal, touch, onCopied) {
 function tellsCopies(session) {
     return session.serverVersion.major >= 14;
 }
-async function signs_of_life_look(session, { applicationName, fillsDatabases }) {
+async function look(session, { applicationName, fillsDatabases }) {
     const size = 'select sum(pg_database_size(datid)) from (select distinct datid from ours) as databases';
     const copied = 'select sum(bytes_processed) from pg_stat_progress_copy join ours using (pid)';
     const moved = tellsCopies(session) ? copied : fillsDatabases ? size : 'select 0';
@@ -27489,7 +29187,7 @@ function perform(step, runtime, earlier, moments) {
         case 'sql':
             return performSql(step, runtime);
         case 'publish':
-            return (0,publish/* performPublish */.b)(step, runtime, provenDatabases(earlier, step.folder));
+            return performPublish(step, runtime, provenDatabases(earlier, step.folder));
         case 'fetch':
             return performFetch(step, runtime);
         case 'prune':
@@ -27585,6 +29283,9 @@ var run_disposeResources = (undefined && undefined.__disposeResources) || (funct
 
 
 
+
+
+
 /** Carries out a declared file and reports on it. Never throws: what stands in the way is in the report. */
 async function run_run(readConfig, door) {
     const { platform } = door;
@@ -27614,17 +29315,26 @@ async function run_run(readConfig, door) {
             const config = await readConfig();
             const limit = run_addDisposableResource(env_1, totalLimit(config.timeouts.total), false);
             signal = AbortSignal.any([door.signal, limit.signal]);
-            (0,mask_connections/* maskConnections */.y)({ mask }, config, (0,prepare/* resolveConnections */.gp)(config, door.environment, platform.workspace));
-            await (0,check_publishing/* checkPublishing */.o)(config, platform, signal);
+            (0,mask_secrets/* maskSecrets */.Q)({ mask }, config, (0,prepare/* resolveConnections */.gp)(config, door.environment, platform.workspace));
             const withPassword = (0,passwords/* passwordSource */.n)({ environment: door.environment, workspace: platform.workspace, mask });
             const undo = createUndo(door.journal);
             const privateFolder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(door.folder, 'pg-roundtrip-'));
             undo.record({ kind: 'path', path: privateFolder });
+            const proxies = (0,proxy/* readProxySettings */.uv)(door.environment);
+            const openStorage = (0,open_storage/* storageOpener */.d)(config.storages, {
+                environment: door.environment,
+                folder: platform.workspace,
+                privateFolder,
+                note: text => platform.info(text),
+            });
+            await (0,check_publishing/* checkPublishing */.o)(config, platform, openStorage, signal);
             const runtimeWith = (connections) => ({
                 platform,
                 runProcess: createProcessRunner(door.environment),
                 openSession: (0,prepare/* sessionOpener */.wd)(connections, applicationName, signal, config.timeouts.lock, withPassword),
                 withPassword: parameters => withPassword(parameters, signal),
+                openStorage,
+                readUrl: (url, reading) => (0,read_url/* readUrl */.w)(url, proxies, reading),
                 connections,
                 timeouts: config.timeouts,
                 clock,
@@ -27854,7 +29564,7 @@ function runCommand(command) {
         try {
             const journal = (0,external_node_path_.join)(folder, 'journal');
             const _ = run_command_addDisposableResource(env_1, whenInHurry(() => takeBackNow(journal, platform)), false);
-            const config = once(command.readConfig);
+            const config = run_command_once(command.readConfig);
             const report = await run_run(config, {
                 platform,
                 clients: (0,client_store/* userClientStore */.e)(environment),
@@ -27895,7 +29605,7 @@ function whenInHurry(act) {
     return { [Symbol.dispose]: () => void process.removeListener('exit', act) };
 }
 /** The file is read once: what is taken back afterwards must not depend on what became of it meanwhile. */
-function once(read) {
+function run_command_once(read) {
     let reading;
     return () => {
         reading ??= read();
@@ -28166,8 +29876,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_stream_promises_ = __nccwpck_require__(6466);
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./build/client/sealed/http-get.js + 1 modules
-var http_get = __nccwpck_require__(3465);
+// EXTERNAL MODULE: ./build/client/sealed/http-get.js
+var http_get = __nccwpck_require__(5030);
 // EXTERNAL MODULE: ./build/client/sealed/stall-watch.js
 var stall_watch = __nccwpck_require__(7243);
 ;// CONCATENATED MODULE: ./build/client/sealed/download.js
@@ -30788,71 +32498,18 @@ function glibcTraits(set) {
 
 /***/ }),
 
-/***/ 3465:
+/***/ 5030:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  l: () => (/* binding */ httpGet)
-});
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-// EXTERNAL MODULE: external "node:https"
-var external_node_https_ = __nccwpck_require__(4708);
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-// EXTERNAL MODULE: ./build/client/sealed/proxy.js
-var sealed_proxy = __nccwpck_require__(6235);
-;// CONCATENATED MODULE: ./build/client/sealed/tunnel.js
-
-
-
-/** A request to the proxy itself, with its login. */
-function askProxy(proxy, options) {
-    const secure = proxy.protocol === 'https:';
-    const login = (0,sealed_proxy/* basicAuthorization */.aR)(proxy);
-    return (secure ? external_node_https_.request : external_node_http_.request)({
-        ...options,
-        host: proxy.hostname.replace(/^\[|\]$/g, ''),
-        port: proxy.port === '' ? (secure ? 443 : 80) : Number(proxy.port),
-        headers: { ...options.headers, ...(login === undefined ? {} : { 'proxy-authorization': login }) },
-        agent: false,
-    });
-}
-/**
- * A connection to a host through a proxy that knows CONNECT (RFC 9110, 9.3.6): what is sent over it is for the host
- * alone, so the proxy sees no more than the host's name.
- *
- * @throws plain errors of the network, of the proxy or of the signal.
- */
-async function openTunnel(proxy, host, port, signal) {
-    const authority = `${host}:${port}`;
-    const outgoing = askProxy(proxy, { method: 'CONNECT', path: authority, headers: { host: authority }, signal });
-    return await new Promise((resolve, reject) => {
-        const refused = (status) => reject(new Error(`the proxy ${proxy.host} answered ${status ?? 'nothing'}`));
-        outgoing.once('connect', (answer, socket) => {
-            if (answer.statusCode === 200) {
-                resolve(socket);
-                return;
-            }
-            socket.destroy();
-            refused(answer.statusCode);
-        });
-        // A server that does not know CONNECT answers as to any other request.
-        outgoing.once('response', answer => {
-            answer.destroy();
-            refused(answer.statusCode);
-        });
-        outgoing.once('error', reject);
-        outgoing.end();
-    });
-}
-
-;// CONCATENATED MODULE: ./build/client/sealed/http-get.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ httpGet)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7067);
+/* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4708);
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7030);
+/* harmony import */ var node_tls__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1692);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6235);
+/* harmony import */ var _tunnel_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5737);
 
 
 
@@ -30888,7 +32545,7 @@ function redirected(from, location) {
     throw new Error('it redirects to an address that is not to be used');
 }
 async function getOnce(url, { proxies, agents, signal, method = 'GET', authorization }) {
-    const own = authorization ?? (0,sealed_proxy/* basicAuthorization */.aR)(url);
+    const own = authorization ?? (0,_proxy_js__WEBPACK_IMPORTED_MODULE_4__/* .basicAuthorization */ .aR)(url);
     const headers = {
         'user-agent': 'pg-roundtrip',
         accept: '*/*',
@@ -30897,20 +32554,20 @@ async function getOnce(url, { proxies, agents, signal, method = 'GET', authoriza
         host: url.host,
         ...(own === undefined ? {} : { authorization: own }),
     };
-    const proxy = (0,sealed_proxy/* proxyFor */.iJ)(url, proxies);
+    const proxy = (0,_proxy_js__WEBPACK_IMPORTED_MODULE_4__/* .proxyFor */ .iJ)(url, proxies);
     if (url.protocol === 'http:') {
         if (proxy === undefined)
-            return await answerOf((0,external_node_http_.request)(url, { method, headers, signal, agent: agents?.http }));
-        return await answerOf(askProxy(proxy, { method, path: withoutLogin(url), headers, signal }));
+            return await answerOf((0,node_http__WEBPACK_IMPORTED_MODULE_0__.request)(url, { method, headers, signal, agent: agents?.http }));
+        return await answerOf((0,_tunnel_js__WEBPACK_IMPORTED_MODULE_5__/* .askProxy */ .M)(proxy, { method, path: withoutLogin(url), headers, signal }));
     }
     if (proxy === undefined)
-        return await answerOf((0,external_node_https_.request)(url, { method, headers, signal, agent: agents?.https }));
+        return await answerOf((0,node_https__WEBPACK_IMPORTED_MODULE_1__.request)(url, { method, headers, signal, agent: agents?.https }));
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    const socket = await openTunnel(proxy, url.hostname, url.port === '' ? 443 : Number(url.port), signal);
+    const socket = await (0,_tunnel_js__WEBPACK_IMPORTED_MODULE_5__/* .openTunnel */ .X)(proxy, url.hostname, url.port === '' ? 443 : Number(url.port), signal);
     // An address has no place in the name that TLS sends ahead; the certificate is still checked against it.
-    const name = (0,external_node_net_.isIP)(host) === 0 ? { servername: host } : {};
-    const createConnection = () => (0,external_node_tls_.connect)({ socket, host, ...name });
-    return await answerOf((0,external_node_https_.request)(url, { method, headers, signal, createConnection }));
+    const name = (0,node_net__WEBPACK_IMPORTED_MODULE_2__.isIP)(host) === 0 ? { servername: host } : {};
+    const createConnection = () => (0,node_tls__WEBPACK_IMPORTED_MODULE_3__.connect)({ socket, host, ...name });
+    return await answerOf((0,node_https__WEBPACK_IMPORTED_MODULE_1__.request)(url, { method, headers, signal, createConnection }));
 }
 function withoutLogin(url) {
     const copy = new URL(url);
@@ -31329,6 +32986,63 @@ function tlsEnvironment(environment, root, { certificateFile, platform }) {
 
 /***/ }),
 
+/***/ 5737:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ askProxy),
+/* harmony export */   X: () => (/* binding */ openTunnel)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7067);
+/* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4708);
+/* harmony import */ var _proxy_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6235);
+
+
+
+/** A request to the proxy itself, with its login. */
+function askProxy(proxy, options) {
+    const secure = proxy.protocol === 'https:';
+    const login = (0,_proxy_js__WEBPACK_IMPORTED_MODULE_2__/* .basicAuthorization */ .aR)(proxy);
+    return (secure ? node_https__WEBPACK_IMPORTED_MODULE_1__.request : node_http__WEBPACK_IMPORTED_MODULE_0__.request)({
+        ...options,
+        host: proxy.hostname.replace(/^\[|\]$/g, ''),
+        port: proxy.port === '' ? (secure ? 443 : 80) : Number(proxy.port),
+        headers: { ...options.headers, ...(login === undefined ? {} : { 'proxy-authorization': login }) },
+        agent: false,
+    });
+}
+/**
+ * A connection to a host through a proxy that knows CONNECT (RFC 9110, 9.3.6): what is sent over it is for the host
+ * alone, so the proxy sees no more than the host's name.
+ *
+ * @throws plain errors of the network, of the proxy or of the signal.
+ */
+async function openTunnel(proxy, host, port, signal) {
+    const authority = `${host}:${port}`;
+    const outgoing = askProxy(proxy, { method: 'CONNECT', path: authority, headers: { host: authority }, signal });
+    return await new Promise((resolve, reject) => {
+        const refused = (status) => reject(new Error(`the proxy ${proxy.host} answered ${status ?? 'nothing'}`));
+        outgoing.once('connect', (answer, socket) => {
+            if (answer.statusCode === 200) {
+                resolve(socket);
+                return;
+            }
+            socket.destroy();
+            refused(answer.statusCode);
+        });
+        // A server that does not know CONNECT answers as to any other request.
+        outgoing.once('response', answer => {
+            answer.destroy();
+            refused(answer.statusCode);
+        });
+        outgoing.once('error', reject);
+        outgoing.end();
+    });
+}
+
+
+/***/ }),
+
 /***/ 7305:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -31497,7 +33211,7 @@ const restoreCombinations = combinations(_postgres_options_pg_restore_js__WEBPAC
 
 /***/ }),
 
-/***/ 6379:
+/***/ 7318:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31520,54 +33234,8 @@ var object = __nccwpck_require__(3611);
 var scalar = __nccwpck_require__(2959);
 // EXTERNAL MODULE: ./build/config/schema/scalars.js
 var scalars = __nccwpck_require__(10);
-// EXTERNAL MODULE: ./build/secret.js
-var secret = __nccwpck_require__(5714);
-// EXTERNAL MODULE: ./build/config/schema/kind.js
-var kind = __nccwpck_require__(8081);
-;// CONCATENATED MODULE: ./build/config/schema/secret-text.js
-
-
-const forks = 'set the variable or secret; in a workflow started from a fork, secrets are absent';
-/** Text that must never be shown, not even in a message about it. A control character in it is reported as `code`. */
-function secretText(code) {
-    const pattern = /^[^\p{Cc}]*$/u;
-    const expects = 'text in one line';
-    return {
-        expects,
-        type: 'secret text',
-        schema: { anyOf: [{ type: 'string', minLength: 1, pattern: pattern.source }, kind/* variable */.b] },
-        shape: { form: 'scalar' },
-        decode: (node, path, { problems }) => {
-            if (node.kind === 'broken')
-                return undefined;
-            if (node.kind !== 'scalar' || typeof node.value !== 'string') {
-                const found = node.kind === 'scalar' ? (node.value === null ? 'nothing' : 'no text') : `a ${node.kind}`;
-                problems.report('PGR123', node.origin, path, `expected ${expects}, found ${found}`, 'write "${NAME}", and set NAME');
-                return undefined;
-            }
-            if (node.value === '') {
-                problems.report('PGR110', node.origin, path, 'the value is empty', forks);
-                return undefined;
-            }
-            if (!pattern.test(node.value)) {
-                const remedy = 'check the variable for a line break at its end';
-                problems.report(code, node.origin, path, 'the value contains a control character', remedy);
-                return undefined;
-            }
-            return { value: inspectable(node.value, node.origin, node.pieces) };
-        },
-    };
-}
-function inspectable(value, origin, pieces) {
-    return {
-        secret: new secret/* Secret */.z(value),
-        origin,
-        typed: standIn => pieces.every(piece => piece.foreign)
-            ? undefined
-            : pieces.map(({ text, foreign }) => (foreign ? standIn : text)).join(''),
-    };
-}
-
+// EXTERNAL MODULE: ./build/config/schema/secret-text.js
+var secret_text = __nccwpck_require__(1527);
 ;// CONCATENATED MODULE: ./build/config/declaration/connection-keys.js
 /**
  * The settings of libpq 18 (manual, "Parameter Key Words") that a connection may have besides its location and its
@@ -31652,10 +33320,10 @@ const settingFields = Object.fromEntries(Object.entries(connectionParts).map(([k
 /** Keys of libpq's own whose values go to libpq as text. */
 const partFields = { ...locationFields, ...settingFields };
 const connection = (0,object/* object */.I)({
-    url: (0,fields/* optional */.lq)(secretText('PGR101'), 'Connection URL, `postgresql://user@host:port/database`.', manual('Connection URIs')),
-    conninfo: (0,fields/* optional */.lq)(secretText('PGR101'), "Connection in libpq's key/value form.", manual('Keyword/Value Connection Strings')),
+    url: (0,fields/* optional */.lq)((0,secret_text/* secretText */.y)('PGR101'), 'Connection URL, `postgresql://user@host:port/database`.', manual('Connection URIs')),
+    conninfo: (0,fields/* optional */.lq)((0,secret_text/* secretText */.y)('PGR101'), "Connection in libpq's key/value form.", manual('Keyword/Value Connection Strings')),
     ...locationFields,
-    password: (0,fields/* optional */.lq)(secretText('PGR109'), 'Password, from a variable; may stand beside `url`.', {
+    password: (0,fields/* optional */.lq)((0,secret_text/* secretText */.y)('PGR109'), 'Password, from a variable; may stand beside `url`.', {
         postgres: 'password',
         otherwise: 'none',
     }),
@@ -31670,7 +33338,7 @@ const connection = (0,object/* object */.I)({
     'allow-insecure': (0,fields/* defaulted */.P_)((0,scalars/* boolean */.zM)(), false, 'Allows an `sslmode` weaker than `require` on a public address.', {
         aliases: ['allow_insecure'],
     }),
-    sslpassword: (0,fields/* optional */.lq)(secretText('PGR109'), 'Password of the private key, from a variable.', {
+    sslpassword: (0,fields/* optional */.lq)((0,secret_text/* secretText */.y)('PGR109'), 'Password of the private key, from a variable.', {
         postgres: 'sslpassword',
         otherwise: 'none',
     }),
@@ -31930,7 +33598,7 @@ const dump_fields = {
     globals: (0,fields/* defaulted */.P_)((0,scalar/* either */.gP)((0,scalars/* boolean */.zM)(), (0,scalars/* choice */.Yq)(['only'])), false, 'Whether roles, their settings and tablespaces are dumped too; `only`: without any database.', { postgres: 'pg_dumpall --globals-only' }),
     'role-passwords': (0,fields/* defaulted */.P_)((0,scalars/* boolean */.zM)(), false, 'Whether the globals have the passwords of roles, as the server keeps them. Only a superuser may read them. A restore makes roles without a password all the same: they are for psql and globals.sql.', { postgres: 'pg_dumpall without --no-role-passwords' }),
     format: (0,fields/* defaulted */.P_)((0,scalars/* choice */.Yq)(['directory', 'custom', 'tar', 'plain']), 'directory', 'Form of the dumps. `plain` is SQL that psql executes, with a table of contents beside it.', { postgres: 'pg_dump --format' }),
-    'content-hash': (0,fields/* defaulted */.P_)((0,scalar/* either */.gP)((0,scalars/* boolean */.zM)(), (0,scalars/* choice */.Yq)(['auto'])), 'auto', 'Whether every table is hashed in the same snapshot, so that a copy can be proven without the archive. It reads all rows once more; `auto` does it where the archive’s own rows can’t be compared (`plain`, `inserts`).'),
+    'content-hash': (0,fields/* defaulted */.P_)((0,scalar/* either */.gP)((0,scalars/* boolean */.zM)(), (0,scalars/* choice */.Yq)(['auto'])), 'auto', 'Whether every table and large object is hashed in the same snapshot, so that `verify` can compare copies of a dump that is no archive of rows, and `diff` two dumps. It reads all of them once more; `auto` does it where the archive’s own rows can’t be compared (`plain`, `inserts`).'),
     'single-file': (0,fields/* optional */.lq)((0,scalars/* text */.Qq)({
         type: 'name, ending in `.sql`',
         expects: 'the name of a file that ends in .sql',
@@ -31988,7 +33656,7 @@ const dumpCase = {
 
 /***/ }),
 
-/***/ 9545:
+/***/ 3447:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -32094,11 +33762,97 @@ const compareCase = {
     target: replica`,
 };
 
-// EXTERNAL MODULE: ./build/config/declaration/connection.js + 2 modules
-var connection = __nccwpck_require__(6379);
+// EXTERNAL MODULE: ./build/config/declaration/connection.js + 1 modules
+var connection = __nccwpck_require__(7318);
 // EXTERNAL MODULE: ./build/config/declaration/dump.js + 2 modules
 var dump = __nccwpck_require__(4699);
+// EXTERNAL MODULE: ./build/config/schema/combinations.js
+var combinations = __nccwpck_require__(1727);
+// EXTERNAL MODULE: ./build/config/schema/secret-text.js
+var secret_text = __nccwpck_require__(1527);
+// EXTERNAL MODULE: ./build/storage/age/identity.js
+var identity = __nccwpck_require__(2034);
+// EXTERNAL MODULE: ./build/storage/age/recipient.js
+var recipient = __nccwpck_require__(4109);
+;// CONCATENATED MODULE: ./build/config/declaration/encryption.js
+
+
+
+
+
+
+
+
+/** Not in one line only: who puts a whole identity file here learns what it is, and it is not quoted. */
+const encryption_recipient = (0,collections/* refined */.S)((0,scalars/* text */.Qq)({ type: '`age1…`', expects: 'a recipient, age1…, as text', lines: 'many' }), written => asObjection((0,recipient/* parseRecipient */.Fx)(written)));
+const recipients = (0,collections/* refined */.S)((0,collections/* list */.p_)(encryption_recipient, { code: 'PGR141' }), value => {
+    const problem = (0,recipient/* objectionToAll */.AN)(value);
+    return problem === undefined ? { value } : asObjection({ problem });
+});
+const passphrase = fromVariable('a passphrase', 'one');
+const identities = (0,collections/* refined */.S)(fromVariable('an identity', 'many'), secret => asObjection((0,identity/* parseIdentities */.g)(secret)));
+/** Who is to be able to decrypt what is published. */
+const encrypt = (0,collections/* refined */.S)((0,object/* object */.I)({
+    recipients: (0,fields/* optional */.lq)(recipients, 'Public keys of age: who has the identity of one of them can decrypt.', {
+        otherwise: 'none',
+    }),
+    'recipients-file': (0,fields/* optional */.lq)((0,names/* path */.Ae)('the path of a file'), 'File with such keys, one a line.', {
+        otherwise: 'none',
+    }),
+    passphrase: (0,fields/* optional */.lq)(passphrase, 'Passphrase, from a variable, which encrypts and decrypts.', {
+        otherwise: 'none',
+    }),
+}, {
+    exactlyOne: [['recipients', 'recipients-file', 'passphrase']],
+    hints: { recipient: 'write recipients', to: 'write recipients', password: 'write passphrase' },
+}), (given) => {
+    const { passphrase: secret, 'recipients-file': file } = given;
+    if (secret !== undefined)
+        return { value: { kind: 'passphrase', passphrase: secret } };
+    if (file !== undefined)
+        return { value: { kind: 'recipients-file', path: file } };
+    return { value: { kind: 'recipients', recipients: given.recipients ?? [] } };
+});
+/** What decrypts that is fetched. */
+const decrypt = (0,collections/* refined */.S)((0,object/* object */.I)({
+    identity: (0,fields/* optional */.lq)(identities, 'Identity of age, or the text of an identity file, from a variable.', {
+        otherwise: 'none',
+    }),
+    'identity-file': (0,fields/* optional */.lq)((0,scalars/* text */.Qq)({ type: 'path', expects: 'the path of a file' }), 'Identity file of age.', {
+        otherwise: 'none',
+    }),
+    passphrase: (0,fields/* optional */.lq)(passphrase, 'Passphrase, from a variable.', { otherwise: 'none' }),
+}, {
+    exactlyOne: [['identity', 'identity-file', 'passphrase']],
+    hints: { identities: 'write identity', key: 'write identity', password: 'write passphrase' },
+}), (given) => {
+    const { passphrase: secret, 'identity-file': file } = given;
+    if (secret !== undefined)
+        return { value: { kind: 'passphrase', passphrase: secret } };
+    if (file !== undefined)
+        return { value: { kind: 'identity-file', path: file } };
+    return { value: { kind: 'identities', identities: given.identity ?? [] } };
+});
+/** A secret of which nothing may stand in the file itself. */
+function fromVariable(noun, lines) {
+    return (0,collections/* refined */.S)((0,secret_text/* secretText */.y)('PGR145', lines), ({ secret, typed }) => {
+        if ((typed('') ?? '').trim() === '')
+            return { value: secret };
+        const remedy = 'put it into an environment variable and write ${NAME} in its place';
+        return { code: 'PGR125', what: `${noun} is written in the file`, remedy };
+    });
+}
+function asObjection(parsed) {
+    if ('value' in parsed)
+        return parsed;
+    const { code, message, remedy } = parsed.problem;
+    return { code, what: message, remedy };
+}
+
 ;// CONCATENATED MODULE: ./build/config/declaration/fetch.js
+
+
+
 
 
 
@@ -32130,20 +33884,54 @@ const run = (0,object/* object */.I)({
 });
 const fetch = (0,object/* object */.I)({
     artifact: (0,fields/* optional */.lq)(names/* artifactName */.Cs, 'Name of the workflow artifact that `publish` has made.'),
-    folder: (0,fields/* optional */.lq)((0,collections/* located */.t4)((0,names/* path */.Ae)('the path of a folder')), 'Folder of the dump set that `publish` has made.'),
+    folder: (0,fields/* optional */.lq)((0,collections/* located */.t4)((0,names/* path */.Ae)('the path of a folder')), 'Folder that `publish` has made; with `newest`, the folder that holds several.'),
+    storage: (0,fields/* optional */.lq)((0,collections/* located */.t4)(names/* name */.UU), 'Declared storage that holds it, under `name`.'),
+    name: (0,fields/* optional */.lq)(names/* artifactName */.Cs, 'Its name in the storage.'),
+    newest: (0,fields/* optional */.lq)((0,scalars/* choice */.Yq)(['any', 'verified']), 'Instead of its name: the newest dump set there is, or the newest of which it is on record that it was restored and compared.', { otherwise: 'the one that is named' }),
+    url: (0,fields/* optional */.lq)((0,collections/* located */.t4)((0,secret_text/* secretText */.y)('PGR123')), 'Address of a packed dump set, or of the index of one, by https or, on this machine and network, http.'),
+    sha256: (0,fields/* optional */.lq)((0,scalars/* text */.Qq)({ type: 'SHA-256', expects: '64 hexadecimal digits', pattern: /^[0-9a-f]{64}$/ }), 'SHA-256 of what the address leads to.', { otherwise: 'needs `allow-foreign`' }),
+    decrypt: (0,fields/* optional */.lq)(decrypt, 'What decrypts it.', { otherwise: 'it is not encrypted' }),
     from: (0,fields/* optional */.lq)(run, 'Another run than this one, which has the artifact. `{}` is enough for the latest.', {
         otherwise: 'this run',
     }),
+    cache: (0,fields/* optional */.lq)((0,scalars/* boolean */.zM)(), "Whether GitHub's cache keeps what was fetched, as it is stored, for later runs: they fetch it from there. Pull requests, of forks too, can read that cache.", { otherwise: '`false`' }),
     to: (0,fields/* required */.mw)((0,collections/* located */.t4)((0,names/* path */.Ae)('the path of a folder')), 'Folder of the dump set from here on.'),
     'max-size': (0,fields/* defaulted */.P_)((0,scalars/* size */.Ej)(), '100GB', 'More than this is not fetched.', { aliases: ['max_size'] }),
-    'allow-foreign': (0,fields/* optional */.lq)((0,scalars/* text */.Qq)({ expects: 'a reason of at least 10 characters, as text', minimumLength: 10 }), 'Why a dump of another repository, or of a run for a fork, may be trusted.', { aliases: ['allow_foreign'], otherwise: 'refused' }),
+    'allow-foreign': (0,fields/* optional */.lq)((0,scalars/* text */.Qq)({ expects: 'a reason of at least 10 characters, as text', minimumLength: 10 }), 'Why a dump of another repository, of a run for a fork, or of an address without `sha256`, may be trusted.', { aliases: ['allow_foreign'], otherwise: 'refused' }),
 }, {
-    exactlyOne: [['artifact', 'folder']],
-    conflicts: [
-        ['folder', 'from'],
-        ['folder', 'allow-foreign'],
+    exactlyOne: [['artifact', 'folder', 'storage', 'url']],
+    needs: [
+        ['name', 'storage'],
+        ['sha256', 'url'],
+        ['from', 'artifact'],
     ],
-    hints: { name: 'write artifact', into: 'write to', path: 'write to', branch: 'write from: { branch: … }' },
+    conflicts: [
+        ['name', 'newest'],
+        ['artifact', 'newest'],
+        ['url', 'newest'],
+        ['folder', 'allow-foreign'],
+        ['storage', 'allow-foreign'],
+        ['sha256', 'allow-foreign'],
+        ['folder', 'cache'],
+    ],
+    combinations: [
+        {
+            of: { storage: combinations/* given */.gI, name: combinations/* absent */.Ge, newest: combinations/* absent */.Ge },
+            why: 'it is not said which dump set of the storage is meant',
+            instead: 'add name, or newest: verified',
+        },
+        {
+            of: { url: combinations/* given */.gI, sha256: combinations/* absent */.Ge, 'allow-foreign': combinations/* absent */.Ge },
+            why: 'anybody who can change what the address leads to could have you restore their dump',
+            instead: 'add sha256, or write the reason for trust under allow-foreign',
+        },
+    ],
+    hints: {
+        into: 'write to',
+        path: 'write to',
+        branch: 'write from: { branch: … }',
+        s3: 'declare it under storages, and write storage',
+    },
 });
 const example = `- fetch:
     artifact: staging-dump
@@ -32172,6 +33960,7 @@ const keep = (0,object/* object */.I)({
 }, { atLeastOne: [['last', 'daily', 'weekly', 'monthly', 'yearly']] });
 const prune = (0,object/* object */.I)({
     folder: (0,fields/* optional */.lq)((0,collections/* located */.t4)((0,names/* path */.Ae)('the path of a folder')), 'Folder that holds the dump sets, each in a folder of its own.'),
+    storage: (0,fields/* optional */.lq)((0,collections/* located */.t4)(names/* name */.UU), 'Declared storage that holds the dump sets.'),
     artifact: (0,fields/* optional */.lq)((0,scalars/* text */.Qq)({
         type: 'pattern',
         expects: 'names of artifacts as a pattern with *, such as nightly-*',
@@ -32182,7 +33971,7 @@ const prune = (0,object/* object */.I)({
     minimum: (0,fields/* defaulted */.P_)((0,scalars/* integer */.nd)(0, 10_000), 1, 'How many verified dump sets are left at least. With `0`, nothing needs to be verified.'),
     'dry-run': (0,fields/* defaulted */.P_)((0,scalars/* boolean */.zM)(), true, 'Whether it only says what it would delete.', { aliases: ['dry_run'] }),
 }, {
-    exactlyOne: [['folder', 'artifact']],
+    exactlyOne: [['folder', 'storage', 'artifact']],
     hints: {
         last: 'write keep: { last: … }',
         daily: 'write keep: { daily: … }',
@@ -32206,31 +33995,57 @@ const pruneCase = {
 
 
 
+
+
+const artifactAlone = ['retention-days', 'overwrite', 'allow-public'];
 const publish = (0,object/* object */.I)({
     from: (0,fields/* optional */.lq)((0,collections/* located */.t4)((0,names/* path */.Ae)('the path of a folder')), 'Folder of a dump set.', {
         otherwise: 'the `to` of the nearest `dump` or `fetch` before',
     }),
     artifact: (0,fields/* optional */.lq)((0,collections/* located */.t4)(names/* publishedName */.YM), 'Name of a workflow artifact to make of it.'),
-    folder: (0,fields/* optional */.lq)((0,collections/* located */.t4)((0,names/* newPath */.aL)('the path of a folder')), 'Folder to copy it to.'),
+    folder: (0,fields/* optional */.lq)((0,collections/* located */.t4)((0,names/* newPath */.aL)('the path of a folder')), 'Folder to copy it to; with `encrypt`, it holds the encrypted file.'),
+    storage: (0,fields/* optional */.lq)((0,collections/* located */.t4)(names/* name */.UU), 'Declared storage to put it into, under `name`.'),
+    name: (0,fields/* optional */.lq)((0,collections/* located */.t4)(names/* publishedName */.YM), 'Its name in the storage. Those with {date} and {time} differ.'),
+    encrypt: (0,fields/* optional */.lq)(encrypt, 'Who will be able to read it: it is encrypted in the format of age.', {
+        otherwise: 'it is published as it is',
+    }),
+    'check-with': (0,fields/* optional */.lq)(decrypt, 'What decrypts it: then all of it is decrypted again while it is written, and compared.', { aliases: ['check_with'], otherwise: 'nobody tries to decrypt it' }),
+    'part-size': (0,fields/* defaulted */.P_)((0,scalars/* size */.Ej)(), '4GB', 'A packed dump set that is larger is cut into files of this size, which `fetch` puts together again.', { aliases: ['part_size'] }),
     'retention-days': (0,fields/* optional */.lq)((0,scalars/* integer */.nd)(1, 400), 'Days until the artifact is deleted.', {
         aliases: ['retention_days'],
         otherwise: "the repository's setting",
     }),
+    overwrite: (0,fields/* optional */.lq)((0,scalars/* boolean */.zM)(), 'Whether an artifact of this name that this run has made before is removed first, as when a job is run again.', { otherwise: '`false`' }),
     'allow-public': (0,fields/* optional */.lq)((0,scalars/* text */.Qq)({ expects: 'a reason of at least 10 characters, as text', minimumLength: 10 }), 'Why anyone may download the unencrypted dump; needed for an artifact of a public repository.', { aliases: ['allow_public'], otherwise: 'refused' }),
 }, {
-    exactlyOne: [['artifact', 'folder']],
-    conflicts: [
-        ['folder', 'retention-days'],
-        ['folder', 'allow-public'],
+    exactlyOne: [['artifact', 'folder', 'storage']],
+    needs: [
+        ['storage', 'name'],
+        ['name', 'storage'],
+        ['check-with', 'encrypt'],
     ],
-    hints: { name: 'write artifact', to: 'write folder', path: 'write folder' },
+    conflicts: ['folder', 'storage'].flatMap(place => artifactAlone.map(key => [place, key])),
+    combinations: [
+        {
+            of: { 'allow-public': combinations/* given */.gI, encrypt: combinations/* given */.gI },
+            why: 'what is encrypted needs no reason to be public',
+            instead: 'remove allow-public',
+        },
+        {
+            of: { folder: combinations/* given */.gI, 'part-size': value => value !== 4e9, encrypt: combinations/* absent */.Ge },
+            why: 'the copy of a dump set is not cut into parts',
+            instead: 'remove part-size, or add encrypt',
+        },
+    ],
+    hints: { to: 'write folder', path: 'write folder', s3: 'declare it under storages, and write storage' },
 });
 const publish_example = `- publish:
     artifact: staging-dump
-    retention-days: 7`;
+    retention-days: 7
+    encrypt: { recipients-file: backup-recipients.txt }`;
 const publishCase = {
     kind: publish,
-    help: 'Copies a finished dump set to where others find it.',
+    help: 'Puts a finished dump set where others find it.',
     example: publish_example,
 };
 
@@ -32256,6 +34071,190 @@ const sql_example = `- sql:
     database: app_copy
     run: update customer set email = 'nobody@example.com'`;
 const sqlCase = { kind: sql, help: 'Runs SQL statements.', example: sql_example };
+
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/storage/object-key.js
+var object_key = __nccwpck_require__(1065);
+;// CONCATENATED MODULE: ./build/storage/s3/s3-url.js
+
+
+/**
+ * The rules of AWS for general purpose buckets (Amazon S3 User Guide, “Bucket naming rules”), which other storages keep
+ * or are stricter than: a name that is none could become another host or path.
+ */
+const bucketPattern = /^(?!xn--|sthree-|amzn-s3-demo-)(?!(?:\d{1,3}\.){3}\d{1,3}$)(?!.*\.\.)(?!.*(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/**
+ * Reads `s3://BUCKET/PREFIX`, as the AWS command line writes it: the prefix is text, in which nothing is escaped.
+ *
+ * @throws PGR234 for anything else, PGR233 for a prefix that cannot be part of a key.
+ */
+function parseS3Url(text) {
+    const { bucket, prefix = '' } = /^s3:\/\/(?<bucket>[^/]*)(?:\/(?<prefix>.*))?$/s.exec(text)?.groups ?? {};
+    // A login would be in the bucket's place, so nothing is shown of what is none.
+    if (bucket === undefined || /[@:?#]/.test(bucket)) {
+        throw fault('PGR234', 'the address of a bucket is malformed', 'write s3://BUCKET or s3://BUCKET/PREFIX');
+    }
+    if (!bucketPattern.test(bucket)) {
+        throw fault('PGR234', `${JSON.stringify(bucket)} cannot be the name of a bucket`, 'write s3://BUCKET/PREFIX; names have 3 to 63 small letters, digits, dots and dashes');
+    }
+    return { bucket, prefix: checkedPrefix(prefix) };
+}
+/** Without the slash at its end, which means the same. @throws PGR233 */
+function checkedPrefix(prefix) {
+    const bare = prefix.replace(/\/$/, '');
+    if (bare !== '')
+        (0,object_key/* checkKey */.y)(bare);
+    return bare;
+}
+
+;// CONCATENATED MODULE: ./build/config/declaration/s3.js
+
+
+
+
+
+
+
+/** `https://storage.example.com`; a login in it would be printed. */
+const endpoint = (0,collections/* refined */.S)((0,scalars/* text */.Qq)({
+    type: 'address',
+    expects: 'an address such as https://storage.example.com',
+    pattern: /^https?:\/\/[^\s/@?#\\]+\/?$/,
+}), (value) => URL.canParse(value)
+    ? { value: new URL(value) }
+    : { code: 'PGR234', what: 'the address is malformed', remedy: 'write https://HOST or https://HOST:PORT' });
+const bucket = (0,scalars/* text */.Qq)({
+    type: 'name',
+    expects: 'the name of a bucket (3 to 63 small letters, digits, dots and dashes)',
+    pattern: bucketPattern,
+    code: 'PGR234',
+});
+const prefix = (0,collections/* refined */.S)((0,scalars/* text */.Qq)({ expects: 'the beginning of keys, such as backups/app' }), (value) => {
+    try {
+        return { value: checkedPrefix(value) };
+    }
+    catch {
+        const remedy = 'write parts with / between them, without .. and control characters';
+        return { code: 'PGR233', what: 'it cannot be the beginning of a key', remedy };
+    }
+});
+const objectLock = (0,object/* object */.I)({
+    mode: (0,fields/* required */.mw)((0,scalars/* choice */.Yq)(['GOVERNANCE', 'COMPLIANCE']), 'Whether somebody may be allowed to lift the lock.'),
+    days: (0,fields/* required */.mw)((0,scalars/* integer */.nd)(1, 36_500), 'Days from the upload on in which nobody can delete it.'),
+});
+/** S3-compatible storage, by AWS' own names. Where there is none of these keys, AWS' own variables count. */
+const s3 = (0,object/* object */.I)({
+    bucket: (0,fields/* required */.mw)(bucket, 'Name of the bucket.'),
+    prefix: (0,fields/* optional */.lq)(prefix, 'Beginning of all keys, without the slash at its end.', { otherwise: 'none' }),
+    endpoint: (0,fields/* optional */.lq)(endpoint, 'Address of a storage that is not AWS.', {
+        otherwise: '`AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`, then that of AWS in the region',
+    }),
+    region: (0,fields/* optional */.lq)((0,scalars/* text */.Qq)({ type: 'name', expects: 'the name of a region, such as eu-central-1', pattern: /^[A-Za-z0-9-]{1,40}$/ }), 'Region of the bucket.', { otherwise: '`AWS_REGION` or `AWS_DEFAULT_REGION`; with an endpoint, `us-east-1`' }),
+    'path-style': (0,fields/* optional */.lq)((0,scalars/* boolean */.zM)(), 'Whether the bucket stands in the path of addresses, not in the host.', {
+        aliases: ['path_style'],
+        otherwise: '`true` with an endpoint',
+    }),
+    'access-key-id': (0,fields/* optional */.lq)((0,secret_text/* secretText */.y)('PGR109'), 'Access key, from a variable.', {
+        aliases: ['access_key_id'],
+        otherwise: '`AWS_ACCESS_KEY_ID`',
+    }),
+    'secret-access-key': (0,fields/* optional */.lq)((0,secret_text/* secretText */.y)('PGR109'), 'Secret of the access key, from a variable.', {
+        aliases: ['secret_access_key'],
+        otherwise: '`AWS_SECRET_ACCESS_KEY`',
+    }),
+    'session-token': (0,fields/* optional */.lq)((0,secret_text/* secretText */.y)('PGR109'), 'Token of temporary credentials, from a variable.', {
+        aliases: ['session_token'],
+        otherwise: '`AWS_SESSION_TOKEN`, where the access key is from variables as well',
+    }),
+    'server-side-encryption': (0,fields/* optional */.lq)((0,scalars/* choice */.Yq)(['AES256', 'aws:kms']), 'How the storage encrypts what it holds.', {
+        aliases: ['server_side_encryption'],
+        otherwise: "the bucket's setting",
+    }),
+    'kms-key-id': (0,fields/* optional */.lq)((0,scalars/* text */.Qq)(), 'Key of KMS to encrypt with.', {
+        aliases: ['kms_key_id'],
+        otherwise: "AWS' own for S3",
+    }),
+    'storage-class': (0,fields/* optional */.lq)((0,scalars/* text */.Qq)({ expects: 'a storage class such as STANDARD_IA', pattern: /^[A-Z][A-Z0-9_]{0,40}$/ }), 'Storage class of what is stored.', { aliases: ['storage_class'], otherwise: "the storage's default" }),
+    'object-lock': (0,fields/* optional */.lq)(objectLock, 'Keeps what is stored from being deleted. The bucket has to allow it.', {
+        aliases: ['object_lock'],
+        otherwise: "the bucket's setting",
+    }),
+    checksum: (0,fields/* optional */.lq)((0,scalars/* choice */.Yq)(['SHA256', 'Content-MD5']), 'Checksum that is sent with everything.', {
+        otherwise: '`SHA256`; with an endpoint `Content-MD5`, which all storages know',
+    }),
+    'allow-insecure': (0,fields/* defaulted */.P_)((0,scalars/* boolean */.zM)(), false, 'Allows an endpoint with `http://` on a public address.', {
+        aliases: ['allow_insecure'],
+    }),
+}, {
+    needs: [
+        ['access-key-id', 'secret-access-key'],
+        ['secret-access-key', 'access-key-id'],
+        ['session-token', 'access-key-id'],
+    ],
+    combinations: [
+        {
+            of: { 'kms-key-id': combinations/* given */.gI, 'server-side-encryption': value => (0,combinations/* absent */.Ge)(value) || value !== 'aws:kms' },
+            why: 'a key of KMS is only used with aws:kms',
+            instead: 'add server-side-encryption: aws:kms, or remove kms-key-id',
+        },
+    ],
+    hints: {
+        url: 'write endpoint',
+        'endpoint-url': 'write endpoint',
+        name: 'write bucket',
+        path: 'write prefix',
+        key: 'write access-key-id',
+        secret: 'write secret-access-key',
+        'force-path-style': 'write path-style',
+    },
+});
+
+;// CONCATENATED MODULE: ./build/config/declaration/storages.js
+
+
+
+
+
+
+/** A program and its arguments, in which each of these stands for what is meant. */
+function commandWith(...placeholders) {
+    return (0,collections/* refined */.S)((0,collections/* list */.p_)((0,scalars/* text */.Qq)()), command => {
+        const missing = placeholders.filter(name => !command.slice(1).some(argument => argument.includes(`{${name}}`)));
+        if (missing.length === 0)
+            return { value: command };
+        const what = `${missing.map(name => `{${name}}`).join(' and ')} does not occur in the command`;
+        return { code: 'PGR123', what, remedy: 'write it where the command expects the path of the file, or the key' };
+    });
+}
+const command = (0,object/* object */.I)({
+    upload: (0,fields/* required */.mw)(commandWith('file', 'key'), 'Stores the file `{file}` under `{key}`.'),
+    download: (0,fields/* required */.mw)(commandWith('file', 'key'), 'Writes what is stored under `{key}` to the new file `{file}`.'),
+    list: (0,fields/* required */.mw)((0,collections/* list */.p_)((0,scalars/* text */.Qq)()), 'Prints every key, one a line, and nothing else.'),
+    delete: (0,fields/* optional */.lq)(commandWith('key'), 'Deletes what is stored under `{key}`.', { otherwise: 'nothing is deleted' }),
+}, { hints: { put: 'write upload', get: 'write download', remove: 'write delete', rm: 'write delete' } });
+const commandCase = {
+    kind: command,
+    help: 'Whatever commands reach: rclone, az, gsutil. Each is a list of program and arguments, without a shell. They get the environment, but for what the CI gives to this action alone: an identity that is given in a variable too, and in a file not.',
+    example: `drive:
+  command:
+    upload: [rclone, copyto, "{file}", "remote:backups/{key}"]
+    download: [rclone, copyto, "remote:backups/{key}", "{file}"]
+    list: [rclone, lsf, --recursive, --files-only, "remote:backups"]
+    delete: [rclone, deletefile, "remote:backups/{key}"]`,
+};
+const s3Case = {
+    kind: s3,
+    help: 'S3-compatible storage: AWS, R2, MinIO, Ceph …',
+    example: `backups:
+  s3: { bucket: example-backups, prefix: staging, region: eu-central-1 }`,
+};
+const storage = oneKey('a storage', { s3: s3Case, command: commandCase });
+const storages = (0,collections/* record */.g1)((0,collections/* tolerant */.a8)((0,collections/* located */.t4)(storage)), {
+    name: 'NAME',
+    keys: /^[A-Za-z_][A-Za-z0-9_-]*$/,
+    expects: 'a name of letters, digits, - and _ that begins with a letter',
+});
 
 // EXTERNAL MODULE: ./build/config/declaration/rename.js
 var rename = __nccwpck_require__(7932);
@@ -32414,6 +34413,7 @@ const userCheckFields = {
 
 
 
+
 const verify_otherwise = 'that of the nearest `restore` before';
 const ignore = (0,object/* object */.I)({
     object: (0,fields/* required */.mw)((0,scalars/* text */.Qq)({
@@ -32432,6 +34432,8 @@ const ignore = (0,object/* object */.I)({
 const verify = (0,object/* object */.I)({
     level: (0,fields/* defaulted */.P_)((0,scalars/* choice */.Yq)(finding/* levels */.y), 'counts', 'How deep it compares; each level includes those before it. `objects`: every definition, and what no dump holds. `counts`: also rows, sequences and large objects by number, and that every view can be read. `content`: also every row and large object.'),
     'show-keys': (0,fields/* defaulted */.P_)((0,scalars/* boolean */.zM)(), false, 'Whether reports show the values of keys of differing rows, which may be personal; else they are masked.'),
+    sample: (0,fields/* optional */.lq)((0,scalars/* share */.uM)(), 'How much of each big table is compared at level `content`: ranges of its blocks, evenly spread from a random start. Any difference there has the whole table compared. The report says which rows were not looked at. Server 14 or newer; other dumps than archives are compared whole.', { otherwise: 'every row' }),
+    'sample-above': (0,fields/* defaulted */.P_)((0,scalars/* size */.Ej)(), '1GB', 'Size in the source from which a table is compared by a sample.'),
     from: (0,fields/* optional */.lq)((0,collections/* located */.t4)((0,names/* path */.Ae)('the path of a folder')), 'Folder of the dump set.', { otherwise: verify_otherwise }),
     into: (0,fields/* optional */.lq)((0,collections/* located */.t4)(names/* name */.UU), 'Connection that holds the copy.', { otherwise: verify_otherwise }),
     databases: (0,fields/* optional */.lq)((0,collections/* list */.p_)(names/* name */.UU), 'Databases of the dump set to compare.', { otherwise: 'those of that `restore`' }),
@@ -32444,7 +34446,16 @@ const verify = (0,object/* object */.I)({
     ...userCheckFields,
     complete: (0,fields/* defaulted */.P_)((0,scalars/* boolean */.zM)(), false, 'Whether it fails where the dump, or the restore, leaves out anything of the source. It is told in any case.'),
     ignore: (0,fields/* optional */.lq)((0,collections/* list */.p_)(ignore), 'Differences that are passed over, each with its reason. They are counted and listed in the report, and so is an entry that matches nothing.', { otherwise: 'none' }),
-}, { hints: { restore: 'write from and into', target: 'write into', on: 'write into' } });
+}, {
+    hints: { restore: 'write from and into', target: 'write into', on: 'write into' },
+    combinations: [
+        {
+            of: { sample: combinations/* given */.gI, level: (0,combinations/* notOneOf */.NR)('content') },
+            why: 'only the level content looks at rows',
+            instead: 'write level: content, or remove sample',
+        },
+    ],
+});
 const verifyCase = {
     kind: verify,
     help: 'Proves that restored databases equal what was dumped.',
@@ -32452,6 +34463,7 @@ const verifyCase = {
 };
 
 ;// CONCATENATED MODULE: ./build/config/declaration/file.js
+
 
 
 
@@ -32494,6 +34506,7 @@ const timeouts = (0,object/* object */.I)({
 });
 const connections = (0,collections/* record */.g1)((0,collections/* tolerant */.a8)((0,collections/* located */.t4)(connection/* connection */.FI)), {
     name: 'NAME',
+    minimum: 0,
     keys: names/* connectionName */.u7,
     expects: 'a name of letters, digits, - and _ that begins with a letter',
 });
@@ -32510,11 +34523,19 @@ const step = oneKey('a step', {
 /** The declared file. Values with problems inside are undefined, so that the rest can still be checked. */
 const declaredFile = (0,object/* object */.I)({
     version: (0,fields/* lenient */.W_)((0,fields/* required */.mw)(version, 'Version of this format.')),
-    connections: (0,fields/* lenient */.W_)((0,fields/* required */.mw)(connections, 'Database servers by name.')),
+    connections: (0,fields/* lenient */.W_)((0,fields/* defaulted */.P_)(connections, {}, 'Database servers by name. Only `fetch`, `publish` and `prune` do without.')),
+    storages: (0,fields/* lenient */.W_)((0,fields/* optional */.lq)(storages, 'Where packed dump sets go to and come from, by name.', { otherwise: 'none' })),
     client: (0,fields/* lenient */.W_)((0,fields/* defaulted */.P_)(client, {}, 'Which client tools to use.')),
     timeouts: (0,fields/* lenient */.W_)((0,fields/* defaulted */.P_)(timeouts, {}, 'Limits of waiting.')),
     steps: (0,fields/* lenient */.W_)((0,fields/* required */.mw)((0,collections/* list */.p_)((0,collections/* tolerant */.a8)(step), { standalone: true }), 'What to do, in this order.')),
-}, { hints: { jobs: 'put it into a step', services: 'write connections', databases: 'write connections' } });
+}, {
+    hints: {
+        jobs: 'put it into a step',
+        services: 'write connections',
+        databases: 'write connections',
+        storage: 'write storages',
+    },
+});
 /** Where in the file each key belongs. */
 const placesOf = (0,suggestions/* indexPlaces */.p)(declaredFile);
 
@@ -32940,7 +34961,7 @@ const restore = (0,object/* object */.I)({
         otherwise: 'the names of the source',
     }),
     ...selectionFields,
-    jobs: (0,fields/* defaulted */.P_)((0,collections/* scalarOr */.a_)(dump/* jobs */.L, jobsBySection), 'auto', 'How many tables and indexes are restored at once; with `phases: separate` also as a map, `{ pre-data: 1, data: 4, post-data: 2 }`.', { postgres: 'pg_restore --jobs' }),
+    jobs: (0,fields/* defaulted */.P_)((0,collections/* scalarOr */.a_)(dump/* jobs */.L, jobsBySection), 'auto', 'How many tables and indexes are restored at once; with `phases: separate` also as a map, `{ pre-data: 1, data: 4, post-data: 2 }`. Grants that a role has passed on follow one by one.', { postgres: 'pg_restore --jobs' }),
     section: (0,fields/* optional */.lq)((0,collections/* list */.p_)((0,scalars/* choice */.Yq)(sections)), 'Which sections are restored.', {
         postgres: 'pg_restore --section',
         otherwise: 'all three',
@@ -33117,7 +35138,7 @@ const throttle = (0,object/* object */.I)({
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Q: () => (/* binding */ renderJsonSchema)
 /* harmony export */ });
-/* harmony import */ var _declaration_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9545);
+/* harmony import */ var _declaration_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3447);
 /* harmony import */ var _schema_kind_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8081);
 
 
@@ -33150,10 +35171,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/config/parse.js + 19 modules
-var parse = __nccwpck_require__(5615);
+// EXTERNAL MODULE: ./build/config/parse.js + 21 modules
+var parse = __nccwpck_require__(8242);
 // EXTERNAL MODULE: ./build/config/problems.js
-var config_problems = __nccwpck_require__(3515);
+var config_problems = __nccwpck_require__(5896);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 // EXTERNAL MODULE: external "node:path"
@@ -33273,7 +35294,7 @@ async function loadConfig(values, surroundings, spell = name => `input ${name}`)
 
 /***/ }),
 
-/***/ 5615:
+/***/ 8242:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33285,18 +35306,18 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/config/declaration/file.js + 9 modules
-var file = __nccwpck_require__(9545);
+// EXTERNAL MODULE: ./build/config/declaration/file.js + 13 modules
+var file = __nccwpck_require__(3447);
 // EXTERNAL MODULE: ./build/config/declaration/templates.js
 var templates = __nccwpck_require__(2763);
 // EXTERNAL MODULE: ./build/config/problems.js
-var config_problems = __nccwpck_require__(3515);
+var config_problems = __nccwpck_require__(5896);
 // EXTERNAL MODULE: ./build/postgres/connection/hosts.js
 var connection_hosts = __nccwpck_require__(8748);
 // EXTERNAL MODULE: ./build/postgres/connection/merge.js + 2 modules
 var merge = __nccwpck_require__(9494);
-// EXTERNAL MODULE: ./build/config/declaration/connection.js + 2 modules
-var connection = __nccwpck_require__(6379);
+// EXTERNAL MODULE: ./build/config/declaration/connection.js + 1 modules
+var connection = __nccwpck_require__(7318);
 // EXTERNAL MODULE: external "node:net"
 var external_node_net_ = __nccwpck_require__(7030);
 // EXTERNAL MODULE: ./build/postgres/connection/conninfo-parser.js
@@ -33306,7 +35327,7 @@ var exposure = __nccwpck_require__(426);
 // EXTERNAL MODULE: ./build/postgres/connection/url.js + 3 modules
 var connection_url = __nccwpck_require__(4384);
 // EXTERNAL MODULE: ./build/secret.js
-var secret = __nccwpck_require__(5714);
+var build_secret = __nccwpck_require__(5714);
 ;// CONCATENATED MODULE: ./build/config/resolve/connection-secrets.js
 
 
@@ -33343,7 +35364,7 @@ function passwordsIn(text, parse) {
     const typed = text?.typed(standIn);
     if (typed === undefined)
         return [];
-    const secrets = parse(new secret/* Secret */.z(typed)).assignments.filter(({ keyword }) => secretKeywords.includes(keyword));
+    const secrets = parse(new build_secret/* Secret */.z(typed)).assignments.filter(({ keyword }) => secretKeywords.includes(keyword));
     return secrets.map(({ value }) => value);
 }
 /** True for this machine and for names of one label, which are service containers or neighbours. */
@@ -33365,7 +35386,7 @@ function checkVariables({ url, conninfo }, path, problems) {
         const typed = text?.typed(standIn);
         if (text === undefined || typed === undefined)
             return;
-        const intended = parse(new secret/* Secret */.z(typed));
+        const intended = parse(new build_secret/* Secret */.z(typed));
         const actual = parse(text.secret);
         if (intended.problems.length + actual.problems.length > 0)
             return;
@@ -33443,48 +35464,6 @@ function toDeclared(value) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/config/resolve/artifact-reference.js
-/** As much as `fetch` takes unless told otherwise. */
-const maximumBytes = 100e9;
-/** `artifact:NAME` of this run, `artifact:NAME@BRANCH` of the latest successful run on a branch. */
-const artifact_reference_form = /^artifact:(?<name>[^@/\\]+)(?:@(?<branch>.+))?$/;
-/**
- * The short way to restore an artifact: `restore: { from: artifact:nightly@main }` means a fetch before all other steps.
- * Gives these fetches, and the steps as they would be written without the short way.
- */
-function expandReferences(steps) {
-    const fetches = new Map();
-    const expanded = steps.map(step => {
-        if (step?.kind !== 'restore' || step.value.from === undefined)
-            return step;
-        const from = expand(step.value.from, fetches);
-        return { ...step, value: { ...step.value, from } };
-    });
-    return { fetches: [...fetches.values()], steps: expanded };
-}
-function expand(from, fetches) {
-    const { name, branch } = artifact_reference_form.exec(from.value)?.groups ?? {};
-    if (name === undefined)
-        return from;
-    const to = `dumps/${branch === undefined ? name : `${name}@${branch.replaceAll('/', '%2F')}`}`;
-    fetches.set(to, {
-        kind: 'fetch',
-        source: {
-            kind: 'artifact',
-            name,
-            run: branch === undefined
-                ? { kind: 'this' }
-                : { kind: 'latest', branch, workflow: undefined, repository: undefined },
-        },
-        to,
-        maximumBytes,
-        'allow-foreign': undefined,
-    });
-    return { ...from, value: to };
-}
-
-// EXTERNAL MODULE: ./build/postgres/dumped-sections.js
-var dumped_sections = __nccwpck_require__(8292);
 // EXTERNAL MODULE: ./build/postgres/connection/nearest.js
 var nearest = __nccwpck_require__(9609);
 ;// CONCATENATED MODULE: ./build/config/resolve/references.js
@@ -33503,6 +35482,14 @@ function checkConnection({ value: name, origin }, path, access, { connections, p
         const what = `the connection ${name} is protected, so nothing is restored or run there`;
         problems.report('PGR162', origin, path, what, 'name another connection, or remove protected: true');
     }
+}
+/** Reports a storage that is not declared. */
+function checkStorage({ value: name, origin }, path, { storages, problems }) {
+    if (storages === undefined || storages.includes(name))
+        return;
+    const near = (0,nearest/* nearest */.p)(name, storages);
+    const remedy = near === undefined ? 'declare it under `storages`' : `did you mean ${near}?`;
+    problems.report('PGR128', origin, path, `no such storage is declared: ${JSON.stringify(name.slice(0, 60))}`, remedy);
 }
 /** Reports a throwaway server that is still as empty as it was made. */
 function checkFilled({ value: name, origin }, path, before, { connections, problems }) {
@@ -33533,6 +35520,52 @@ function checkRenames(renames, databases, path, { problems }) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/config/resolve/artifact-reference.js
+
+/** As much as `fetch` takes unless told otherwise. */
+const maximumBytes = 100e9;
+/** `artifact:NAME` of this run, `artifact:NAME@BRANCH` of the latest successful run on a branch. */
+const artifactForm = /^artifact:(?<name>[^@/\\]+)(?:@(?<branch>.+))?$/;
+/** `storage:STORAGE/NAME`, or `storage:STORAGE` for its newest dump set. */
+const storageForm = /^storage:(?<storage>[A-Za-z_][A-Za-z0-9_-]*)(?:\/(?<name>[^/\\]+))?$/;
+/**
+ * The short way to restore what is elsewhere: `restore: { from: artifact:nightly@main }` means a fetch before all other steps.
+ * Gives these fetches, and the steps as they would be written without the short way.
+ */
+function expandReferences(steps, references) {
+    const fetches = new Map();
+    const expanded = steps.map(step => {
+        if (step?.kind !== 'restore' || step.value.from === undefined)
+            return step;
+        const { from } = step.value;
+        const fetch = artifactFetch(from.value) ?? storageFetch(from, references);
+        if (fetch === undefined)
+            return step;
+        fetches.set(fetch.to, fetch);
+        return { ...step, value: { ...step.value, from: { ...from, value: fetch.to } } };
+    });
+    return { fetches: [...fetches.values()], steps: expanded };
+}
+const common = { kind: 'fetch', decrypt: undefined, cache: false, maximumBytes, 'allow-foreign': undefined };
+function artifactFetch(from) {
+    const { name, branch } = artifactForm.exec(from)?.groups ?? {};
+    if (name === undefined)
+        return undefined;
+    const run = branch === undefined ? { kind: 'this' } : { kind: 'latest', branch, workflow: undefined, repository: undefined };
+    const to = `dumps/${branch === undefined ? name : `${name}@${branch.replaceAll('/', '%2F')}`}`;
+    return { ...common, source: { kind: 'artifact', name, run }, to };
+}
+function storageFetch(from, references) {
+    const { storage, name } = storageForm.exec(from.value)?.groups ?? {};
+    if (storage === undefined)
+        return undefined;
+    checkStorage({ ...from, value: storage }, 'restore.from', references);
+    const set = name === undefined ? { newest: 'any' } : { name };
+    return { ...common, source: { kind: 'storage', storage, set }, to: `dumps/${name ?? storage}` };
+}
+
+// EXTERNAL MODULE: ./build/postgres/dumped-sections.js
+var dumped_sections = __nccwpck_require__(8292);
 ;// CONCATENATED MODULE: ./build/config/resolve/dump.js
 
 
@@ -33634,9 +35667,14 @@ function dumpFolders(all) {
 
 ;// CONCATENATED MODULE: ./build/config/resolve/fetch.js
 
+
+
 /** `onlyFetches` is true while nothing but `fetch` steps stand before. */
-function resolveFetch({ value, origin }, all, onlyFetches, { problems }) {
-    const { folder, to } = value;
+function resolveFetch({ value, origin }, all, onlyFetches, references) {
+    const { problems } = references;
+    const { folder, storage, to } = value;
+    if (storage !== undefined)
+        checkStorage(storage, 'fetch.storage', references);
     if (!onlyFetches) {
         const what = 'a fetch stands behind a step that is no fetch';
         problems.report('PGR128', origin, 'fetch', what, 'move it up: all else is planned from what it brings');
@@ -33652,13 +35690,38 @@ function resolveFetch({ value, origin }, all, onlyFetches, { problems }) {
     }
     return {
         kind: 'fetch',
-        source: folder === undefined
-            ? { kind: 'artifact', name: value.artifact ?? '', run: chosenRun(value.from) }
-            : { kind: 'folder', path: folder.value },
+        source: sourceOf(value, problems),
+        decrypt: value.decrypt,
+        cache: value.cache ?? false,
         to: to.value,
         maximumBytes: value['max-size'],
         'allow-foreign': value['allow-foreign'],
     };
+}
+function sourceOf(value, problems) {
+    const { folder, storage, url, newest } = value;
+    if (folder !== undefined)
+        return { kind: 'folder', path: folder.value, newest };
+    if (storage !== undefined) {
+        const set = newest === undefined ? { name: value.name ?? '' } : { newest };
+        return { kind: 'storage', storage: storage.value, set };
+    }
+    if (url === undefined)
+        return { kind: 'artifact', name: value.artifact ?? '', run: chosenRun(value.from) };
+    const objection = objectionTo(url.value.secret);
+    if (objection !== undefined)
+        problems.report('PGR123', url.origin, 'fetch.url', objection, 'write https://HOST/PATH');
+    return { kind: 'url', url: url.value.secret, sha256: value.sha256 };
+}
+/** Plain http is for this machine and its network; who listens elsewhere could send another dump. */
+function objectionTo(secret) {
+    const url = URL.canParse(secret.reveal()) ? new URL(secret.reveal()) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol))
+        return 'the address is none of http or https';
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    if (url.protocol === 'http:' && (0,exposure/* isPublic */.Ul)({ host, address: undefined, port: 0 }))
+        return 'the address is a public one without encryption';
+    return undefined;
 }
 function chosenRun(from) {
     if (from === undefined)
@@ -33668,16 +35731,24 @@ function chosenRun(from) {
 }
 
 ;// CONCATENATED MODULE: ./build/config/resolve/prune.js
-function resolvePrune({ value }) {
+
+function resolvePrune({ value }, references) {
+    if (value.storage !== undefined)
+        checkStorage(value.storage, 'prune.storage', references);
     const { last = 0, daily = 0, weekly = 0, monthly = 0, yearly = 0 } = value.keep;
     return {
         kind: 'prune',
-        in: value.folder === undefined
-            ? { kind: 'artifacts', pattern: value.artifact ?? '' }
-            : { kind: 'folder', path: value.folder.value },
+        in: placeOf(value),
         policy: { last, daily, weekly, monthly, yearly, minimum: value.minimum },
         'dry-run': value['dry-run'],
     };
+}
+function placeOf({ folder, storage, artifact }) {
+    if (folder !== undefined)
+        return { kind: 'folder', path: folder.value };
+    if (storage !== undefined)
+        return { kind: 'storage', storage: storage.value };
+    return { kind: 'artifacts', pattern: artifact ?? '' };
 }
 
 ;// CONCATENATED MODULE: ./build/config/resolve/publish.js
@@ -33699,7 +35770,22 @@ function resolvePublish({ value, origin }, all, before, references) {
         problems.report('PGR123', name?.origin ?? origin, key, what, 'write the name itself');
         return '';
     };
-    const [folder, artifact] = [filled(value.folder, 'publish.folder'), filled(value.artifact, 'publish.artifact')];
+    if (value.storage !== undefined)
+        checkStorage(value.storage, 'publish.storage', references);
+    const folder = filled(value.folder, 'publish.folder');
+    const to = () => {
+        if (value.folder !== undefined)
+            return { kind: 'folder', path: folder };
+        if (value.storage !== undefined)
+            return { kind: 'storage', storage: value.storage.value, name: filled(value.name, 'publish.name') };
+        return {
+            kind: 'artifact',
+            name: filled(value.artifact, 'publish.artifact'),
+            retentionDays: value['retention-days'],
+            overwrite: value.overwrite ?? false,
+        };
+    };
+    const place = to();
     if (value.folder !== undefined && dumpFolders(all).includes(folder)) {
         const what = 'a dump step writes to the same folder';
         problems.report('PGR150', value.folder.origin, 'publish.folder', what, 'publish to another folder');
@@ -33713,9 +35799,10 @@ function resolvePublish({ value, origin }, all, before, references) {
     return {
         kind: 'publish',
         from,
-        'retention-days': value['retention-days'],
+        to: place,
+        partBytes: value['part-size'],
+        encrypt: value.encrypt && { to: value.encrypt, checkWith: value['check-with'] },
         'allow-public': value['allow-public'],
-        to: value.folder === undefined ? { kind: 'artifact', name: artifact } : { kind: 'folder', path: folder },
     };
 }
 
@@ -33915,6 +36002,7 @@ function resolveVerify({ value, origin }, all, before, references) {
     return {
         kind: 'verify',
         level: value.level,
+        sample: value.sample === undefined ? undefined : { share: value.sample, above: value['sample-above'] },
         'show-keys': value['show-keys'],
         from,
         into,
@@ -33939,7 +36027,7 @@ function resolveVerify({ value, origin }, all, before, references) {
 
 /** Resolves what steps say of each other, in order. Steps that could not be resolved are left out, with a problem. */
 function resolveSteps(declaredSteps, references) {
-    const { fetches, steps } = expandReferences(declaredSteps);
+    const { fetches, steps } = expandReferences(declaredSteps, references);
     let before = {
         dumps: fetches.map(({ to }) => to),
         restores: [],
@@ -33989,7 +36077,7 @@ function resolveStep(step, all, before, references) {
         case 'publish':
             return resolvePublish(step, all, before, references);
         case 'prune':
-            return resolvePrune(step);
+            return resolvePrune(step, references);
         case 'sql': {
             const { on, database, run, file } = step.value;
             checkConnection(on, 'sql.on', 'write', references);
@@ -33999,11 +36087,141 @@ function resolveStep(step, all, before, references) {
     }
 }
 
+// EXTERNAL MODULE: ./build/storage/s3/address.js
+var address = __nccwpck_require__(7453);
+;// CONCATENATED MODULE: ./build/config/resolve/s3.js
+
+
+
+/**
+ * Fills in what the declaration leaves to AWS' variables. `path` names it in messages. Undefined where something is
+ * missing or refused, which has been reported then.
+ */
+function resolveS3({ value, origin }, environment, path, problems) {
+    const report = (key, what, remedy) => problems.report('PGR127', origin, `${path}.${key}`, what, remedy);
+    checkTyped(value, path, problems);
+    const endpoint = value.endpoint ?? endpointIn(environment, report);
+    const region = value.region ?? from(environment, 'AWS_REGION', 'AWS_DEFAULT_REGION') ?? (endpoint && 'us-east-1');
+    if (region === undefined)
+        report('region', 'the region of the bucket is missing', 'add it, or set AWS_REGION');
+    const credentials = credentialsOf(value, environment);
+    if (credentials === 'unusable') {
+        const remedy = 'check the variables of the credentials for a line break at their end';
+        problems.report('PGR109', origin, `${path}.access-key-id`, 'a credential contains a control character', remedy);
+        return undefined;
+    }
+    if (credentials === undefined) {
+        const remedy = 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in a workflow started from a fork, secrets are absent';
+        report('access-key-id', 'there are no credentials', remedy);
+    }
+    if (endpoint === 'malformed' || region === undefined || credentials === undefined)
+        return undefined;
+    const encryption = value['server-side-encryption'];
+    const options = {
+        bucket: value.bucket,
+        prefix: value.prefix ?? '',
+        endpoint,
+        region,
+        pathStyle: value['path-style'] ?? endpoint !== undefined,
+        credentials,
+        allowInsecure: value['allow-insecure'],
+        encryption: encryption === 'aws:kms' ? { kind: encryption, keyId: value['kms-key-id'] } : encryption && { kind: encryption },
+        storageClass: value['storage-class'],
+        objectLock: value['object-lock'],
+        checksum: value.checksum ?? (endpoint === undefined ? 'SHA256' : 'Content-MD5'),
+    };
+    try {
+        (0,address/* addressOf */.c)(options);
+        return options;
+    }
+    catch (error) {
+        if (!(error instanceof errors/* RoundtripError */.yf))
+            throw error;
+        const { code, message, remedy } = error.problems[0];
+        problems.report(code, origin, `${path}.endpoint`, message, remedy);
+        return undefined;
+    }
+}
+/** The key may be typed, as it is no secret; what belongs to it may not. */
+function checkTyped(value, path, problems) {
+    const standIn = '\uE000';
+    const check = (secret, key) => {
+        const typed = secret?.typed(standIn);
+        if (secret === undefined || typed === undefined || typed.includes(standIn))
+            return;
+        const remedy = 'put it into an environment variable and write ${NAME} in its place';
+        problems.report('PGR125', secret.origin, `${path}.${key}`, 'a secret is written in the file', remedy);
+    };
+    check(value['secret-access-key'], 'secret-access-key');
+    check(value['session-token'], 'session-token');
+}
+/** All of one place: a token of the variables does not belong to a key of the file. */
+function credentialsOf(value, environment) {
+    const [declaredId, declaredSecret] = [value['access-key-id'], value['secret-access-key']];
+    if (declaredId !== undefined && declaredSecret !== undefined) {
+        return {
+            accessKeyId: declaredId.secret,
+            secretAccessKey: declaredSecret.secret,
+            sessionToken: value['session-token']?.secret,
+        };
+    }
+    const id = from(environment, 'AWS_ACCESS_KEY_ID');
+    const secret = from(environment, 'AWS_SECRET_ACCESS_KEY');
+    const token = from(environment, 'AWS_SESSION_TOKEN');
+    if (id === undefined || secret === undefined)
+        return undefined;
+    if ([id, secret, token].some(text => text !== undefined && /\p{Cc}/u.test(text)))
+        return 'unusable';
+    return {
+        accessKeyId: new build_secret/* Secret */.z(id),
+        secretAccessKey: new build_secret/* Secret */.z(secret),
+        sessionToken: token === undefined ? undefined : new build_secret/* Secret */.z(token),
+    };
+}
+function endpointIn(environment, report) {
+    const text = from(environment, 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL');
+    if (text === undefined)
+        return undefined;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.search === '')
+        return url;
+    report('endpoint', 'the variable with the endpoint holds no address', 'write https://HOST into it, or unset it');
+    return 'malformed';
+}
+/** The first that is set; an empty one counts as none, as an absent secret of a workflow does. */
+function from(environment, ...names) {
+    return names.map(name => environment[name]).find(value => value !== undefined && value !== '');
+}
+
+;// CONCATENATED MODULE: ./build/config/resolve/storages.js
+
+/** The declared storages, each with what it needs to be opened. */
+function configureStorages(declared, environment, problems) {
+    const storages = [...(declared ?? [])].flatMap(([name, found]) => {
+        const storage = found && configure(name, found, environment, problems);
+        return storage === undefined ? [] : [[name, storage]];
+    });
+    return Object.fromEntries(storages);
+}
+function configure(name, { value: { kind, value, origin } }, environment, problems) {
+    switch (kind) {
+        case 's3': {
+            const options = resolveS3({ value, origin }, environment, `storages.${name}.s3`, problems);
+            return options && { kind, options };
+        }
+        case 'command': {
+            const { upload, download, list, delete: remove } = value;
+            return { kind, commands: { upload, download, list, delete: remove } };
+        }
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/config/resolve/file.js
 
 
+
 /** The config of a decoded file. It is only good when no problems have been found, here or before. */
-function resolveFile(file, problems) {
+function resolveFile(file, environment, problems) {
     const timeouts = file.timeouts ?? { connect: 0, lock: 0, stall: 0, total: undefined };
     const connections = [...(file.connections ?? [])].flatMap(([name, connection]) => connection === undefined
         ? []
@@ -34012,11 +36230,16 @@ function resolveFile(file, problems) {
     return {
         version: 1,
         connections: Object.fromEntries(connections),
+        storages: configureStorages(file.storages, environment, problems),
         client: clientChoice(file.client),
         addClientToPath: file.client?.['add-to-path'] ?? false,
         mirrors: file.client?.mirrors ?? [],
         timeouts,
-        steps: resolveSteps(file.steps ?? [], { connections: known, problems }),
+        steps: resolveSteps(file.steps ?? [], {
+            connections: known,
+            storages: [...(file.storages?.keys() ?? [])],
+            problems,
+        }),
     };
 }
 function clientChoice({ version, path } = {
@@ -34369,7 +36592,7 @@ function decodeConfig(root, problems, surroundings) {
             placesOf: file/* placesOf */.ek,
             nameParts: (0,templates/* nameParts */.IN)(surroundings.now ?? new Date(), surroundings.environment),
         });
-    const config = declared && resolveFile(declared.value, problems);
+    const config = declared && resolveFile(declared.value, surroundings.environment, problems);
     (0,errors/* throwProblems */.Jh)([...problems.found].sort(byPlace));
     if (config === undefined)
         throw new Error('a declaration without problems gave no config');
@@ -34382,7 +36605,43 @@ function byPlace({ at: left }, { at: right }) {
 
 /***/ }),
 
-/***/ 3515:
+/***/ 1176:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ parsePlace)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+
+/**
+ * Reads `s3://BUCKET/PREFIX/NAME`, `https://…`, `artifact:NAME@BRANCH`, else the path of a folder.
+ *
+ * @throws PGR129 for what looks like one of them and is none.
+ */
+function parsePlace(text) {
+    if (/^https?:\/\//.test(text))
+        return { kind: 'url', url: text };
+    if (text.startsWith('s3:'))
+        return s3Place(text);
+    if (!text.startsWith('artifact:'))
+        return { kind: 'folder', path: text };
+    const { name, branch } = /^artifact:(?<name>[^@/\\]+)(?:@(?<branch>.+))?$/.exec(text)?.groups ?? {};
+    if (name !== undefined)
+        return { kind: 'artifact', name, branch };
+    throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR129', 'the artifact has no name', 'write artifact:NAME or artifact:NAME@BRANCH');
+}
+function s3Place(text) {
+    const { bucket, path = '' } = /^s3:\/\/(?<bucket>[^/@]+)(?:\/(?<path>.*?))?\/?$/s.exec(text)?.groups ?? {};
+    if (bucket === undefined)
+        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR129', 'the address of the bucket is malformed', 'write s3://BUCKET/PREFIX');
+    const slash = path.lastIndexOf('/');
+    return { kind: 's3', bucket, prefix: slash < 0 ? '' : path.slice(0, slash), name: path.slice(slash + 1) };
+}
+
+
+/***/ }),
+
+/***/ 5896:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -34429,7 +36688,7 @@ function collectProblems(file, spell) {
 
 /** A list; one scalar is taken for a list of one. */
 function list(item, options = {}) {
-    const { minimum = 1, standalone = false } = options;
+    const { minimum = 1, standalone = false, code = 'PGR123' } = options;
     const single = item.shape.form === 'scalar';
     const items = { type: 'array', minItems: minimum, items: item.schema };
     const expects = `a list (${item.expects})`;
@@ -34449,7 +36708,7 @@ function list(item, options = {}) {
                 return wrong(node, path, expects, decoding);
             if (node.items.length >= minimum)
                 return allOf(node.items.map(each => item.decode(each, inner, decoding)));
-            decoding.problems.report('PGR123', node.origin, path, 'the list is empty', 'give at least one item, or remove the key');
+            decoding.problems.report(code, node.origin, path, 'the list is empty', 'give at least one item, or remove the key');
             return undefined;
         },
     };
@@ -34949,6 +37208,7 @@ function mapScalar(kind, turn) {
 /* harmony export */   Yq: () => (/* binding */ choice),
 /* harmony export */   nd: () => (/* binding */ integer),
 /* harmony export */   p0: () => (/* binding */ duration),
+/* harmony export */   uM: () => (/* binding */ share),
 /* harmony export */   zM: () => (/* binding */ boolean)
 /* harmony export */ });
 /* harmony import */ var _source_tree_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4205);
@@ -35057,9 +37317,76 @@ function size() {
         },
     });
 }
+/** A share between nothing and all, from `10%` or `0.5%`: more than 0, less than 1. */
+function share() {
+    const pattern = /^(?=.*[1-9])[0-9]{1,2}(?:\.[0-9]{1,3})?%$/;
+    return (0,_scalar_js__WEBPACK_IMPORTED_MODULE_0__/* .scalar */ .d_)({
+        type: 'share, such as `10%`',
+        expects: 'a share such as 10% or 0.5%, less than 100%',
+        schema: { type: 'string', pattern: pattern.source },
+        read: node => {
+            const text = typeof node.value === 'string' ? node.value : '';
+            return pattern.test(text) ? { value: Number(text.slice(0, -1)) / 100 } : undefined;
+        },
+    });
+}
 function digits(node) {
     const numeric = typeof node.value === 'number' || (0,_source_tree_js__WEBPACK_IMPORTED_MODULE_1__/* .isForeign */ .jq)(node);
     return numeric && /^[-+]?[0-9]+$/.test(node.spelling) ? Number(node.spelling) : undefined;
+}
+
+
+/***/ }),
+
+/***/ 1527:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ secretText)
+/* harmony export */ });
+/* harmony import */ var _secret_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5714);
+/* harmony import */ var _kind_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8081);
+
+
+const forks = 'set the variable or secret; in a workflow started from a fork, secrets are absent';
+/** Text that must never be shown, not even in a message about it. A control character in it is reported as `code`. */
+function secretText(code, lines = 'one') {
+    const pattern = lines === 'one' ? /^[^\p{Cc}]*$/u : /^(?:[^\p{Cc}]|[\t\n\r])*$/u;
+    const expects = lines === 'one' ? 'text in one line' : 'text';
+    return {
+        expects,
+        type: 'secret text',
+        schema: { anyOf: [{ type: 'string', minLength: 1, pattern: pattern.source }, _kind_js__WEBPACK_IMPORTED_MODULE_1__/* .variable */ .b] },
+        shape: { form: 'scalar' },
+        decode: (node, path, { problems }) => {
+            if (node.kind === 'broken')
+                return undefined;
+            if (node.kind !== 'scalar' || typeof node.value !== 'string') {
+                const found = node.kind === 'scalar' ? (node.value === null ? 'nothing' : 'no text') : `a ${node.kind}`;
+                problems.report('PGR123', node.origin, path, `expected ${expects}, found ${found}`, 'write "${NAME}", and set NAME');
+                return undefined;
+            }
+            if (node.value === '') {
+                problems.report('PGR110', node.origin, path, 'the value is empty', forks);
+                return undefined;
+            }
+            if (!pattern.test(node.value)) {
+                const remedy = 'check the variable for a line break at its end';
+                problems.report(code, node.origin, path, 'the value contains a control character', remedy);
+                return undefined;
+            }
+            return { value: inspectable(node.value, node.origin, node.pieces) };
+        },
+    };
+}
+function inspectable(value, origin, pieces) {
+    return {
+        secret: new _secret_js__WEBPACK_IMPORTED_MODULE_0__/* .Secret */ .z(value),
+        origin,
+        typed: standIn => pieces.every(piece => piece.foreign)
+            ? undefined
+            : pieces.map(({ text, foreign }) => (foreign ? standIn : text)).join(''),
+    };
 }
 
 
@@ -35218,14 +37545,18 @@ function restoreAndVerify(given) {
         owners: valueNode(given, 'owners'),
         temporary: valueNode(given, 'temporary'),
     });
-    const verify = mapOf(origin, { level: valueNode(given, 'level') });
+    const verify = mapOf(origin, { level: valueNode(given, 'level'), sample: valueNode(given, 'sample') });
     return [mapOf(origin, { restore }), mapOf(origin, { verify })];
 }
 function publish(given) {
     const origin = from('artifact');
     const names = ['artifact', 'retention-days', 'allow-public'];
+    const recipients = itemNodes(given, 'recipients');
     return mapOf(origin, {
-        publish: mapOf(origin, Object.fromEntries(names.map(name => [name, valueNode(given, name)]))),
+        publish: mapOf(origin, {
+            ...Object.fromEntries(names.map(name => [name, valueNode(given, name)])),
+            encrypt: recipients && mapOf(from('recipients'), { recipients }),
+        }),
     });
 }
 /** The one database that is dumped, as far as the inputs tell; `unknown` when the URL cannot be read, which is reported elsewhere. */
@@ -35287,10 +37618,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/verify/finding.js
 var finding = __nccwpck_require__(669);
-// EXTERNAL MODULE: ./build/config/parse.js + 19 modules
-var parse = __nccwpck_require__(5615);
+// EXTERNAL MODULE: ./build/config/parse.js + 21 modules
+var parse = __nccwpck_require__(8242);
 // EXTERNAL MODULE: ./build/config/problems.js
-var config_problems = __nccwpck_require__(3515);
+var config_problems = __nccwpck_require__(5896);
 // EXTERNAL MODULE: ./build/config/short-form-build.js
 var short_form_build = __nccwpck_require__(9121);
 // EXTERNAL MODULE: ./build/postgres/connection/nearest.js
@@ -35348,8 +37679,10 @@ const shortInputs = [
         default: 'counts',
         needs: 'target-url',
     }),
+    input('sample', 'How much of each table of 1 GB or more is compared at level `content`, such as `10%`; without it, every row.', { needs: 'target-url' }),
     input('artifact', 'Name of a workflow artifact to make of the dump set.'),
     input('retention-days', 'Days until the artifact is deleted.', { needs: 'artifact' }),
+    input('recipients', 'Public keys of age, `age1…`, that the artifact is encrypted for, one per line or separated by commas.', { needs: 'artifact' }),
     input('allow-public', 'Why anyone may download the unencrypted dump; needed in a public repository.', {
         needs: 'artifact',
     }),
@@ -35485,6 +37818,93 @@ function connectionsOf(step) {
 
 /***/ }),
 
+/***/ 5256:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ runDeclaredCommand),
+/* harmony export */   a: () => (/* binding */ lastWords)
+/* harmony export */ });
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
+
+/** What a CI gives to this process alone. */
+const ours = /^(?:INPUT_|STATE_|PG_ROUNDTRIP_|ACTIONS_(?!ID_TOKEN_))/;
+/** Runs a command to its end; however that is, it is told and not thrown. */
+async function runDeclaredCommand(given) {
+    const { command, environment, folder, signal, mostOutput } = given;
+    const [program = '', ...parameters] = command;
+    signal.throwIfAborted();
+    const child = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.spawn)(program, parameters, {
+        cwd: folder,
+        env: Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.test(name))),
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: process.platform !== 'win32',
+        windowsHide: true,
+    });
+    const kill = () => killGroup(child.pid);
+    signal.addEventListener('abort', kill, { once: true });
+    process.prependOnceListener('exit', kill);
+    try {
+        const [output, said, status] = await Promise.all([
+            collected(child.stdout, mostOutput),
+            collected(child.stderr, 65_536),
+            new Promise(resolve => {
+                child.once('error', (error) => resolve({ kind: 'not started', how: `could not be run (${error.code ?? error.message})`, succeeded: false }));
+                child.once('exit', (code, signalName) => {
+                    // What it has left running would hold the output open.
+                    kill();
+                    resolve(code === null
+                        ? { kind: 'signal', how: `was ended by ${signalName ?? 'a signal'}`, succeeded: false }
+                        : { kind: 'exit', how: `ended with exit code ${code}`, succeeded: code === 0 });
+                });
+            }),
+        ]);
+        const aborted = { kind: 'aborted', how: 'was ended', succeeded: false };
+        return { ...(signal.aborted ? aborted : status), output, said };
+    }
+    finally {
+        signal.removeEventListener('abort', kill);
+        process.removeListener('exit', kill);
+    }
+}
+/** The last lines of what a command said, in one. */
+function lastWords(said) {
+    const lines = said
+        .split(/\r?\n/)
+        .map(line => line.trim())
+        .filter(line => line !== '');
+    return lines.length === 0 ? '' : `: ${lines.slice(-3).join(' ')}`;
+}
+async function collected(stream, most) {
+    const pieces = [];
+    let size = 0;
+    try {
+        for await (const piece of stream) {
+            const bytes = Buffer.from(piece);
+            size += bytes.length;
+            if (size <= most)
+                pieces.push(bytes);
+        }
+    }
+    catch {
+        // A killed program leaves a broken pipe; how it ended says more.
+    }
+    return Buffer.concat(pieces).toString('utf8');
+}
+function killGroup(pid) {
+    if (pid === undefined)
+        return;
+    try {
+        process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+    }
+    catch {
+        // It has ended already.
+    }
+}
+
+
+/***/ }),
+
 /***/ 3344:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -35496,16 +37916,16 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/cli/run-command.js + 136 modules
-var run_command = __nccwpck_require__(1720);
+// EXTERNAL MODULE: ./build/cli/run-command.js + 140 modules
+var run_command = __nccwpck_require__(3884);
 // EXTERNAL MODULE: ./build/cli/with-run-folder.js
 var with_run_folder = __nccwpck_require__(4074);
 // EXTERNAL MODULE: ./build/client/client-store.js
 var client_store = __nccwpck_require__(4587);
 // EXTERNAL MODULE: ./build/client/installation.js
 var installation = __nccwpck_require__(8784);
-// EXTERNAL MODULE: ./build/config/parse.js + 19 modules
-var parse = __nccwpck_require__(5615);
+// EXTERNAL MODULE: ./build/config/parse.js + 21 modules
+var parse = __nccwpck_require__(8242);
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(9473);
 // EXTERNAL MODULE: ./build/postgres/session.js + 13 modules
@@ -37180,6 +39600,12 @@ const catalogue = {
     PGR133: { exit: 2, meaning: 'the retention exceeds what the repository allows' },
     PGR134: { exit: 2, meaning: 'artifacts do not exist where this runs' },
     PGR140: { exit: 4, meaning: 'an unencrypted dump would become public' },
+    PGR141: { exit: 2, meaning: 'a dump is to be encrypted to nobody' },
+    PGR142: { exit: 2, meaning: 'a recipient is not one that age knows' },
+    PGR143: { exit: 2, meaning: 'a secret key is given where a recipient belongs' },
+    PGR144: { exit: 2, meaning: 'a recipient is of a kind that only the age command knows' },
+    PGR145: { exit: 2, meaning: 'an identity or passphrase cannot be used' },
+    PGR146: { exit: 2, meaning: 'a dump set is encrypted, and nothing given decrypts it' },
     PGR150: { exit: 2, meaning: 'options that exclude each other are combined' },
     PGR151: { exit: 2, meaning: 'no client on this machine can talk to the server' },
     PGR152: { exit: 2, meaning: 'the client folder that was named holds no complete client' },
@@ -37205,6 +39631,7 @@ const catalogue = {
     PGR180: { exit: 2, meaning: 'a filter matches nothing' },
     PGR181: { exit: 2, meaning: 'something that is restored needs something that is left out' },
     PGR182: { exit: 2, meaning: 'a list of entries does not fit the archive' },
+    PGR183: { exit: 2, meaning: 'statements without names of columns would fill other columns' },
     PGR190: { exit: 1, meaning: 'the role may not read something that is to be dumped' },
     PGR191: { exit: 1, meaning: 'row-level security hides rows that are to be dumped' },
     PGR200: { exit: 1, meaning: 'the server cannot be reached' },
@@ -37224,6 +39651,9 @@ const catalogue = {
     PGR221: { exit: 1, meaning: 'a file could not be read or written' },
     PGR230: { exit: 1, meaning: 'the artifact could not be published' },
     PGR231: { exit: 1, meaning: 'a published artifact could not be found, fetched or deleted' },
+    PGR232: { exit: 1, meaning: 'a storage could not be read or written' },
+    PGR233: { exit: 2, meaning: 'a name cannot be that of an object in a storage' },
+    PGR234: { exit: 2, meaning: 'the address of a storage is malformed' },
     PGR240: { exit: 1, meaning: 'the throwaway server could not be started or has ended' },
     PGR250: { exit: 1, meaning: 'a package of a client or server could not be fetched' },
     PGR251: { exit: 4, meaning: 'a package differs from the one that is locked' },
@@ -37416,7 +39846,9 @@ function details(step) {
     switch (step.kind) {
         case 'fetch':
             return [
-                step.source.kind === 'folder' ? 'check every hash while copying' : `from ${(0,_platform_github_runs_js__WEBPACK_IMPORTED_MODULE_1__/* .describeChoice */ .be)(step.source.run)}`,
+                ...(step.source.kind === 'artifact' ? [`from ${(0,_platform_github_runs_js__WEBPACK_IMPORTED_MODULE_1__/* .describeChoice */ .be)(step.source.run)}`] : []),
+                'check every hash before it gets its name',
+                ...(step.decryption === undefined ? [] : [`decrypt it with ${keyWords[step.decryption.kind]}`]),
                 `into ${step.folder}, at most ${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(step.maximumBytes)}`,
             ];
         case 'prune':
@@ -37454,7 +39886,7 @@ function details(step) {
             return [
                 step.client.reason,
                 ...step.databases.flatMap(({ source, target, command, scratch }) => [
-                    `compare "${target}" with the dump of "${source}", level ${step.level}`,
+                    `compare "${target}" with the dump of "${source}", level ${step.level}${describeSample(step)}`,
                     describeCommand(command),
                     ...describeScratch(step.mayMakeScratch, scratch),
                 ]),
@@ -37473,8 +39905,34 @@ function details(step) {
                 step.statements.kind === 'file' ? `run ${step.statements.path}` : `run ${JSON.stringify(step.statements.text)}`,
             ];
         case 'publish':
-            return [`check every hash of ${step.folder} first`];
+            return [`check every hash of ${step.folder} first`, ...describePacking(step)];
     }
+}
+const keyWords = {
+    identities: 'the identity that is given',
+    'identity-file': 'the identity file',
+    passphrase: 'the passphrase',
+};
+function describePacking({ to, encryption, partBytes }) {
+    if (to.kind === 'folder' && encryption === undefined)
+        return [];
+    const parts = `pack it, in files of at most ${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(partBytes)}`;
+    if (encryption === undefined)
+        return [parts];
+    const { to: whom, checkWith } = encryption;
+    const recipients = whom.kind === 'recipients' ? whom.recipients.map(({ text }) => text) : [];
+    const forWhom = {
+        recipients: `for ${recipients.join(', ')}`,
+        'recipients-file': `for those in ${whom.kind === 'recipients-file' ? whom.path : ''}`,
+        passphrase: 'with the passphrase',
+    }[whom.kind];
+    const check = checkWith === undefined ? [] : [`decrypt it again with ${keyWords[checkWith.kind]} meanwhile`];
+    return [parts, `encrypt it ${forWhom}`, ...check];
+}
+function describeSample({ sample }) {
+    if (sample === undefined)
+        return '';
+    return `; of tables from ${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_0__/* .formatBytes */ .z3)(sample.above)} on a sample of ${Number((sample.share * 100).toFixed(3))} %`;
 }
 function describeChecks({ checks, pgtap, foreignKeys, source }) {
     return [
@@ -37573,6 +40031,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/storage/read-url.js
+var read_url = __nccwpck_require__(4052);
 // EXTERNAL MODULE: ./build/client/choose.js
 var choose = __nccwpck_require__(3897);
 // EXTERNAL MODULE: ./build/client/client.js + 1 modules
@@ -38053,7 +40513,7 @@ var plan_source = __nccwpck_require__(7949);
 function planRestore(step, context) {
     const folder = (0,external_node_path_.resolve)(context.workspace, step.from);
     const source = (0,plan_source/* sourceAt */.Pf)(context, folder);
-    const parameters = (0,plan_context/* connectionNamed */.s2)(context, step.into);
+    const parameters = (0,pinned/* withPinnedOptions */.$)((0,plan_context/* connectionNamed */.s2)(context, step.into));
     const chosen = (0,plan_source/* selectDatabases */.$P)(source, step);
     const isText = chosen.some(({ contents }) => contents !== undefined);
     const client = isText ? (0,plan_source/* clientForText */.M_)(context, step.into, source) : (0,plan_source/* clientFor */.$V)(context, step.into, source);
@@ -38236,6 +40696,7 @@ function laterNotes(name, { connection }, first, between) {
 
 
 
+
 /** The whole plan. Pure: the same file and the same survey give the same plan. Throws what makes a step impossible. */
 function makePlan(context) {
     const steps = [];
@@ -38268,15 +40729,38 @@ function planStep(step, context) {
                     : step.statements,
             };
         case 'publish':
-            return {
-                kind: 'publish',
-                title: step.to.kind === 'artifact' ? `publish as artifact ${step.to.name}` : `publish to ${step.to.path}`,
-                folder: (0,external_node_path_.resolve)(context.workspace, step.from),
-                to: step.to.kind === 'folder' ? { kind: 'folder', path: (0,external_node_path_.resolve)(context.workspace, step.to.path) } : step.to,
-                retentionDays: step['retention-days'],
-                allowPublic: step['allow-public'],
-            };
+            return planPublish(step, context.workspace);
     }
+}
+const prepositions = { artifact: 'as artifact', folder: 'to', storage: 'as' };
+function planPublish(step, workspace) {
+    const { to } = step;
+    return {
+        kind: 'publish',
+        title: `publish ${prepositions[to.kind]} ${placeOf(to)}`,
+        folder: (0,external_node_path_.resolve)(workspace, step.from),
+        to: to.kind === 'folder' ? { kind: 'folder', path: (0,external_node_path_.resolve)(workspace, to.path) } : to,
+        partBytes: step.partBytes,
+        encryption: step.encrypt,
+        allowPublic: step['allow-public'],
+    };
+}
+function placeOf(place) {
+    switch (place.kind) {
+        case 'folder':
+            return place.path;
+        case 'artifact':
+            return place.name;
+        case 'storage':
+            return `${'name' in place ? place.name : setName(place.set)} in ${place.storage}`;
+        case 'url':
+            return (0,read_url/* shownUrl */.z)(new URL(place.url.reveal()));
+    }
+}
+function setName(set) {
+    if ('name' in set)
+        return set.name;
+    return set.newest === 'verified' ? 'the newest verified dump set' : 'the newest dump set';
 }
 /** The steps that come before the plan of all others, as that depends on what they bring. */
 function planFetches({ steps }, workspace) {
@@ -38286,8 +40770,10 @@ function planFetch(step, workspace) {
     const { source } = step;
     return {
         kind: 'fetch',
-        title: source.kind === 'folder' ? `fetch ${source.path}` : `fetch the artifact ${source.name}`,
-        source: source.kind === 'folder' ? { kind: 'folder', path: (0,external_node_path_.resolve)(workspace, source.path) } : source,
+        title: `fetch ${source.kind === 'artifact' ? 'the artifact ' : ''}${placeOf(source)}`,
+        source: source.kind === 'folder' ? { ...source, path: (0,external_node_path_.resolve)(workspace, source.path) } : source,
+        decryption: step.decrypt,
+        cache: step.cache,
         folder: (0,external_node_path_.resolve)(workspace, step.to),
         maximumBytes: step.maximumBytes,
         allowForeign: step['allow-foreign'],
@@ -38297,11 +40783,21 @@ function planPrune(step, workspace) {
     const place = step.in;
     return {
         kind: 'prune',
-        title: `prune ${place.kind === 'folder' ? place.path : `the artifacts ${place.pattern}`}`,
+        title: `prune ${prunedPlace(place)}`,
         in: place.kind === 'folder' ? { kind: 'folder', path: (0,external_node_path_.resolve)(workspace, place.path) } : place,
         policy: step.policy,
         dryRun: step['dry-run'],
     };
+}
+function prunedPlace(place) {
+    switch (place.kind) {
+        case 'folder':
+            return place.path;
+        case 'storage':
+            return place.storage;
+        case 'artifacts':
+            return `the artifacts ${place.pattern}`;
+    }
 }
 
 
@@ -38315,11 +40811,12 @@ function planPrune(step, workspace) {
 /* harmony export */   u: () => (/* binding */ pinnedEnvironment)
 /* harmony export */ });
 /**
- * What the text of a dump depends on and pg_dump does not set itself. With the zone and the form of bytea pinned, the
- * data of a restored copy can be compared byte for byte (measured: without, every row with a time zone may differ).
+ * What the text of a dump depends on and pg_dump does not set itself. With the zone and the forms of bytea and
+ * money pinned, the data of a restored copy can be compared byte for byte (measured: without, every row with a time zone may
+ * differ), and money means the same amount to a server of another region.
  */
 const pinnedEnvironment = { PGTZ: 'UTC' };
-const pinnedOptions = '-c bytea_output=hex';
+const pinnedOptions = '-c bytea_output=hex -c lc_monetary=C';
 /** The connection with our server options behind its own: the last one wins. */
 function withPinnedOptions(parameters) {
     return {
@@ -38435,7 +40932,8 @@ function withRole(parameters, role) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   TU: () => (/* binding */ planVerify),
 /* harmony export */   aS: () => (/* binding */ scratchDatabase),
-/* harmony export */   o4: () => (/* binding */ privateFile)
+/* harmony export */   o4: () => (/* binding */ privateFile),
+/* harmony export */   t2: () => (/* binding */ scratchSections)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
 /* harmony import */ var _client_client_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2035);
@@ -38470,6 +40968,14 @@ function withRole(parameters, role) {
 /** Stand for names that are made up while the run goes on. */
 const scratchDatabase = '<scratch database>';
 const privateFile = '<private file>';
+/**
+ * What a scratch database is made of: what the copy is, as a view may say something else until its post-data is there. What
+ * is in post-data alone needs the rest.
+ */
+function scratchSections(restored) {
+    const both = ['pre-data', 'post-data'];
+    return restored.includes('pre-data') ? both.filter(section => restored.includes(section)) : both;
+}
 function planVerify(step, context) {
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.resolve)(context.workspace, step.from);
     const source = (0,_source_js__WEBPACK_IMPORTED_MODULE_12__/* .sourceAt */ .Pf)(context, folder);
@@ -38489,6 +40995,7 @@ function planVerify(step, context) {
         connection: step.into,
         client,
         level: step.level,
+        sample: step.sample,
         showKeys: step['show-keys'],
         mayMakeScratch: context.config.connections[step.into]?.protected !== true,
         checks: step.checks,
@@ -38514,7 +41021,7 @@ function planVerify(step, context) {
                     { jobs: 1, owners: { kind: 'drop' }, privileges: 'skip', flags: [] }, {
                         conninfo: (0,_postgres_connection_conninfo_js__WEBPACK_IMPORTED_MODULE_3__/* .toConninfo */ .o8)(parameters, { database: scratchDatabase }),
                         archive: (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, contents ?? path),
-                        sections: listed ? [] : ['pre-data', 'post-data'],
+                        sections: listed ? [] : scratchSections(restored.sections),
                         others: [
                             ...(listed ? [_postgres_arguments_js__WEBPACK_IMPORTED_MODULE_13__/* .useListArgument */ .$Q] : []),
                             ...(restored.tablespaces === 'keep' ? [] : ['--no-tablespaces']),
@@ -38631,10 +41138,10 @@ function selectDatabases(source, step) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V1: () => (/* binding */ checkRetention),
-/* harmony export */   v9: () => (/* binding */ measureFile)
+/* harmony export */   DC: () => (/* binding */ hashFile),
+/* harmony export */   V1: () => (/* binding */ checkRetention)
 /* harmony export */ });
-/* unused harmony export artifactName */
+/* unused harmony exports artifactName, measureFile */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1455);
@@ -38682,14 +41189,18 @@ function checkRetention(days, maximumDays) {
  * @throws PGR221 where it can't be read, PGR230 where it is not a regular file with content
  */
 async function measureFile(file) {
-    const status = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(file).catch(error => Promise.reject(unreadable(file, error)));
+    const status = await lstat(file).catch(error => Promise.reject(unreadable(file, error)));
     if (!status.isFile()) {
         const remedy = 'publish one regular file, such as a packed dump set; links and folders are not followed';
-        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .fault */ .DG)('PGR230', `${file} is not a regular file`, remedy);
+        throw fault('PGR230', `${file} is not a regular file`, remedy);
     }
     if (status.size === 0) {
-        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .fault */ .DG)('PGR230', `${file} is empty`, 'publish the file after it was written completely');
+        throw fault('PGR230', `${file} is empty`, 'publish the file after it was written completely');
     }
+    return hashFile(file);
+}
+/** Reads a file to its end. @throws PGR221 where it can't be read */
+async function hashFile(file) {
     const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
     let bytes = 0;
     const stream = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.createReadStream)(file, { highWaterMark: 1024 * 1024 });
@@ -38984,7 +41495,7 @@ async function checkDownload(artifact, folder) {
         throw (0,errors/* fault */.DG)('PGR231', `the artifact ${artifact.name} did not arrive as one file`, 'run it again');
     }
     const file = (0,external_node_path_.join)(folder, name);
-    const { bytes, sha256 } = await (0,artifact_checks/* measureFile */.v9)(file);
+    const { bytes, sha256 } = await (0,artifact_checks/* hashFile */.DC)(file);
     if (bytes === artifact.bytes && (artifact.sha256 === undefined || sha256 === artifact.sha256))
         return file;
     throw (0,errors/* fault */.DG)('PGR172', `the artifact ${artifact.name} arrived damaged: ${bytes} bytes with SHA-256 ${sha256} instead of ${artifact.bytes} with ${artifact.sha256 ?? 'an unknown one'}`, 'run it again; nothing of it was used');
@@ -39003,8 +41514,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __nccwpck_require__(6466);
-// EXTERNAL MODULE: ./build/client/sealed/http-get.js + 1 modules
-var http_get = __nccwpck_require__(3465);
+// EXTERNAL MODULE: ./build/client/sealed/http-get.js
+var http_get = __nccwpck_require__(5030);
 // EXTERNAL MODULE: ./build/client/sealed/proxy.js
 var proxy = __nccwpck_require__(6235);
 // EXTERNAL MODULE: ./build/client/sealed/stall-watch.js
@@ -39243,6 +41754,8 @@ function plainPlatform(options) {
         secretOutput: () => undefined,
         addPath: () => undefined,
         summary: () => Promise.resolve(),
+        declareSubject: () => Promise.resolve(),
+        fileCache: undefined,
         artifacts: () => Promise.reject((0,errors/* fault */.DG)('PGR134', 'workflow artifacts exist only inside a GitHub action', 'publish to a folder instead and let this CI keep it, or run this file through the action')),
         publishedArtifacts: signal => Promise.resolve(githubPublished(() => openRest(environment, signal), environment['GITHUB_REPOSITORY'], undefined)),
     };
@@ -39719,7 +42232,7 @@ function decode(text) {
 /* harmony export */   Y: () => (/* binding */ isTar)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
-/* harmony import */ var _header_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4946);
+/* harmony import */ var _header_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2565);
 
 
 const beginsWith = (...codes) => (head) => head.subarray(0, codes.length).equals(Buffer.from(codes));
@@ -39762,7 +42275,7 @@ function foreignFile(file, head) {
 
 /***/ }),
 
-/***/ 4946:
+/***/ 2565:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -39851,6 +42364,62 @@ function readTime(cursor, size) {
 
 /***/ }),
 
+/***/ 6529:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ largeObjectIds)
+/* harmony export */ });
+/**
+ * OIDs of the large objects of an archive, which they keep when they are restored: the tags of BLOB entries, or, since
+ * pg_dump 17, the lines of BLOB METADATA.
+ */
+function largeObjectIds(entries) {
+    return entries.flatMap(({ description, tag, definition }) => {
+        if (description === 'BLOB')
+            return [Number(tag)];
+        if (description !== 'BLOB METADATA')
+            return [];
+        return (definition ?? '').split('\n').filter(Boolean).map(Number);
+    });
+}
+
+
+/***/ }),
+
+/***/ 6805:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ objectEntries)
+/* harmony export */ });
+/** Data, positions of sequences, statistics, and the settings of the session: not objects of a database. */
+const notObjects = new Set([
+    'TABLE DATA',
+    'MATERIALIZED VIEW DATA',
+    'SEQUENCE SET',
+    'BLOB',
+    'BLOBS',
+    'BLOB METADATA',
+    'STATISTICS DATA',
+    'ENCODING',
+    'STDSTRINGS',
+    'SEARCHPATH',
+    '<Init>',
+]);
+const attached = new Set(['COMMENT', 'ACL', 'SECURITY LABEL']);
+/**
+ * The entries that describe objects, and so can be compared with a schema-only dump of a copy. Comments, grants and labels
+ * of large objects (tagged `LARGE OBJECT 1`, or `LARGE OBJECTS 1..9` since pg_dump 17) are in no schema-only dump.
+ * DATABASE and DATABASE PROPERTIES are in: whether they matter depends on how the copy was made.
+ */
+function objectEntries(entries) {
+    return entries.filter(({ description, tag }) => !notObjects.has(description) && !(attached.has(description) && /^LARGE OBJECTS? /.test(tag)));
+}
+
+
+/***/ }),
+
 /***/ 2183:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -39868,7 +42437,7 @@ var encoding = __nccwpck_require__(862);
 // EXTERNAL MODULE: ./build/postgres/archive/foreign-file.js
 var foreign_file = __nccwpck_require__(2486);
 // EXTERNAL MODULE: ./build/postgres/archive/header.js
-var archive_header = __nccwpck_require__(4946);
+var archive_header = __nccwpck_require__(2565);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/postgres/archive/primitives.js
@@ -40367,6 +42936,35 @@ function* outerTokens(sql) {
         else if (depth === 0)
             yield token;
     }
+}
+
+
+/***/ }),
+
+/***/ 3289:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ sequencePositions)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _table_data_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3364);
+
+
+/**
+ * The position of every sequence as the archive will set it, e.g. from `SELECT pg_catalog.setval('app.counter', 42, true);`.
+ * The value stays decimal text, as a bigint can exceed what a number holds exactly. Throws PGR302 for any other statement.
+ */
+function sequencePositions(entries) {
+    return entries.filter(entry => entry.description === 'SEQUENCE SET').map(positionOf);
+}
+function positionOf(entry) {
+    // A name may hold anything, even what looks like the end of the call, so the values are taken from the real end.
+    const match = /^SELECT pg_catalog\.setval\(E?'.*', (-?\d{1,19}), (true|false)\);\s*$/s.exec(entry.definition ?? '');
+    const [lastValue, isCalled] = [match?.[1], match?.[2]];
+    if (lastValue === undefined)
+        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR302', `entry ${entry.dumpId} of the archive is a SEQUENCE SET whose setval call cannot be understood`, 'make the dump again');
+    return { ...(0,_table_data_js__WEBPACK_IMPORTED_MODULE_1__/* .relationOf */ .K)(entry), lastValue, isCalled: isCalled === 'true' };
 }
 
 
@@ -43304,6 +45902,7 @@ const pinned = [
     ['DateStyle', 'ISO, MDY'],
     ['IntervalStyle', 'postgres'],
     ['bytea_output', 'hex'],
+    ['lc_monetary', 'C'],
     // Shortest exact floats from 12 on for any value above 0; before, only 3 prints all digits.
     ['extra_float_digits', '3'],
     ['client_encoding', 'UTF8'],
@@ -44607,14 +47206,35 @@ function isCatalogType(tokens, index) {
 /* harmony export */   nP: () => (/* binding */ alignedTable),
 /* harmony export */   pG: () => (/* binding */ right)
 /* harmony export */ });
-/** Text in columns: two blanks between them, numbers flush right, no trailing blanks. Cells must be `harmless` already. */
-function alignedTable(columns, rows) {
-    const widths = columns.map((column, index) => rows.reduce((width, row) => Math.max(width, length(row[index] ?? '')), length(column.title)));
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3920);
+
+/**
+ * Text in columns: two blanks between them, numbers flush right, no trailing blanks. Cells must be `harmless` already.
+ * `width`: that of a terminal, into which the widest columns of text are cut; unlimited where undefined.
+ */
+function alignedTable(columns, rows, width) {
+    const natural = columns.map((column, index) => rows.reduce((widest, row) => Math.max(widest, length(row[index] ?? '')), length(column.title)));
+    const widths = width === undefined ? natural : fitted(columns, natural, width);
     const line = (cells) => columns
-        .map((column, index) => pad(cells[index] ?? '', widths[index] ?? 0, column.align))
+        .map(({ align }, index) => pad((0,_text_js__WEBPACK_IMPORTED_MODULE_0__/* .clip */ .$Q)(cells[index] ?? '', widths[index] ?? 0), widths[index] ?? 0, align))
         .join('  ')
         .trimEnd();
     return [line(columns.map(column => column.title)), ...rows.map(line)];
+}
+/** Columns of text are not cut below this. */
+const leastWidth = 8;
+/** Always the widest gives way. */
+function fitted(columns, natural, width) {
+    const widths = [...natural];
+    let excess = widths.reduce((sum, each) => sum + each, 2 * (columns.length - 1)) - width;
+    for (; excess > 0; excess--) {
+        const texts = widths.map((each, index) => (columns[index]?.align === 'left' ? each : 0));
+        const widest = Math.max(...texts);
+        if (widest <= leastWidth)
+            break;
+        widths[texts.indexOf(widest)] = widest - 1;
+    }
+    return widths;
 }
 function pad(text, width, align) {
     const blanks = ' '.repeat(Math.max(0, width - length(text)));
@@ -44643,6 +47263,7 @@ function right(title) {
 /* harmony export */   L5: () => (/* binding */ unknown),
 /* harmony export */   LS: () => (/* binding */ plural),
 /* harmony export */   a3: () => (/* binding */ formatDuration),
+/* harmony export */   fU: () => (/* binding */ formatTime),
 /* harmony export */   z3: () => (/* binding */ formatBytes)
 /* harmony export */ });
 const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
@@ -44697,6 +47318,37 @@ function plural(count, one, many = `${one}s`) {
 function listed(names) {
     const shown = names.length <= 3 ? names : [...names.slice(0, 2), `${formatCount(names.length - 2)} more`];
     return [shown.slice(0, -1).join(', '), ...shown.slice(-1)].filter(part => part !== '').join(' and ');
+}
+/** A moment to the second, in UTC: `2026-11-22 10:00:01 UTC`. */
+function formatTime(time) {
+    return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+
+/***/ }),
+
+/***/ 2365:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ printable),
+/* harmony export */   s: () => (/* binding */ jsonText)
+/* harmony export */ });
+/** A value as JSON for programs: what is not known is `null` rather than left out. */
+function jsonText(value) {
+    return printable(JSON.stringify(value, (_, item) => (item === undefined ? null : item), 2));
+}
+/**
+ * The same JSON in a form that stays JSON on its way through a log: signs that are shown in another way there, and the
+ * beginning of a command of a runner (`##[…]`), are JSON's own escapes.
+ */
+function printable(json) {
+    return json
+        .replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, sign => Array.from({ length: sign.length }, (_, index) => escaped(sign.charCodeAt(index))).join(''))
+        .replace(/#(?=#\w*\[)/g, escaped(0x23));
+}
+function escaped(code) {
+    return `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
 
@@ -44800,8 +47452,14 @@ function cancellation() {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   o: () => (/* binding */ checkPublishing)
 /* harmony export */ });
-/* harmony import */ var _platform_artifact_checks_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3502);
-/* harmony import */ var _steps_publish_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9775);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _platform_artifact_checks_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3502);
+/* harmony import */ var _steps_encryption_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5343);
+/* harmony import */ var _steps_public_repository_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3724);
+/* harmony import */ var _storage_packed_stored_packed_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3801);
+
+
+
 
 
 /**
@@ -44809,20 +47467,39 @@ function cancellation() {
  * wrong all along.
  *
  * @throws PGR140 where the artifact would be public, PGR133 where it would not be kept as long as declared, PGR134 or
- *   PGR230 where there are no artifacts, PGR231 where those to be pruned cannot be listed
+ *   PGR230 where there are no artifacts, PGR231 where those to be pruned cannot be listed, PGR131 where the name in a
+ *   storage is taken, PGR232 where that cannot be reached, PGR141 to PGR145 for keys that cannot be used
  */
-async function checkPublishing({ steps }, platform, signal) {
-    const pruned = steps.some(step => step.kind === 'prune' && step.in.kind === 'artifacts');
-    if (pruned)
-        await (await platform.publishedArtifacts(signal)).list();
-    const artifacts = steps.filter(step => step.kind === 'publish').filter(step => step.to.kind === 'artifact');
-    if (artifacts.length === 0)
-        return;
-    for (const step of artifacts) {
-        (0,_steps_publish_js__WEBPACK_IMPORTED_MODULE_1__/* .refusePublic */ .a)(step['allow-public'], platform.repository);
-        (0,_platform_artifact_checks_js__WEBPACK_IMPORTED_MODULE_0__/* .checkRetention */ .V1)(step['retention-days'], platform.repository?.maximumRetentionDays);
+async function checkPublishing({ steps }, platform, openStorage, signal) {
+    for (const step of steps) {
+        if (step.kind === 'publish' && step.encrypt !== undefined)
+            await (0,_steps_encryption_js__WEBPACK_IMPORTED_MODULE_2__/* .encryptionFor */ .b)(step.encrypt, platform.workspace);
+        if (step.kind === 'fetch' && step.decrypt !== undefined)
+            await (0,_steps_encryption_js__WEBPACK_IMPORTED_MODULE_2__/* .decryptionFor */ .L)(step.decrypt, platform.workspace);
+        if (step.kind === 'prune' && step.in.kind === 'artifacts')
+            await (await platform.publishedArtifacts(signal)).list();
+        if (step.kind === 'prune' && step.in.kind === 'storage')
+            await (await openStorage(step.in.storage)).list(signal);
+        if (step.kind === 'publish')
+            await checkPlace(step, steps, platform, openStorage, signal);
     }
-    await platform.artifacts();
+}
+async function checkPlace(step, steps, platform, openStorage, signal) {
+    const { to, from } = step;
+    (0,_steps_public_repository_js__WEBPACK_IMPORTED_MODULE_3__/* .refusePublic */ .a)({ to, encryption: step.encrypt, allowPublic: step['allow-public'] }, platform.repository);
+    if (to.kind === 'artifact') {
+        (0,_platform_artifact_checks_js__WEBPACK_IMPORTED_MODULE_1__/* .checkRetention */ .V1)(to.retentionDays, platform.repository?.maximumRetentionDays);
+        await platform.artifacts();
+    }
+    if (to.kind !== 'storage')
+        return;
+    const store = await openStorage(to.storage);
+    const there = await (0,_storage_packed_stored_packed_js__WEBPACK_IMPORTED_MODULE_4__/* .findIndex */ .SL)(store, to.name, signal);
+    // What comes from elsewhere may be there as well, and be the same.
+    if (there === undefined || !steps.some(other => other.kind === 'dump' && other.to === from))
+        return;
+    const what = `${store.place} has a dump set under the name ${to.name} already`;
+    throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR131', what, 'choose another name; names with {date} and {time} differ from run to run');
 }
 
 
@@ -46445,12 +49122,16 @@ async function refuseBefore(planned, config, platform) {
 
 /***/ }),
 
-/***/ 9932:
+/***/ 5440:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   y: () => (/* binding */ maskConnections)
-/* harmony export */ });
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Q: () => (/* binding */ maskSecrets)
+});
+
+;// CONCATENATED MODULE: ./build/run/mask-connections.js
 /**
  * Hides every password, key password and URL of the run. A password that is no secret (`postgres`, or the same as the
  * user or database) is left alone: hiding it would put stars all over the log.
@@ -46470,6 +49151,1218 @@ function maskConnections(platform, config, connections) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/run/mask-secrets.js
+
+/** Hides every secret that the declared file names. */
+function maskSecrets(platform, config, connections) {
+    maskConnections(platform, config, connections);
+    maskStorages(platform, config);
+}
+/** Hides every key, passphrase and signed address of what is published and fetched. */
+function maskStorages(platform, { storages, steps }) {
+    const secrets = [...Object.values(storages).flatMap(secretsOfStorage), ...steps.flatMap(secretsOfStep)];
+    for (const secret of secrets)
+        platform.mask(secret.reveal());
+}
+function secretsOfStorage(storage) {
+    if (storage.kind !== 's3')
+        return [];
+    const { secretAccessKey, sessionToken } = storage.options.credentials;
+    return [secretAccessKey, ...(sessionToken === undefined ? [] : [sessionToken])];
+}
+function secretsOfStep(step) {
+    if (step.kind === 'publish')
+        return [...secretsOfEncryption(step.encrypt)];
+    if (step.kind !== 'fetch')
+        return [];
+    const { source } = step;
+    // Without a query it is an address like any other.
+    const signed = source.kind === 'url' && /[?@]/.test(source.url.reveal()) ? [source.url] : [];
+    return [...signed, ...secretsOfDecryption(step.decrypt)];
+}
+function secretsOfEncryption(encryption) {
+    if (encryption === undefined)
+        return [];
+    const { to, checkWith } = encryption;
+    return [...(to.kind === 'passphrase' ? [to.passphrase] : []), ...secretsOfDecryption(checkWith)];
+}
+function secretsOfDecryption(decryption) {
+    if (decryption?.kind === 'identities')
+        return decryption.identities;
+    return decryption?.kind === 'passphrase' ? [decryption.passphrase] : [];
+}
+
+
+/***/ }),
+
+/***/ 6483:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  d: () => (/* binding */ storageOpener)
+});
+
+// EXTERNAL MODULE: ./build/client/sealed/proxy.js
+var sealed_proxy = __nccwpck_require__(6235);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
+// EXTERNAL MODULE: ./build/declared-command.js
+var declared_command = __nccwpck_require__(5256);
+;// CONCATENATED MODULE: ./build/storage/command-objects.js
+
+
+
+
+
+
+
+/** Bytes of a list of a million keys. */
+const longestList = 100_000_000;
+/**
+ * An object store behind commands. That nothing is overwritten is looked at before and not promised by the storage:
+ * two runs that store the same key at the same moment are not told apart.
+ */
+function commandObjects(commands, surroundings) {
+    const { privateFolder, ...rest } = surroundings;
+    const [place = ''] = commands.upload;
+    const run = async (command, what, names, signal) => {
+        const filled = command.map(argument => fill(argument, names));
+        const ending = await (0,declared_command/* runDeclaredCommand */.B)({ ...rest, command: filled, signal, mostOutput: longestList });
+        signal.throwIfAborted();
+        if (!ending.succeeded)
+            throw failed(filled, what, ending);
+        return ending.output;
+    };
+    const keys = async (signal) => {
+        const output = await run(commands.list, 'list the storage', { key: '', file: '' }, signal);
+        if (output.length >= longestList)
+            throw (0,errors/* fault */.DG)('PGR232', `${place} lists too much`, 'let it list one folder');
+        return output.split(/\r?\n/).filter(line => line !== '');
+    };
+    const temporary = () => (0,external_node_path_.join)(privateFolder, `object-${(0,external_node_crypto_.randomUUID)()}`);
+    return {
+        place: `the storage of ${place}`,
+        async put(key, { bytes, chunks }, signal) {
+            if ((await keys(signal)).includes(key)) {
+                throw (0,errors/* fault */.DG)('PGR131', `the storage of ${place} has ${key} already`, 'choose another name, or remove it');
+            }
+            const file = temporary();
+            try {
+                await (0,external_node_stream_promises_.pipeline)(chunks, (0,external_node_fs_.createWriteStream)(file, { mode: 0o600, flags: 'wx', highWaterMark: 1 << 20 }), {
+                    signal,
+                });
+                const { size } = await (0,promises_.stat)(file);
+                if (size !== bytes)
+                    throw (0,errors/* fault */.DG)('PGR232', `${key} has ${size} bytes instead of ${bytes}`, 'run it again');
+                await run(commands.upload, `store ${key}`, { key, file }, signal);
+            }
+            finally {
+                await (0,promises_.rm)(file, { force: true });
+            }
+        },
+        async *get(key, signal) {
+            const file = temporary();
+            try {
+                await run(commands.download, `fetch ${key}`, { key, file }, signal).catch(async (error) => {
+                    if ((await keys(signal)).includes(key))
+                        throw error;
+                    throw (0,errors/* fault */.DG)('PGR231', `the storage of ${place} has no ${key}`, 'check the name', error);
+                });
+                yield* (0,external_node_fs_.createReadStream)(file, { highWaterMark: 1 << 20 });
+            }
+            finally {
+                await (0,promises_.rm)(file, { force: true, recursive: true });
+            }
+        },
+        list: async (signal) => (await keys(signal)).map(key => ({ key, bytes: undefined, modifiedAt: undefined })),
+        async remove(key, signal) {
+            if (commands.delete === undefined) {
+                throw (0,errors/* fault */.DG)('PGR232', `nothing can be deleted in the storage of ${place}`, 'declare its command `delete`');
+            }
+            if ((await keys(signal)).includes(key))
+                await run(commands.delete, `delete ${key}`, { key, file: '' }, signal);
+        },
+    };
+}
+function fill(argument, { key, file }) {
+    return argument.replace(/\{(key|file)\}/g, (_, name) => (name === 'key' ? key : file));
+}
+function failed([program = ''], what, { how, said }) {
+    return (0,errors/* fault */.DG)('PGR232', `${program} could not ${what}: it ${how}${(0,declared_command/* lastWords */.a)(said)}`, 'run it by hand in the same environment');
+}
+
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./build/storage/object-key.js
+var object_key = __nccwpck_require__(1065);
+// EXTERNAL MODULE: ./build/storage/s3/address.js
+var s3_address = __nccwpck_require__(7453);
+;// CONCATENATED MODULE: ./build/storage/s3/failure.js
+/** What is known of an error that the client threw. None of its texts: these may quote what was sent. */
+function failureOf(error) {
+    const status = numberAt(error, '$metadata', 'httpStatusCode') ?? numberAt(error, '$response', 'statusCode');
+    const headers = at(at(error, '$response'), 'headers');
+    const region = textAt(headers, 'x-amz-bucket-region') ?? textAt(error, 'Region');
+    return {
+        code: codeOf(error),
+        status,
+        region: region !== undefined && /^[a-z0-9-]{1,40}$/.test(region) ? region : undefined,
+    };
+}
+function codeOf(error) {
+    const cause = at(error, 'cause');
+    const named = [textAt(error, 'Code'), textAt(error, 'code'), textAt(cause, 'code'), textAt(error, 'name')];
+    const code = named.find(text => text !== undefined && /^\w{1,80}$/.test(text));
+    if (code === 'TimeoutError' || code === 'ETIMEDOUT')
+        return 'stalled';
+    return code === undefined || code === 'Error' || code === 'Unknown' || code === 'UnknownError' ? 'unknown' : code;
+}
+/** True where the same request may well succeed in a moment. */
+function isPassing({ code, status }) {
+    if (passingCodes.has(code))
+        return true;
+    if (status === undefined)
+        return !lastingCodes.has(code) && !/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO/.test(code);
+    // An answer that could not be read was cut off.
+    if (status < 400)
+        return true;
+    return status === 408 || status === 429 || (status >= 500 && status !== 501);
+}
+/** True where nobody knows whether the storage has done what was asked. */
+function isAmbiguous({ code, status }) {
+    return code === 'AbortError' || status === undefined || status < 400 || status >= 500;
+}
+const passingCodes = new Set([
+    'SlowDown',
+    'RequestTimeout',
+    'InternalError',
+    'ServiceUnavailable',
+    'Throttling',
+    'ThrottlingException',
+    // Another request for the same object is being dealt with.
+    'OperationAborted',
+    'ConditionalRequestConflict',
+    // What arrived was not what was sent.
+    'BadDigest',
+    'InvalidDigest',
+    'XAmzContentSHA256Mismatch',
+    'IncompleteBody',
+    // The client corrects its clock by that of the storage before it asks again.
+    'RequestTimeTooSkewed',
+]);
+const lastingCodes = new Set(['ENOTFOUND', 'ERR_INVALID_CHAR', 'ERR_INVALID_URL', 'EPROTO']);
+function at(value, key) {
+    return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+function textAt(value, key) {
+    const found = at(value, key);
+    return typeof found === 'string' && found !== '' ? found : undefined;
+}
+function numberAt(value, ...keys) {
+    const found = keys.reduce(at, value);
+    return typeof found === 'number' ? found : undefined;
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/attempts.js
+
+const usualPatience = {
+    waits: [500, 1_000, 2_000, 4_000],
+    idle: 60_000,
+    joining: 600_000,
+    attempt: 120_000,
+    slowest: 50,
+    cleanup: 10_000,
+};
+/** The last failure of a request, and whether any attempt may have had its effect all the same. */
+class AttemptsFailed extends Error {
+    failure;
+    earlier;
+    /** Without what the client threw: that has what the storage answered, which may repeat a token. */
+    constructor(failure, earlier) {
+        super(failure.code);
+        this.failure = failure;
+        this.earlier = earlier;
+    }
+    get all() {
+        return [...this.earlier, this.failure];
+    }
+}
+/**
+ * Sends a request until it succeeds, fails for good, or was tried often enough. `bytes` is what it carries, for the
+ * limit of time of one attempt.
+ *
+ * @throws AttemptsFailed, or the reason of the signal.
+ */
+async function patiently({ patience, sleep }, signal, bytes, send) {
+    const earlier = [];
+    for (;;) {
+        signal.throwIfAborted();
+        const limit = new AbortController();
+        const timer = setTimeout(() => limit.abort(), patience.attempt + bytes / patience.slowest);
+        try {
+            return await send(AbortSignal.any([signal, limit.signal]));
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            const failure = limit.signal.aborted ? stalled : failureOf(error);
+            const wait = patience.waits[earlier.length];
+            if (wait === undefined || !isPassing(failure))
+                throw new AttemptsFailed(failure, earlier);
+            earlier.push(failure);
+            await sleep(wait, signal);
+        }
+        finally {
+            clearTimeout(timer);
+        }
+    }
+}
+const stalled = { code: 'stalled', status: undefined, region: undefined };
+
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __nccwpck_require__(4708);
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+// EXTERNAL MODULE: ./build/client/sealed/tunnel.js
+var tunnel = __nccwpck_require__(5737);
+;// CONCATENATED MODULE: ./build/storage/s3/proxy-agent.js
+
+
+
+
+/** Reaches hosts through a tunnel of an HTTP proxy, which so sees no more than their names. */
+class TunnelAgent extends external_node_https_.Agent {
+    #proxy;
+    #limit;
+    /** `limit`: milliseconds in which the proxy has to answer. */
+    constructor(proxy, limit) {
+        super({ keepAlive: true });
+        this.#proxy = proxy;
+        this.#limit = limit;
+    }
+    createConnection(options, callback) {
+        const host = (options.host ?? '').replace(/^\[|\]$/g, '');
+        const authority = (0,external_node_net_.isIP)(host) === 6 ? `[${host}]` : host;
+        (0,tunnel/* openTunnel */.X)(this.#proxy, authority, Number(options.port ?? 443), AbortSignal.timeout(this.#limit)).then(socket => callback?.(null, secured(socket, host)), (error) => callback?.(error, undefined));
+    }
+}
+/** An address has no place in the name that TLS sends ahead; the certificate is still checked against it. */
+function secured(socket, host) {
+    return (0,external_node_tls_.connect)({ socket, host, ...((0,external_node_net_.isIP)(host) === 0 ? { servername: host } : {}) });
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/client.js
+
+
+
+/**
+ * Loads the SDK, which no run without S3 pays for, and makes its client. Everything that the SDK would look up by itself
+ * is given: it reads no variable and no file, and asks no service for credentials. It makes one attempt a request.
+ */
+async function connect(options, proxies, { patience }) {
+    const sdk = await __nccwpck_require__.e(/* import() */ 711).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3711, 19));
+    const { accessKeyId, secretAccessKey, sessionToken } = options.credentials;
+    const address = (0,s3_address/* addressOf */.c)(options);
+    const proxy = (0,sealed_proxy/* proxyFor */.iJ)(address, proxies);
+    const tunnel = proxy !== undefined && address.protocol === 'https:' ? new TunnelAgent(proxy, patience.idle) : undefined;
+    const make = (idle) => new sdk.S3Client({
+        region: options.region,
+        endpoint: address.href,
+        forcePathStyle: options.pathStyle,
+        credentials: {
+            accessKeyId: accessKeyId.reveal(),
+            secretAccessKey: secretAccessKey.reveal(),
+            ...(sessionToken && { sessionToken: sessionToken.reveal() }),
+        },
+        maxAttempts: 1,
+        retryMode: 'standard',
+        defaultsMode: 'legacy',
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+        responseChecksumValidation: 'WHEN_REQUIRED',
+        followRegionRedirects: false,
+        useArnRegion: false,
+        disableClockSkewCorrection: false,
+        useDualstackEndpoint: false,
+        useFipsEndpoint: false,
+        disableS3ExpressSessionAuth: true,
+        disableMultiregionAccessPoints: true,
+        authSchemePreference: ['sigv4'],
+        sigv4aSigningRegionSet: [options.region],
+        userAgentAppId: 'pg-roundtrip',
+        // It would cost a connection for each part.
+        expectContinueHeader: false,
+        requestHandler: {
+            connectionTimeout: Math.min(patience.idle, 10_000),
+            socketTimeout: idle,
+            ...(tunnel && { httpsAgent: tunnel }),
+        },
+    });
+    return withoutWarning(() => ({ sdk, client: make(patience.idle), joining: make(patience.joining) }));
+}
+/** The SDK tells everyone on Node 20 that its next versions need 22; the version here is chosen by the project. */
+function withoutWarning(make) {
+    const name = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+    const before = process.env[name];
+    process.env[name] = 'true';
+    try {
+        return make();
+    }
+    finally {
+        if (before === undefined)
+            delete process.env[name];
+        else
+            process.env[name] = before;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/explain.js
+
+/**
+ * The error for what could not be done in spite of every attempt. `what` says that, and ends before the reason:
+ * `s3://bucket/key could not be read`.
+ */
+function storageFault(what, failure, permission, cause) {
+    const { reason, remedy } = explain(failure, permission);
+    return (0,errors/* fault */.DG)('PGR232', `${what}: ${reason}`, remedy, cause);
+}
+function explain(failure, permission) {
+    const { code, status, region } = failure;
+    const said = [status === undefined ? '' : `status ${status}`, code === 'unknown' ? '' : code];
+    const details = said.filter(part => part !== '').join(', ');
+    if (region !== undefined && regional.has(code)) {
+        return { reason: `the bucket is in the region ${region} (${details})`, remedy: `write region: ${region}` };
+    }
+    const known = explanations[code] ?? (status === undefined ? byNetwork(code) : byStatus(status, permission));
+    const { reason, remedy } = typeof known === 'function' ? known(permission) : known;
+    return { reason: details === '' ? reason : `${reason} (${details})`, remedy };
+}
+const regional = new Set([
+    'PermanentRedirect',
+    'TemporaryRedirect',
+    'Redirect',
+    'AuthorizationHeaderMalformed',
+    'IllegalLocationConstraintException',
+    '301',
+    'unknown',
+]);
+const again = 'run it again later';
+const keyRemedy = 'check access-key-id and secret-access-key, and that both belong together and to this storage';
+const tokenRemedy = 'give the session-token that belongs to the access key, and get a new one where it has expired';
+const regionRemedy = 'give the region and the endpoint of the bucket';
+function refused(permission) {
+    const kms = permission === 's3:PutObject' ? ', and the use of the key with server-side-encryption: aws:kms' : '';
+    return { reason: 'the storage refused access', remedy: `allow these credentials ${permission} there${kms}` };
+}
+/** By S3's own codes, or those of Node. */
+const explanations = {
+    NoSuchBucket: { reason: 'there is no such bucket', remedy: 'check the name of the bucket, and the endpoint' },
+    InvalidBucketName: { reason: 'the storage does not take that name of a bucket', remedy: 'check the name' },
+    AccessDenied: refused,
+    AllAccessDisabled: refused,
+    AccountProblem: { reason: 'there is a problem with the account', remedy: 'ask who runs the storage' },
+    InvalidAccessKeyId: { reason: 'the storage does not know the access key', remedy: keyRemedy },
+    SignatureDoesNotMatch: { reason: 'the secret access key is not that of the access key', remedy: keyRemedy },
+    ExpiredToken: { reason: 'the session token has expired', remedy: tokenRemedy },
+    InvalidToken: { reason: 'the session token is not valid', remedy: tokenRemedy },
+    TokenRefreshRequired: { reason: 'the session token has expired', remedy: tokenRemedy },
+    PermanentRedirect: { reason: 'the bucket is in another region or at another endpoint', remedy: regionRemedy },
+    TemporaryRedirect: { reason: 'the bucket is in another region or at another endpoint', remedy: regionRemedy },
+    AuthorizationHeaderMalformed: { reason: 'the region is not that of the bucket', remedy: regionRemedy },
+    RequestTimeTooSkewed: {
+        reason: 'the clock of this machine differs from that of the storage',
+        remedy: 'set the clock of this machine',
+    },
+    SlowDown: { reason: 'the storage is too busy, also after several attempts', remedy: again },
+    NotImplemented: {
+        reason: 'the storage does not have something that is asked of it',
+        remedy: 'leave out object-lock, storage-class and server-side-encryption, or give checksum: Content-MD5',
+    },
+    InvalidStorageClass: { reason: 'the storage does not have that storage class', remedy: 'check storage-class' },
+    EntityTooLarge: { reason: 'the object is larger than the storage takes', remedy: 'dump less in one dump set' },
+    QuotaExceeded: { reason: 'the storage is full', remedy: 'delete old dump sets, or enlarge the quota' },
+    XMinioStorageFull: { reason: 'the storage is full', remedy: 'delete old dump sets, or enlarge the storage' },
+    BadDigest: { reason: 'what arrived was not what was sent, also after several attempts', remedy: again },
+    XAmzContentSHA256Mismatch: {
+        reason: 'what arrived was not what was sent, also after several attempts',
+        remedy: 'look for a proxy that changes requests on the way',
+    },
+    NoSuchUpload: {
+        reason: 'its parts are gone, or an answer was lost that said they are joined',
+        remedy: 'look whether the object is there, and allow these credentials s3:GetObject, so that this can be seen',
+    },
+    stalled: { reason: 'the storage stalled, also after several attempts', remedy: again },
+    ENOTFOUND: { reason: 'the host is not known', remedy: 'check the endpoint and the region' },
+    ECONNREFUSED: { reason: 'the host refused the connection', remedy: 'check the endpoint, and that it is running' },
+};
+function byStatus(status, permission) {
+    if (status === 401 || status === 403)
+        return refused(permission);
+    if (status === 301 || status === 307)
+        return { reason: 'the bucket is elsewhere', remedy: regionRemedy };
+    if (status === 404)
+        return { reason: 'it is not there', remedy: 'check bucket, prefix and endpoint' };
+    if (status >= 500 || status === 429)
+        return { reason: 'the storage did not do it, also after several attempts', remedy: again };
+    if (status < 400)
+        return { reason: 'the answer of the storage was not complete', remedy: again };
+    return { reason: 'the storage refused the request', remedy: 'check the options of the storage, and its endpoint' };
+}
+function byNetwork(code) {
+    if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO|EPROTO/.test(code)) {
+        const remedy = 'check the host of the endpoint; a certificate of your own is named by NODE_EXTRA_CA_CERTS';
+        return { reason: 'the connection could not be encrypted or verified', remedy };
+    }
+    return { reason: 'the connection failed, also after several attempts', remedy: `check the network, or ${again}` };
+}
+
+// EXTERNAL MODULE: ./build/storage/s3/options.js
+var s3_options = __nccwpck_require__(2859);
+;// CONCATENATED MODULE: ./build/storage/s3/access.js
+
+
+
+
+
+
+/** Nothing is loaded or sent before the first request. @throws PGR113 for an endpoint that is not to be used. */
+function accessTo(options, surroundings) {
+    (0,s3_address/* addressOf */.c)(options);
+    let connected;
+    return {
+        options,
+        surroundings,
+        at: key => ({ Bucket: options.bucket, Key: (0,s3_options/* fullKey */.P)(options, key) }),
+        named: key => (0,s3_options/* placeOf */.$)(options, key),
+        send: async (request, signal, bytes = 0) => {
+            connected ??= connect(options, surroundings.proxies, surroundings);
+            const made = await connected;
+            return await patiently(surroundings, signal, bytes, limited => request(made, limited));
+        },
+    };
+}
+/** What was thrown, with failures of requests as the error that a user sees. `what` ends before the reason. */
+function asFault(error, what, permission) {
+    return error instanceof AttemptsFailed ? storageFault(what, error.failure, permission, error) : error;
+}
+function isTaken(place) {
+    return (0,errors/* fault */.DG)('PGR131', `${place} exists already; a stored object is never overwritten`, 'choose another name; names with {date} and {time} differ from run to run');
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/part-plan.js
+const mebibyte = 1 << 20;
+/** S3's own limits: parts of an upload, and bytes of all but its last one. */
+const mostParts = 10_000;
+const smallestPart = 5 * mebibyte;
+/** An object of up to 78 GiB is cut into parts of 8 MiB, of which five are in memory: four on their way, one filling. */
+const usualLimits = { partBytes: 8 * mebibyte, memory: 64 * mebibyte };
+const mostBuffers = 5;
+/**
+ * Cuts an object into as many equal parts as it needs. The same size always gives the same cut, so that the checksum of
+ * checksums of a stored object can be computed again. Beyond 625 GiB a part is larger than `memory`: then one is held.
+ */
+function planParts(bytes, limits) {
+    const fits = bytes <= limits.partBytes * mostParts;
+    const partBytes = fits ? limits.partBytes : Math.ceil(bytes / mostParts / mebibyte) * mebibyte;
+    const buffers = Math.min(mostBuffers, Math.max(1, Math.floor(limits.memory / partBytes)));
+    return { partBytes, parts: Math.max(1, Math.ceil(bytes / partBytes)), buffers };
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/checksums.js
+
+
+function checksumsOf(body, kind) {
+    const sha256 = (0,external_node_crypto_.createHash)('sha256').update(body).digest();
+    const fields = kind === 'SHA256'
+        ? { ChecksumSHA256: sha256.toString('base64') }
+        : { ContentMD5: (0,external_node_crypto_.createHash)('md5').update(body).digest('base64') };
+    return { sha256: sha256.toString('hex'), fields };
+}
+/** What S3 has for an object that was stored in parts, from those of its parts: the checksum of these and their number. */
+function compositeChecksum(parts) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for (const part of parts)
+        hash.update(Buffer.from(part, 'base64'));
+    return `${hash.digest('base64')}-${parts.length}`;
+}
+/**
+ * `checksum` and `etag` as the storage has them. Undefined where there is nothing to compare with: no SHA-256, or one of
+ * parts that were cut by another plan than ours, as other tools do.
+ */
+function followChecksum(checksum, etag, bytes, limits) {
+    const { value, count } = /^(?<value>[A-Za-z0-9+/]{43}=)(?:-(?<count>\d+))?$/.exec(checksum ?? '')?.groups ?? {};
+    if (value === undefined)
+        return undefined;
+    // A SHA-256 is of the whole or of the parts, which the tag of an object tells as well. Some storages tell it only there.
+    const parts = count ?? /-(\d+)"?$/.exec(etag ?? '')?.[1];
+    const plan = planParts(bytes, limits);
+    if (parts !== undefined && Number(parts) !== plan.parts)
+        return undefined;
+    const partBytes = parts === undefined ? Number.POSITIVE_INFINITY : plan.partBytes;
+    const finished = [];
+    let hash = (0,external_node_crypto_.createHash)('sha256');
+    let room = partBytes;
+    return {
+        update: chunk => {
+            for (let start = 0; start < chunk.length;) {
+                const piece = chunk.subarray(start, start + Math.min(room, chunk.length - start));
+                hash.update(piece);
+                start += piece.length;
+                room -= piece.length;
+                if (room > 0)
+                    continue;
+                finished.push(hash.digest('base64'));
+                hash = (0,external_node_crypto_.createHash)('sha256');
+                room = partBytes;
+            }
+        },
+        matches: () => {
+            if (parts === undefined)
+                return hash.digest('base64') === value;
+            const all = room === partBytes && finished.length > 0 ? finished : [...finished, hash.digest('base64')];
+            return compositeChecksum(all) === `${value}-${parts}`;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/look.js
+
+
+/** The name of the metadata by which an upload knows its own object again. */
+const uploadMark = 'pg-roundtrip-upload';
+/**
+ * Asks for an object's properties. An answer to that has no body and so no reason: whoever needs one asks for more.
+ *
+ * @throws AttemptsFailed where there was no answer.
+ */
+async function look(access, key, signal) {
+    try {
+        const head = await access.send(({ sdk, client }, abortSignal) => client.send(new sdk.HeadObjectCommand({ ...access.at(key), ChecksumMode: 'ENABLED' }), { abortSignal }), signal);
+        return {
+            kind: 'object',
+            bytes: head.ContentLength,
+            etag: head.ETag,
+            upload: head.Metadata?.[uploadMark],
+            checksum: head.ChecksumSHA256,
+        };
+    }
+    catch (error) {
+        if (!(error instanceof AttemptsFailed) || isPassing(error.failure) || error.failure.status === undefined)
+            throw error;
+        return error.failure.status === 404 ? { kind: 'absent' } : { kind: 'unknown' };
+    }
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: ./build/storage/s3/open-object.js
+
+
+
+/**
+ * Asks for an object from its byte `start` on; with `version`, only if it still is that one.
+ *
+ * @throws PGR232 where it is another one, or where the answer is not what was asked for; AttemptsFailed
+ */
+async function openObject(access, key, start, version, signal) {
+    const place = access.named(key);
+    const rest = start > 0 ? { Range: `bytes=${start}-` } : {};
+    const same = version?.etag === undefined ? {} : { IfMatch: version.etag };
+    const answer = await access
+        .send(({ sdk, client }, abortSignal) => client.send(new sdk.GetObjectCommand({ ...access.at(key), ...rest, ...same }), { abortSignal }), signal)
+        .catch((error) => {
+        throw error instanceof AttemptsFailed && error.failure.status === 412 ? unlike(place, 'it was replaced') : error;
+    });
+    const body = answer.Body;
+    const { bytes, problem } = sizeOf(answer, start);
+    if (bytes === undefined || (version !== undefined && bytes !== version.bytes)) {
+        body.destroy();
+        throw unlike(place, problem ?? 'its size changed');
+    }
+    const { patience } = access.surroundings;
+    const limit = AbortSignal.timeout(Math.ceil(patience.attempt + (bytes - start) / patience.slowest));
+    (0,external_node_stream_.addAbortSignal)(AbortSignal.any([signal, limit]), body);
+    return { chunks: body, version: { bytes, etag: answer.ETag } };
+}
+function sizeOf({ ContentLength, ContentRange }, start) {
+    if (ContentLength === undefined)
+        return { problem: 'the storage does not say how long it is' };
+    if (start === 0)
+        return { bytes: ContentLength };
+    const { from, all } = /^bytes (?<from>\d+)-\d+\/(?<all>\d+)$/.exec(ContentRange ?? '')?.groups ?? {};
+    const asked = Number(from) === start && Number(all) === start + ContentLength;
+    return asked ? { bytes: Number(all) } : { problem: 'the storage sent another part of it than asked for' };
+}
+function unlike(place, what) {
+    return (0,errors/* fault */.DG)('PGR232', `${place} could not be read to its end: ${what}`, 'run it again');
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/download.js
+
+
+
+
+
+
+
+/** So many bytes count as headway, after which a connection that breaks has all attempts again. */
+const headway = 8 << 20;
+/**
+ * Reads an object from its beginning to its end. Where a connection breaks, it is taken up again, of the same version of
+ * the object or not at all. Where the storage has a SHA-256 of it, the bytes are compared with that; else it is for the
+ * reader to know what they should be.
+ *
+ * @throws PGR231, PGR232
+ */
+async function* download(access, key, signal) {
+    const place = access.named(key);
+    try {
+        const seen = await look(access, key, signal);
+        const first = await openObject(access, key, 0, undefined, signal);
+        const { bytes, etag } = first.version;
+        const checksum = seen.kind === 'object' && seen.etag === etag ? seen.checksum : undefined;
+        const follower = followChecksum(checksum, etag, bytes, access.surroundings.limits);
+        for await (const chunk of resuming(access, key, first, signal)) {
+            follower?.update(chunk);
+            yield chunk;
+        }
+        if (follower?.matches() === false)
+            throw isDamaged(place);
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof AttemptsFailed && error.failure.code === 'NoSuchKey')
+            throw isMissing(place);
+        throw asFault(error, `${place} could not be read to its end`, 's3:GetObject');
+    }
+}
+async function* resuming(access, key, first, signal) {
+    const { patience, sleep } = access.surroundings;
+    const { bytes, etag } = first.version;
+    const failures = [];
+    let got = 0;
+    let counted = 0;
+    let answer = first;
+    for (;;) {
+        try {
+            for await (const chunk of answer.chunks) {
+                got += chunk.length;
+                if (got > bytes)
+                    throw isLonger(access.named(key), bytes);
+                yield chunk;
+            }
+            if (got < bytes)
+                throw new Error('it ended early');
+            return;
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            if (error instanceof errors/* RoundtripError */.yf)
+                throw error;
+            if (got === bytes)
+                return;
+            if (got - counted >= headway)
+                failures.length = 0;
+            counted = got;
+            const failure = failureOf(error);
+            const wait = patience.waits[failures.length];
+            if (wait === undefined || etag === undefined || !isPassing(failure)) {
+                throw new AttemptsFailed(failure, failures);
+            }
+            failures.push(failure);
+            await sleep(wait, signal);
+        }
+        answer = await openObject(access, key, got, first.version, signal);
+    }
+}
+function isMissing(place) {
+    return (0,errors/* fault */.DG)('PGR231', `${place} does not exist`, 'check the name, or whether it was deleted');
+}
+function isDamaged(place) {
+    const remedy = 'fetch it again; if it happens again, the object is damaged';
+    return (0,errors/* fault */.DG)('PGR232', `${place} could not be read: its bytes are not those of the checksum it was stored with`, remedy);
+}
+function isLonger(place, bytes) {
+    return (0,errors/* fault */.DG)('PGR232', `${place} could not be read: more came than its ${bytes} bytes`, 'fetch it again');
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/list.js
+
+
+
+/** A million objects. */
+const mostPages = 1_000;
+/** Every object below the prefix, page by page to the last one. @throws PGR232 unless all could be listed. */
+async function listObjects(access, signal) {
+    const { options } = access;
+    const place = (0,s3_options/* placeOf */.$)(options);
+    const prefix = (0,s3_options/* fullKey */.P)(options, '');
+    const found = [];
+    const seen = new Set();
+    let token;
+    try {
+        do {
+            const page = await access.send(({ sdk, client }, abortSignal) => client.send(new sdk.ListObjectsV2Command({
+                Bucket: options.bucket,
+                Prefix: prefix,
+                // Some characters of keys cannot stand in XML.
+                EncodingType: 'url',
+                ...(token !== undefined && { ContinuationToken: token }),
+            }), { abortSignal }), signal);
+            const decode = page.EncodingType === 'url' ? urlDecoded : (text) => text;
+            for (const { Key, Size, LastModified } of page.Contents ?? []) {
+                if (Key === undefined || Size === undefined || LastModified === undefined)
+                    throw incomplete(place);
+                const key = decode(Key);
+                if (!key.startsWith(prefix))
+                    throw incomplete(place);
+                // Consoles make an empty object of the prefix itself.
+                if (key !== prefix)
+                    found.push({ key: key.slice(prefix.length), bytes: Size, modifiedAt: LastModified });
+            }
+            token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+            const endless = token !== undefined && (seen.has(token) || seen.size === mostPages);
+            if (endless || page.IsTruncated === undefined || (page.IsTruncated && token === undefined))
+                throw incomplete(place);
+            if (token !== undefined)
+                seen.add(token);
+        } while (token !== undefined);
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw asFault(error, `${place} could not be listed`, 's3:ListBucket');
+    }
+    return found;
+}
+/** As in a form: a plus sign is a space. */
+function urlDecoded(text) {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+}
+function incomplete(place) {
+    return (0,errors/* fault */.DG)('PGR232', `${place} could not be listed: the list that the storage gave is not complete`, 'run it again; nothing was decided from a part of the list');
+}
+
+// EXTERNAL MODULE: ./build/storage/exact-content.js
+var exact_content = __nccwpck_require__(917);
+;// CONCATENATED MODULE: ./build/storage/s3/commit.js
+
+
+
+
+
+/**
+ * Makes the object on condition that its key is free, and looks whether it is there. Where an answer was lost, the
+ * object itself says whose it is. After a failure it is taken away again, if it came about all the same.
+ *
+ * @throws PGR131 for a taken key, PGR232, AttemptsFailed
+ */
+async function commitUpload(upload, commit, signal) {
+    try {
+        const conditional = await commitOnCondition(upload, commit, signal);
+        if (!conditional)
+            await commitWithout(upload, commit, signal);
+        await commit_confirm(upload, conditional, signal);
+    }
+    catch (error) {
+        await withdraw(upload);
+        throw error;
+    }
+}
+/** False where the storage has no conditions. */
+async function commitOnCondition(upload, commit, signal) {
+    try {
+        await commit({ IfNoneMatch: '*' });
+        return true;
+    }
+    catch (error) {
+        if (!(error instanceof AttemptsFailed))
+            throw error;
+        const { code, status } = error.failure;
+        if (code === 'NotImplemented' || status === 501)
+            return false;
+        if (await cameAbout(upload, error, signal))
+            return true;
+        throw code === 'PreconditionFailed' || status === 412 ? isTaken(upload.access.named(upload.key)) : error;
+    }
+}
+/** Looks before and after instead, which is noted, as it leaves a moment for another run. */
+async function commitWithout(upload, commit, signal) {
+    const { access, key } = upload;
+    const { bucket } = access.options;
+    access.surroundings.note(`${bucket} cannot store on condition that a name is free: it was looked up before and after`);
+    if ((await look(access, key, signal)).kind === 'object')
+        throw isTaken(access.named(key));
+    try {
+        await commit({});
+    }
+    catch (error) {
+        if (!(error instanceof AttemptsFailed && (await cameAbout(upload, error, signal))))
+            throw error;
+    }
+}
+async function cameAbout(upload, { all }, signal) {
+    return all.some(isAmbiguous) && (await isOurs(upload, signal));
+}
+async function isOurs({ access, key, id }, signal) {
+    const seen = await look(access, key, signal).catch(() => undefined);
+    return seen?.kind === 'object' && seen.upload === id;
+}
+/** A storage that held the condition and does not let us look, or does not answer, has said that it is stored. */
+async function commit_confirm({ access, key, bytes, id }, conditional, signal) {
+    const place = access.named(key);
+    const seen = await look(access, key, signal).catch((error) => {
+        if (conditional && error instanceof AttemptsFailed)
+            return { kind: 'unknown' };
+        throw error;
+    });
+    if (seen.kind === 'unknown') {
+        if (conditional)
+            return;
+        throw notConfirmed(place, 'the storage does not say what it has');
+    }
+    if (seen.kind === 'absent')
+        throw notConfirmed(place, 'it is not there afterwards');
+    // Another run's, where the storage has no conditions. Some storages keep no metadata, and so no mark.
+    if (seen.upload !== undefined && seen.upload !== id)
+        throw isTaken(place);
+    if (seen.bytes !== bytes)
+        throw notConfirmed(place, `the storage has ${seen.bytes ?? 'no'} of its ${bytes} bytes`);
+}
+function notConfirmed(place, what) {
+    const remedy = 'look for what else writes there, and at the documentation of the storage';
+    return (0,errors/* fault */.DG)('PGR232', `${place} could not be stored: ${what}`, remedy);
+}
+/** What cannot be taken away stays; it is whole, as nothing else is ever made an object. */
+async function withdraw(upload) {
+    const { access, key } = upload;
+    const signal = AbortSignal.timeout(access.surroundings.patience.cleanup);
+    if (!(await isOurs(upload, signal)))
+        return;
+    await access
+        .send(({ sdk, client }, abortSignal) => client.send(new sdk.DeleteObjectCommand(access.at(key)), { abortSignal }), signal)
+        .catch(() => { });
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/stored-as.js
+
+/** What is asked of the storage for every object: how it is encrypted, where it lies, how long it is locked. */
+function storedAs({ encryption, storageClass, objectLock }, upload, now) {
+    const key = encryption?.kind === 'aws:kms' ? encryption.keyId : undefined;
+    return {
+        ContentType: 'application/octet-stream',
+        Metadata: { [uploadMark]: upload },
+        ...(encryption && { ServerSideEncryption: encryption.kind }),
+        ...(key !== undefined && { SSEKMSKeyId: key }),
+        // The SDK's list of classes is not that of other storages.
+        ...(storageClass !== undefined && { StorageClass: storageClass }),
+        ...(objectLock && {
+            ObjectLockMode: objectLock.mode,
+            ObjectLockRetainUntilDate: new Date(now.getTime() + objectLock.days * 86_400_000),
+        }),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/multipart-upload.js
+
+
+
+/** How far the clocks of this machine and of the storage may be apart. Milliseconds. */
+const tolerance = 60_000;
+/**
+ * Begins a multipart upload, and takes it back unless `body` has completed it: its parts would lie there unseen, and
+ * cost. Also one whose beginning was never confirmed is looked for. What could not be taken back is noted.
+ */
+async function withMultipartUpload(upload, signal, body) {
+    const { access, key } = upload;
+    const since = access.surroundings.now().getTime() - tolerance;
+    const input = { ...access.at(key), ...storedAs(access.options, upload.id, access.surroundings.now()) };
+    const algorithm = access.options.checksum === 'SHA256' ? { ChecksumAlgorithm: 'SHA256' } : {};
+    let attempts = 0;
+    let id;
+    try {
+        const created = await access.send(({ sdk, client }, abortSignal) => {
+            attempts += 1;
+            return client.send(new sdk.CreateMultipartUploadCommand({ ...input, ...algorithm }), { abortSignal });
+        }, signal);
+        id = created.UploadId;
+        if (id === undefined)
+            throw new Error('a multipart upload without an id');
+        await body(id);
+        id = undefined;
+        if (attempts > 1)
+            await takeBackUnknown(upload, since);
+    }
+    catch (error) {
+        // An answer that got lost, or was cancelled, may have begun one.
+        if (attempts > 1 || id === undefined)
+            await takeBackUnknown(upload, since);
+        if (id !== undefined)
+            await takeBack(upload, id);
+        throw error;
+    }
+}
+async function takeBack(upload, id) {
+    await noting(upload, signal => abort(upload, id, signal));
+}
+/** Uploads of this very key that were begun since then: nothing else stores under it, as it may be stored only once. */
+async function takeBackUnknown(upload, since) {
+    const { access, key } = upload;
+    await noting(upload, async (signal) => {
+        const { Bucket, Key } = access.at(key);
+        const { Uploads = [] } = await access.send(({ sdk, client }, abortSignal) => client.send(new sdk.ListMultipartUploadsCommand({ Bucket, Prefix: Key }), { abortSignal }), signal);
+        for (const { Key: found, UploadId, Initiated } of Uploads) {
+            const ours = found === Key && UploadId !== undefined && (Initiated?.getTime() ?? 0) >= since;
+            if (ours)
+                await abort(upload, UploadId, signal);
+        }
+    });
+}
+async function abort({ access, key }, id, signal) {
+    try {
+        await access.send(({ sdk, client }, abortSignal) => client.send(new sdk.AbortMultipartUploadCommand({ ...access.at(key), UploadId: id }), { abortSignal }), signal);
+    }
+    catch (error) {
+        if (!(error instanceof AttemptsFailed && error.failure.code === 'NoSuchUpload'))
+            throw error;
+    }
+}
+async function noting({ access, key }, work) {
+    const { patience, note } = access.surroundings;
+    await work(AbortSignal.timeout(patience.cleanup)).catch((error) => {
+        const what = `parts of ${access.named(key)} may be left in the storage`;
+        const said = asFault(error, what, 's3:AbortMultipartUpload');
+        note(`${said instanceof Error && said !== error ? said.message.replace(/^PGR\d+ /, '') : what}; a lifecycle rule AbortIncompleteMultipartUpload deletes such`);
+    });
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/send-parts.js
+
+/**
+ * Reads the content part by part and sends several at once. The first failure ends reading and every other part, and is
+ * thrown when all of them have ended.
+ */
+async function sendParts(read, bytes, { partBytes, buffers }, send, signal) {
+    const stop = new AbortController();
+    const ended = AbortSignal.any([signal, stop.signal]);
+    const stored = [];
+    const sending = new Set();
+    // Used again, as memory that is given up is not free before the collector comes.
+    const spare = [];
+    const take = (size) => spare.pop() ?? Buffer.allocUnsafeSlow(size);
+    let number = 0;
+    try {
+        for await (const body of (0,exact_content/* inParts */.o)(read(ended), bytes, partBytes, take)) {
+            number += 1;
+            const sent = send(body, number, ended)
+                .then(part => {
+                stored.push(part);
+                if (body.length === partBytes)
+                    spare.push(body);
+            })
+                .finally(() => sending.delete(sent));
+            sent.catch((error) => stop.abort(error));
+            sending.add(sent);
+            // One buffer is for the part that is read next.
+            while (sending.size >= buffers)
+                await Promise.race(sending);
+        }
+        await Promise.all(sending);
+    }
+    catch (error) {
+        stop.abort(error);
+        await Promise.allSettled(sending);
+        throw error;
+    }
+    return stored.sort((one, other) => one.PartNumber - other.PartNumber);
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/signed-body.js
+/** The command, signed with a hash of its body that is known already, so that no byte is hashed twice. */
+function signedWith(command, sha256) {
+    // Both have the same stack but for the type of what passes through it.
+    const { middlewareStack } = command;
+    middlewareStack.add(next => args => {
+        const { request } = args;
+        if (typeof request === 'object' && request !== null && 'headers' in request) {
+            Object.assign(request.headers, { 'x-amz-content-sha256': sha256 });
+        }
+        return next(args);
+    }, { step: 'build', name: 'knownBodyHash' });
+    return command;
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/multipart.js
+
+
+
+
+
+
+/**
+ * Stores an object in parts, several at once and each as often as it takes, and completes it when all of its content
+ * has come and every part is stored. After any failure the parts are taken away again.
+ *
+ * @throws PGR131, PGR232, AttemptsFailed, what the content throws, the reason of the signal
+ */
+async function uploadInParts(upload, plan, read, signal) {
+    await withMultipartUpload(upload, signal, async (id) => {
+        const parts = await sendParts(ended => read(ended), upload.bytes, plan, (body, number, ended) => sendPart(upload, id, body, number, ended), signal);
+        await commitUpload(upload, condition => complete(upload, id, parts, condition, signal), signal);
+    });
+}
+async function sendPart({ access, key }, id, body, number, signal) {
+    const { sha256, fields } = checksumsOf(body, access.options.checksum);
+    const input = { ...access.at(key), UploadId: id, PartNumber: number, Body: body, ...fields };
+    const { ETag } = await access.send(({ sdk, client }, abortSignal) => client.send(signedWith(new sdk.UploadPartCommand(input), sha256), { abortSignal }), signal, body.length);
+    if (ETag === undefined)
+        throw broken(access.named(key), `does not say what it has of part ${number}`);
+    return { PartNumber: number, ETag, ...('ChecksumSHA256' in fields && fields) };
+}
+async function complete({ access, key, bytes }, id, parts, condition, signal) {
+    const input = { ...access.at(key), UploadId: id, MultipartUpload: { Parts: [...parts] }, ...condition };
+    const { ChecksumSHA256: told } = await access.send(({ sdk, joining }, abortSignal) => joining.send(new sdk.CompleteMultipartUploadCommand(input), { abortSignal }), signal, 
+    // A storage may copy all of it together.
+    bytes);
+    const own = parts.flatMap(({ ChecksumSHA256 }) => ChecksumSHA256 ?? []);
+    if (told === undefined || own.length === 0 || told === compositeChecksum(own))
+        return;
+    throw broken(access.named(key), 'made something else of its parts');
+}
+function broken(place, what) {
+    const remedy = 'run it again; if it happens again, this storage cannot be relied on';
+    return (0,errors/* fault */.DG)('PGR232', `${place} could not be stored: the storage ${what}`, remedy);
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/upload.js
+
+
+
+
+
+
+
+
+
+
+/** Stores an object, whole or not at all: a small one by one request, others in parts. @throws PGR131, PGR232 */
+async function upload(access, key, content, signal) {
+    const place = access.named(key);
+    try {
+        // Before gigabytes are sent in vain.
+        if ((await look(access, key, signal)).kind === 'object')
+            throw isTaken(place);
+        const plan = planParts(content.bytes, access.surroundings.limits);
+        const begun = { access, key, bytes: content.bytes, id: (0,external_node_crypto_.randomUUID)() };
+        const read = (ended) => (0,exact_content/* exactly */.p)(content, place, ended);
+        if (plan.parts > 1)
+            await uploadInParts(begun, plan, read, signal);
+        else
+            await uploadWhole(begun, read(signal), signal);
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw asFault(error, `${place} could not be stored`, 's3:PutObject');
+    }
+}
+async function uploadWhole(begun, chunks, signal) {
+    const { access, key, bytes, id } = begun;
+    let body = Buffer.alloc(0);
+    for await (const part of (0,exact_content/* inParts */.o)(chunks, bytes, bytes, size => Buffer.allocUnsafeSlow(size)))
+        body = part;
+    const { options, surroundings } = access;
+    const { sha256, fields } = checksumsOf(body, options.checksum);
+    const input = { ...access.at(key), ...storedAs(options, id, surroundings.now()), ...fields, Body: body };
+    const put = async (condition) => {
+        await access.send(({ sdk, client }, abortSignal) => client.send(signedWith(new sdk.PutObjectCommand({ ...input, ...condition }), sha256), { abortSignal }), signal, bytes);
+    };
+    await commitUpload(begun, put, signal);
+}
+
+;// CONCATENATED MODULE: ./build/storage/s3/s3-store.js
+
+
+
+
+
+
+
+
+
+
+const usualSurroundings = {
+    patience: usualPatience,
+    sleep: async (milliseconds, signal) => (0,external_node_timers_promises_.setTimeout)(milliseconds, undefined, { signal }),
+    limits: usualLimits,
+    proxies: sealed_proxy/* noProxy */.Au,
+    now: () => new Date(),
+    note: () => { },
+};
+/**
+ * Objects in S3-compatible storage. Nothing is sent before the first operation. An endpoint with `https:` is reached
+ * through the proxy that `proxies` has for it, one with `http:` directly.
+ *
+ * @throws PGR113 for an endpoint that would be reached unencrypted through the internet.
+ */
+function s3Store(options, surroundings = {}) {
+    const access = accessTo(options, { ...usualSurroundings, ...surroundings });
+    return {
+        place: (0,s3_options/* placeOf */.$)(options),
+        put: async (key, content, signal) => {
+            (0,object_key/* checkKey */.y)(key);
+            await upload(access, key, content, signal);
+        },
+        get: (key, signal) => {
+            (0,object_key/* checkKey */.y)(key);
+            return download(access, key, signal);
+        },
+        list: async (signal) => listObjects(access, signal),
+        remove: async (key, signal) => {
+            (0,object_key/* checkKey */.y)(key);
+            await removeObject(access, key, signal);
+        },
+    };
+}
+/** One that is not there is gone already. */
+async function removeObject(access, key, signal) {
+    try {
+        await access.send(({ sdk, client }, abortSignal) => client.send(new sdk.DeleteObjectCommand(access.at(key)), { abortSignal }), signal);
+    }
+    catch (error) {
+        signal.throwIfAborted();
+        throw asFault(error, `${access.named(key)} could not be deleted`, 's3:DeleteObject');
+    }
+}
+
+;// CONCATENATED MODULE: ./build/run/open-storage.js
+
+
+
+
+/** Opens declared storages by their names. */
+function storageOpener(storages, { note, ...surroundings }) {
+    const proxies = (0,sealed_proxy/* readProxySettings */.uv)(surroundings.environment);
+    return async (name) => {
+        const storage = storages[name];
+        if (storage === undefined)
+            throw (0,errors/* fault */.DG)('PGR900', `the storage "${name}" was not declared`, 'please report it');
+        return storage.kind === 'command'
+            ? commandObjects(storage.commands, surroundings)
+            : s3Store(storage.options, { proxies, note });
+    };
+}
+
 
 /***/ }),
 
@@ -46482,8 +50375,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   n: () => (/* binding */ passwordSource)
 });
 
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: ./build/declared-command.js
+var declared_command = __nccwpck_require__(5256);
 // EXTERNAL MODULE: ./build/errors.js
 var errors = __nccwpck_require__(9473);
 ;// CONCATENATED MODULE: ./build/postgres/password-command.js
@@ -46491,98 +50384,36 @@ var errors = __nccwpck_require__(9473);
 
 /** Bytes of output that are read at most; a password has less. */
 const mostOutput = 65_536;
-/** What a CI gives to this process alone. */
-const ours = /^(?:INPUT_|STATE_|ACTIONS_(?!ID_TOKEN_))/;
 /**
  * Runs a command that prints a password, for tokens that last minutes. Of its standard output the first line counts.
  *
  * @throws PGR207 when it fails, prints nothing or takes too long, with what it said on standard error.
  */
 async function runPasswordCommand(options) {
-    const { command, environment, folder, seconds, signal, mask } = options;
-    const [program = '', ...parameters] = command;
+    const { command, seconds, signal, mask } = options;
+    const [program = ''] = command;
     signal.throwIfAborted();
     const end = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
-    const child = (0,external_node_child_process_.spawn)(program, parameters, {
-        cwd: folder,
-        env: Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.test(name))),
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: process.platform !== 'win32',
-        windowsHide: true,
-    });
-    const kill = () => killGroup(child.pid);
-    end.addEventListener('abort', kill, { once: true });
-    process.prependOnceListener('exit', kill);
-    try {
-        const [output, said, status] = await Promise.all([
-            collected(child.stdout),
-            collected(child.stderr),
-            new Promise(resolve => {
-                child.once('error', (error) => resolve(error.code ?? error.message));
-                child.once('exit', (code, signalName) => {
-                    // What it has left running would hold the output open.
-                    kill();
-                    resolve(code ?? signalName ?? 'unknown');
-                });
-            }),
-        ]);
-        const password = (output.split('\n')[0] ?? '').replace(/\r$/, '');
-        // In a failure too: what it printed until then may be a password.
-        for (const line of output.split(/\r?\n/))
-            if (line.trim() !== '')
-                mask(line);
-        signal.throwIfAborted();
-        if (end.aborted)
-            throw failed(program, `has not ended after ${seconds} s`, said, output);
-        if (typeof status === 'string')
-            throw failed(program, `could not be run (${status})`, said, output);
-        if (status !== 0)
-            throw failed(program, `ended with exit code ${status}`, said, output);
-        if (password === '')
-            throw failed(program, 'printed no password in its first line', said, output);
-        return password;
-    }
-    finally {
-        end.removeEventListener('abort', kill);
-        process.removeListener('exit', kill);
-    }
-}
-async function collected(stream) {
-    const pieces = [];
-    let size = 0;
-    try {
-        for await (const piece of stream) {
-            const bytes = Buffer.from(piece);
-            size += bytes.length;
-            if (size <= mostOutput)
-                pieces.push(bytes);
-        }
-    }
-    catch {
-        // A killed program leaves a broken pipe; how it ended says more.
-    }
-    return Buffer.concat(pieces).toString('utf8');
+    const { output, said, how, succeeded } = await (0,declared_command/* runDeclaredCommand */.B)({ ...options, signal: end, mostOutput });
+    const password = (output.split('\n')[0] ?? '').replace(/\r$/, '');
+    // In a failure too: what it printed until then may be a password.
+    for (const line of output.split(/\r?\n/))
+        if (line.trim() !== '')
+            mask(line);
+    signal.throwIfAborted();
+    if (end.aborted)
+        throw failed(program, `has not ended after ${seconds} s`, said, output);
+    if (!succeeded)
+        throw failed(program, how, said, output);
+    if (password === '')
+        throw failed(program, 'printed no password in its first line', said, output);
+    return password;
 }
 /** The last lines that it said, without anything of what it printed. */
 function failed(program, what, said, output) {
     const secrets = output.split(/\r?\n/).filter(line => line.trim() !== '');
     const shown = secrets.reduce((text, secret) => text.replaceAll(secret, '***'), said);
-    const lines = shown
-        .split(/\r?\n/)
-        .map(line => line.trim())
-        .filter(line => line !== '');
-    const words = lines.length === 0 ? '' : `: ${lines.slice(-3).join(' ')}`;
-    return (0,errors/* fault */.DG)('PGR207', `password-command ${program} ${what}${words}`, 'run it by hand in the same environment; its first line has to be the password');
-}
-function killGroup(pid) {
-    if (pid === undefined)
-        return;
-    try {
-        process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-    }
-    catch {
-        // It has ended already.
-    }
+    return (0,errors/* fault */.DG)('PGR207', `password-command ${program} ${what}${(0,declared_command/* lastWords */.a)(shown)}`, 'run it by hand in the same environment; its first line has to be the password');
 }
 
 // EXTERNAL MODULE: ./build/secret.js
@@ -49098,6 +52929,160 @@ async function attempt(runtime, connection, body) {
 
 /***/ }),
 
+/***/ 1118:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ readDumpedArchive)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _postgres_archive_read_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4807);
+
+
+/** The table of contents of a dumped database, whatever its format. */
+function readDumpedArchive(folder, { path, plain }) {
+    return plain === undefined ? (0,_postgres_archive_read_js__WEBPACK_IMPORTED_MODULE_1__/* .readArchive */ .b)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, path)) : (0,_postgres_archive_read_js__WEBPACK_IMPORTED_MODULE_1__/* .readContents */ .r)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, plain.contents));
+}
+
+
+/***/ }),
+
+/***/ 5343:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  L: () => (/* binding */ decryptionFor),
+  b: () => (/* binding */ encryptionFor)
+});
+
+// EXTERNAL MODULE: ./build/storage/age/header.js + 1 modules
+var age_header = __nccwpck_require__(3515);
+// EXTERNAL MODULE: ./build/storage/age/payload.js
+var payload = __nccwpck_require__(7948);
+;// CONCATENATED MODULE: ./build/storage/age/decryption.js
+
+
+/**
+ * Decrypts a stream in the format age v1, binary and not armored. Fits into `pipeline`. What it gives has been checked
+ * piece by piece, but is only whole when it ends without an error: write it to a file of another name until then.
+ *
+ * @throws PGR145 when no identity and no passphrase fits, PGR146 when something of another kind is needed, PGR172 when it
+ *   is not as it was written.
+ */
+async function* decrypt(chunks, key) {
+    const source = chunks[Symbol.asyncIterator]();
+    try {
+        const { header, salt, begun } = await (0,age_header/* readHeader */.ay)(source);
+        const fileKey = await (0,age_header/* openHeader */.Ur)(header, key);
+        yield* (0,payload/* openPayload */.JS)(following(begun, source), (0,age_header/* payloadKey */.wT)(fileKey, salt));
+    }
+    finally {
+        await source.return?.();
+    }
+}
+/** What was read already, and the rest of its source. */
+async function* following(begun, source) {
+    yield begun;
+    for (let next = await source.next(); next.done !== true; next = await source.next())
+        yield next.value;
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/storage/age/recipient.js
+var recipient = __nccwpck_require__(4109);
+;// CONCATENATED MODULE: ./build/storage/age/encryption.js
+
+
+
+
+
+/**
+ * Encryption to recipients or with a passphrase. The library is only loaded when it encrypts.
+ *
+ * @throws PGR141 without any recipient, PGR123 for too many, PGR150 for kinds that cannot be mixed.
+ */
+function encryption(to) {
+    const problem = to.kind === 'recipients' ? (0,recipient/* objectionToAll */.AN)(to.recipients) : undefined;
+    if (problem !== undefined)
+        throw new errors/* RoundtripError */.yf(problem);
+    return {
+        encryptedBytes: plainBytes => (0,age_header/* headerBytes */.RH)(to) + age_header/* saltBytes */._g + (0,payload/* sealedBytes */.Up)(plainBytes),
+        encrypt: async function* encrypt(chunks) {
+            const { text, fileKey } = await (0,age_header/* makeHeader */._v)(to);
+            if (text.length !== (0,age_header/* headerBytes */.RH)(to))
+                throw new Error('a header of age is not as long as was said before');
+            const salt = (0,external_node_crypto_.randomBytes)(age_header/* saltBytes */._g);
+            yield Buffer.concat([text, salt]);
+            yield* (0,payload/* sealPayload */.eH)(chunks, (0,age_header/* payloadKey */.wT)(fileKey, salt));
+        },
+    };
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/secret.js
+var secret = __nccwpck_require__(5714);
+// EXTERNAL MODULE: ./build/storage/age/identity.js
+var identity = __nccwpck_require__(2034);
+;// CONCATENATED MODULE: ./build/storage/age/keys.js
+
+
+
+
+
+
+/**
+ * Reads the file of recipients, where one is named.
+ *
+ * @throws PGR141 to PGR144, PGR123 and PGR150 with all that is wrong in it.
+ */
+async function readEncryptTo(choice, workspace) {
+    if (choice.kind !== 'recipients-file')
+        return choice;
+    const parsed = (0,recipient/* parseRecipients */.q)(await (0,promises_.readFile)((0,external_node_path_.resolve)(workspace, choice.path), 'utf8'), choice.path);
+    if ('problems' in parsed)
+        throw new errors/* RoundtripError */.yf(parsed.problems);
+    return { kind: 'recipients', recipients: parsed.value };
+}
+/**
+ * Reads the identity file, where one is named.
+ *
+ * @throws PGR145 for what cannot be used.
+ */
+async function readDecryptWith(choice, workspace) {
+    if (choice.kind !== 'identity-file')
+        return choice;
+    const parsed = (0,identity/* parseIdentities */.g)(new secret/* Secret */.z(await (0,promises_.readFile)((0,external_node_path_.resolve)(workspace, choice.path), 'utf8')));
+    if ('value' in parsed)
+        return { kind: 'identities', identities: parsed.value };
+    const { problem } = parsed;
+    throw new errors/* RoundtripError */.yf({ ...problem, message: `${choice.path}: ${problem.message}` });
+}
+
+;// CONCATENATED MODULE: ./build/steps/encryption.js
+
+
+
+/** What encrypts a dump set; files with keys are read, and looked at, now. Throws PGR141 to PGR145. */
+async function encryptionFor({ to, checkWith }, workspace) {
+    const made = encryption(await readEncryptTo(to, workspace));
+    return { ...made, decrypt: checkWith && (await decryptionFor(checkWith, workspace)) };
+}
+async function decryptionFor(choice, workspace) {
+    const key = await readDecryptWith(choice, workspace);
+    return chunks => decrypt(chunks, key);
+}
+
+
+/***/ }),
+
 /***/ 4134:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49272,41 +53257,6 @@ async function checkTablespaces(needed, control) {
 
 /***/ }),
 
-/***/ 3690:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ refuseEscapes)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9473);
-
-
-
-/**
- * Throws PGR130 if writing a folder would leave the workspace and the folder for temporary files. The file's own words
- * were checked when it was read; but a link may lead out, and where the nearest folder that exists really is tells.
- */
-async function refuseEscapes(folder, { platform }) {
-    const allowed = await Promise.all([platform.workspace, platform.temporary].map(path => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(path)));
-    const real = await nearestFolder((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(folder));
-    if (allowed.some(root => real === root || real.startsWith(root + node_path__WEBPACK_IMPORTED_MODULE_1__.sep)))
-        return;
-    throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .fault */ .DG)('PGR130', `${folder} leads out of the workspace`, 'choose a folder below the workspace');
-}
-async function nearestFolder(path) {
-    try {
-        return await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.realpath)(path);
-    }
-    catch {
-        return nearestFolder((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path));
-    }
-}
-
-
-/***/ }),
-
 /***/ 8384:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -49404,185 +53354,28 @@ async function* withoutSetting(text) {
 
 /***/ }),
 
-/***/ 9775:
+/***/ 3724:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ refusePublicCache),
+/* harmony export */   a: () => (/* binding */ refusePublic)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  b: () => (/* binding */ performPublish),
-  a: () => (/* binding */ refusePublic)
-});
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/dumpset/finish.js
-var finish = __nccwpck_require__(5306);
-// EXTERNAL MODULE: ./build/dumpset/read.js
-var read = __nccwpck_require__(6105);
-// EXTERNAL MODULE: ./build/errors.js
-var errors = __nccwpck_require__(9473);
-// EXTERNAL MODULE: ./build/storage/folder.js
-var folder = __nccwpck_require__(5756);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: external "node:stream/promises"
-var external_node_stream_promises_ = __nccwpck_require__(6466);
-// EXTERNAL MODULE: ./node_modules/tar-stream/index.js
-var tar_stream = __nccwpck_require__(6118);
-// EXTERNAL MODULE: ./build/dumpset/checksums.js
-var checksums = __nccwpck_require__(8553);
-;// CONCATENATED MODULE: ./build/storage/pack.js
-
-
-
-
-
-
-
-
-/**
- * Packs a dump set into one tar file without compressing again, hashed while it is written. The same dump set always
- * gives the same bytes: entries are sorted and carry no owner, and `modified` is the time of all of them.
- */
-async function packDumpSet(folder, file, modified, signal) {
-    const archive = (0,tar_stream.pack)();
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    let bytes = 0;
-    const tap = new external_node_stream_.Transform({
-        transform(chunk, _encoding, done) {
-            hash.update(chunk);
-            bytes += chunk.length;
-            done(null, chunk);
-        },
-    });
-    const written = (0,external_node_stream_promises_.pipeline)(archive, tap, (0,external_node_fs_.createWriteStream)(file, { mode: 0o600, flags: 'wx', flush: true }), {
-        signal,
-    });
-    const fed = feed(archive, folder, modified).catch((error) => {
-        archive.destroy(error instanceof Error ? error : new Error(String(error)));
-    });
-    await Promise.all([written, fed]);
-    return { path: file, bytes, sha256: hash.digest('hex') };
-}
-async function feed(archive, folder, modified) {
-    for (const path of [...(await (0,checksums/* listFiles */.CS)(folder))].sort()) {
-        const full = (0,external_node_path_.join)(folder, path);
-        const { size } = await (0,promises_.stat)(full);
-        const header = { name: `${(0,external_node_path_.basename)(folder)}/${path}`, size, mode: 0o600, mtime: modified, type: 'file' };
-        await (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)(full, { highWaterMark: 1 << 20 }), archive.entry(header));
-    }
-    archive.finalize();
-}
-
-// EXTERNAL MODULE: ./build/storage/proof.js
-var storage_proof = __nccwpck_require__(5264);
-// EXTERNAL MODULE: ./build/verify/finding.js
-var finding = __nccwpck_require__(669);
-// EXTERNAL MODULE: ./build/steps/inside-workspace.js
-var inside_workspace = __nccwpck_require__(3690);
-;// CONCATENATED MODULE: ./build/steps/publish.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Publishes a complete dump set whose every hash has just been checked, and beside it the record that it was proven,
- * if it was. `proven` are the databases of it that this run has restored and compared, with the level of that.
- */
-async function performPublish(plan, runtime, proven) {
-    const { to } = plan;
-    if (to.kind === 'artifact')
-        refusePublic(plan.allowPublic, runtime.platform.repository);
-    else
-        await (0,inside_workspace/* refuseEscapes */.L)(to.path, runtime);
-    const manifest = await (0,read/* checkDumpSet */.f4)(plan.folder, { signal: runtime.signal });
-    return to.kind === 'artifact'
-        ? publishArtifact(plan, to.name, manifest, runtime, proofOf(manifest, proven, runtime))
-        : publishFolder(plan, to.path, manifest, runtime, proofOf(manifest, proven, runtime));
-}
-async function publishFolder(plan, path, manifest, { signal, undo }, proof) {
-    const recordPartial = (partial) => undo.record({ kind: 'path', path: partial });
-    const outcome = await (0,folder/* copyDumpSet */.y)(plan.folder, path, { signal, recordPartial });
-    if (proof !== undefined)
-        await (0,storage_proof/* writeProof */.E4)(path, proof);
-    return {
-        result: {
-            kind: 'publish',
-            place: path,
-            databases: names(manifest),
-            bytes: await (0,finish/* sizeOnDisk */.En)(path),
-            artifact: undefined,
-        },
-        notes: outcome === 'already there' ? [`${path} holds this dump set already`] : [],
-    };
-}
-async function publishArtifact(plan, name, manifest, runtime, proof) {
-    const store = await runtime.platform.artifacts();
-    // With a single raw file the store takes the file's base name as the name of the artifact.
-    const file = (0,external_node_path_.join)(runtime.privateFolder, name);
-    try {
-        const packed = await packDumpSet(plan.folder, file, new Date(manifest.finishedAt), runtime.signal);
-        const stored = await store.upload(file, { retentionDays: plan.retentionDays });
-        if (stored.sha256 !== packed.sha256) {
-            throw (0,errors/* fault */.DG)('PGR230', `the artifact store received other bytes than were sent (${stored.sha256} instead of ${packed.sha256})`, 'run it again; do not use this artifact');
-        }
-        if (proof !== undefined)
-            await publishProof(stored, proof, plan, runtime, store);
-        return {
-            result: {
-                kind: 'publish',
-                place: `artifact ${stored.name}`,
-                databases: names(manifest),
-                bytes: stored.bytes,
-                artifact: { id: stored.id, name: stored.name, sha256: stored.sha256, url: stored.url },
-            },
-            notes: plan.allowPublic === undefined ? [] : [`published without encryption, as the file allows: ${plan.allowPublic}`],
-        };
-    }
-    finally {
-        await (0,promises_.rm)(file, { force: true });
-    }
-}
-/** Undefined unless every database of the set is proven. */
-function proofOf(manifest, proven, runtime) {
-    const found = names(manifest).map(name => proven.get(name));
-    const [level] = finding/* levels */.y.filter(each => found.includes(each));
-    if (level === undefined || found.includes(undefined))
-        return undefined;
-    return { schema: 1, level, verifiedAt: runtime.clock.now().toISOString(), tool: `pg-roundtrip ${runtime.version}` };
-}
-/** An artifact of its own, so that a list of artifacts tells which of them are proven. */
-async function publishProof({ name, sha256 }, proof, { retentionDays }, { privateFolder }, store) {
-    const file = (0,external_node_path_.join)(privateFolder, (0,storage_proof/* proofArtifactOf */.c2)(name, sha256));
-    await (0,promises_.writeFile)(file, (0,storage_proof/* renderProof */.zV)({ ...proof, sha256 }), { mode: 0o600 });
-    try {
-        await store.upload(file, { retentionDays });
-    }
-    finally {
-        await (0,promises_.rm)(file, { force: true });
-    }
-}
-function names({ databases }) {
-    return databases.map(({ name }) => name);
-}
-/** Everybody who is signed in can download the artifacts of a public repository: PGR140 unless there is a reason to. */
-function refusePublic(reason, repository) {
-    if (repository?.visibility !== 'public' || reason !== undefined)
+/** Everybody who is signed in can download the artifacts of a public repository: PGR140 unless encrypted, or with a reason. */
+function refusePublic({ to, encryption, allowPublic }, repository) {
+    if (to.kind !== 'artifact' || encryption !== undefined || allowPublic !== undefined)
         return;
-    throw (0,errors/* fault */.DG)('PGR140', `${repository.name} is public: anyone signed in could download this unencrypted dump`, 'publish from a private repository, or write the reason why it may be public under `allow-public`');
+    if (repository?.visibility !== 'public')
+        return;
+    throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR140', `${repository.name} is public: anyone signed in could download this unencrypted dump`, 'give `encrypt: { recipients: [age1…] }`, or write the reason why it may be public under `allow-public`');
+}
+/** Whoever opens a pull request can have it read the caches of the default branch: PGR140. */
+function refusePublicCache(repository) {
+    if (repository?.visibility !== 'public')
+        return;
+    throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR140', `${repository.name} is public: anyone could have a pull request read this unencrypted dump from the cache`, 'publish it encrypted, or leave `cache` out');
 }
 
 
@@ -49739,19 +53532,22 @@ async function settingsOfRoles(session, renames) {
 
 /** Every role of the cluster but the built-in ones. pg_roles can be read by anyone; it holds no passwords. */
 async function readRoles(session) {
+    // The same membership may have been given by several roles.
+    const options = session.serverVersion.major < 16 ? '' : ", 'inherit', bool_or(m.inherit_option), 'set', bool_or(m.set_option)";
     const rows = await session.query(`select rolname::text as name, rolsuper as superuser, rolinherit as inherit, rolcreaterole as "createRole",
        rolcreatedb as "createDatabase", rolcanlogin as login, rolreplication as replication,
        rolbypassrls as "bypassRowSecurity", rolconnlimit as "connectionLimit",
-       (select coalesce(json_agg(g.rolname::text order by g.rolname), '[]')::text
-          from pg_auth_members m join pg_roles g on g.oid = m.roleid where m.member = r.oid) as "memberOf",
+       (select coalesce(json_agg(given order by name), '[]')::text from (
+          select g.rolname as name, json_build_object('role', g.rolname::text, 'admin', bool_or(m.admin_option)${options}) as given
+          from pg_auth_members m join pg_roles g on g.oid = m.roleid where m.member = r.oid group by g.rolname) each) as memberships,
        (select coalesce(to_json(s.setconfig)::text, '[]') from (select) one
           left join pg_db_role_setting s on s.setrole = r.oid and s.setdatabase = 0) as configuration
      from pg_roles r where rolname !~ '^pg_' order by rolname`);
-    return rows.map(row => ({
-        ...row,
-        memberOf: JSON.parse(row.memberOf),
-        configuration: JSON.parse(row.configuration),
-    }));
+    return rows.map(row => {
+        const memberships = JSON.parse(row.memberships);
+        const configuration = JSON.parse(row.configuration);
+        return { ...row, memberOf: memberships.map(({ role }) => role), memberships, configuration };
+    });
 }
 async function existingRoles(session) {
     const rows = await session.query('select rolname::text as name from pg_roles');
@@ -49760,18 +53556,32 @@ async function existingRoles(session) {
 /**
  * Statements that make the missing roles: first all roles, then who belongs to whom. Without password, without
  * superuser and without replication or BYPASSRLS, which only a superuser could give: a restore must not hand out
- * power that nobody asked for. Then their settings; those in one database come with that database.
+ * power that nobody asked for. A membership comes without ADMIN OPTION, and gives no more than it gave where the server
+ * can say so. Then their settings; those in one database come with that database.
+ *
+ * @param major of the server that gets the roles
  */
-function createRoleStatements(roles, existing) {
+function createRoleStatements(roles, existing, major) {
     const missing = roles.filter(role => !existing.has(role.name));
     const known = new Set([...existing, ...missing.map(role => role.name)]);
     return [
         ...missing.map(createRole),
         ...missing.flatMap(role => role.memberOf
             .filter(group => known.has(group))
-            .map(group => `grant ${(0,_postgres_quote_js__WEBPACK_IMPORTED_MODULE_0__/* .quoteIdentifier */ .Cm)(group)} to ${(0,_postgres_quote_js__WEBPACK_IMPORTED_MODULE_0__/* .quoteIdentifier */ .Cm)(role.name)}`)),
+            .map(group => `grant ${(0,_postgres_quote_js__WEBPACK_IMPORTED_MODULE_0__/* .quoteIdentifier */ .Cm)(group)} to ${(0,_postgres_quote_js__WEBPACK_IMPORTED_MODULE_0__/* .quoteIdentifier */ .Cm)(role.name)}${restrictions(role, group, major)}`)),
         ...missing.flatMap(role => role.settings ?? []),
     ];
+}
+/** Only what the server would not do by itself. */
+function restrictions({ inherit, memberships }, group, major) {
+    const given = memberships?.find(({ role }) => role === group);
+    if (given === undefined || major < 16)
+        return '';
+    const options = [
+        ...(given.inherit === undefined || given.inherit === inherit ? [] : [`inherit ${given.inherit}`]),
+        ...(given.set === false ? ['set false'] : []),
+    ];
+    return options.length === 0 ? '' : ` with ${options.join(', ')}`;
 }
 function createRole(role) {
     const attributes = [
@@ -49787,24 +53597,67 @@ function createRole(role) {
 
 /***/ }),
 
-/***/ 4854:
+/***/ 8877:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E: () => (/* binding */ withUseList),
-/* harmony export */   Q: () => (/* binding */ runPhases)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _postgres_arguments_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9322);
-/* harmony import */ var _selection_expected_contents_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7720);
-/* harmony import */ var _selection_phase_entries_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5751);
-/* harmony import */ var _selection_restore_list_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9216);
-/* harmony import */ var _selection_tablespaces_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9806);
-/* harmony import */ var _plain_input_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8033);
-/* harmony import */ var _run_tool_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3953);
-/* harmony import */ var _table_progress_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(5496);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Q: () => (/* binding */ runPhases),
+  E: () => (/* binding */ withUseList)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/postgres/arguments.js
+var postgres_arguments = __nccwpck_require__(9322);
+// EXTERNAL MODULE: ./build/selection/expected-contents.js
+var expected_contents = __nccwpck_require__(7720);
+;// CONCATENATED MODULE: ./build/selection/passed-on-grants.js
+
+/**
+ * The runs that a planned one is made of. Workers of a parallel pg_restore take grants in any order, and a grant that a
+ * role passes on needs that role's own rights first, such as on the schema: these grants are restored afterwards, one by one.
+ */
+function passedOnLast({ command, entries }) {
+    const last = isParallel(command) ? entries.filter(isPassedOn) : [];
+    if (last.length === 0)
+        return [{ command, entries }];
+    const listed = command.arguments.includes(postgres_arguments/* useListArgument */.$Q)
+        ? command
+        : { ...command, arguments: [postgres_arguments/* useListArgument */.$Q, ...command.arguments] };
+    const alone = listed.arguments.filter(argument => !/^--(?:jobs|section)=/.test(argument));
+    return [
+        { command: listed, entries: entries.filter(entry => !last.includes(entry)) },
+        { command: { ...listed, arguments: alone }, entries: last },
+    ];
+}
+function isParallel({ program, arguments: given }) {
+    const jobs = given.findLast(argument => argument.startsWith('--jobs='))?.slice('--jobs='.length);
+    return program === 'pg_restore' && Number(jobs ?? '1') > 1;
+}
+/** pg_dump writes such a grant in the name of the role that gave it (dumputils.c, buildACLCommands). */
+function isPassedOn({ description, definition }) {
+    return description === 'ACL' && /^SET SESSION AUTHORIZATION /m.test(definition ?? '');
+}
+
+// EXTERNAL MODULE: ./build/selection/phase-entries.js
+var phase_entries = __nccwpck_require__(5751);
+// EXTERNAL MODULE: ./build/selection/restore-list.js
+var restore_list = __nccwpck_require__(9216);
+// EXTERNAL MODULE: ./build/selection/tablespaces.js
+var tablespaces = __nccwpck_require__(9806);
+// EXTERNAL MODULE: ./build/steps/plain-input.js
+var plain_input = __nccwpck_require__(8033);
+// EXTERNAL MODULE: ./build/steps/run-tool.js + 2 modules
+var run_tool = __nccwpck_require__(3953);
+// EXTERNAL MODULE: ./build/steps/table-progress.js + 1 modules
+var table_progress = __nccwpck_require__(5496);
+;// CONCATENATED MODULE: ./build/steps/run-phases.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
@@ -49868,18 +53721,26 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** Runs pg_restore, or psql, once for each phase that has something to make, each timed. */
 async function runPhases(plan, planned, dumped, restored, runtime) {
     const phases = [];
     const warnings = [];
-    const { tables } = (0,_selection_expected_contents_js__WEBPACK_IMPORTED_MODULE_3__/* .expectedContents */ .h)(dumped, restored.kept, []);
+    const { tables } = (0,expected_contents/* expectedContents */.h)(dumped, restored.kept, []);
     for (const phase of planned.phases) {
-        const entries = (0,_selection_phase_entries_js__WEBPACK_IMPORTED_MODULE_4__/* .phaseEntries */ ._)(restored, phase, plan.selection.list);
+        const entries = (0,phase_entries/* phaseEntries */._)(restored, phase, plan.selection.list);
         const started = runtime.clock.seconds();
-        const progress = (0,_table_progress_js__WEBPACK_IMPORTED_MODULE_9__/* .tableProgress */ .s)(runtime, `restore ${planned.target}`, tables);
-        const input = phase.text === undefined ? {} : { input: (0,_plain_input_js__WEBPACK_IMPORTED_MODULE_7__/* .plainInput */ .b)(plan.folder, dumped, phase.text) };
-        const outcome = await withUseList(runtime, phase.command, entries, command => (0,_run_tool_js__WEBPACK_IMPORTED_MODULE_8__/* .runTool */ .q)(runtime, plan.connection, command, { onTable: progress.onTable, ...input })).finally(() => progress.finish());
-        warnings.push(...outcome.warnings);
+        const progress = (0,table_progress/* tableProgress */.s)(runtime, `restore ${planned.target}`, tables);
+        const input = phase.text === undefined ? {} : { input: (0,plain_input/* plainInput */.b)(plan.folder, dumped, phase.text) };
+        try {
+            for (const part of passedOnLast({ command: phase.command, entries })) {
+                const outcome = await withUseList(runtime, part.command, part.entries, command => (0,run_tool/* runTool */.q)(runtime, plan.connection, command, { onTable: progress.onTable, ...input }));
+                warnings.push(...outcome.warnings);
+            }
+        }
+        finally {
+            progress.finish();
+        }
         await moveToTablespaces(plan, planned, entries, restored, runtime);
         phases.push({ name: phase.name, seconds: runtime.clock.seconds() - started });
     }
@@ -49887,22 +53748,22 @@ async function runPhases(plan, planned, dumped, restored, runtime) {
 }
 /** Runs a command with the list that it was planned with, if any. */
 async function withUseList(runtime, command, entries, run) {
-    if (!command.arguments.includes(_postgres_arguments_js__WEBPACK_IMPORTED_MODULE_10__/* .useListArgument */ .$Q))
+    if (!command.arguments.includes(postgres_arguments/* useListArgument */.$Q))
         return await run(command);
-    const file = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(runtime.privateFolder, `use-list-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`);
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)(file, (0,_selection_restore_list_js__WEBPACK_IMPORTED_MODULE_5__/* .restoreList */ .fR)(entries), { mode: 0o600 });
+    const file = (0,external_node_path_.join)(runtime.privateFolder, `use-list-${(0,external_node_crypto_.randomUUID)()}`);
+    await (0,promises_.writeFile)(file, (0,restore_list/* restoreList */.fR)(entries), { mode: 0o600 });
     try {
-        const args = command.arguments.map(argument => (argument === _postgres_arguments_js__WEBPACK_IMPORTED_MODULE_10__/* .useListArgument */ .$Q ? `--use-list=${file}` : argument));
+        const args = command.arguments.map(argument => (argument === postgres_arguments/* useListArgument */.$Q ? `--use-list=${file}` : argument));
         return await run({ ...command, arguments: args });
     }
     finally {
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(file, { force: true });
+        await (0,promises_.rm)(file, { force: true });
     }
 }
 async function moveToTablespaces(plan, { target }, made, { kept }, runtime) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const statements = (0,_selection_tablespaces_js__WEBPACK_IMPORTED_MODULE_6__/* .tablespaceStatements */ .xo)(made, kept, plan.tablespaces);
+        const statements = (0,tablespaces/* tablespaceStatements */.xo)(made, kept, plan.tablespaces);
         if (statements.length === 0)
             return;
         const session = __addDisposableResource(env_1, await runtime.openSession(plan.connection, { database: target }), true);
@@ -50201,7 +54062,7 @@ function parametersOf(runtime, connection) {
 /* harmony import */ var _existing_objects_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(4134);
 /* harmony import */ var _locale_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(8384);
 /* harmony import */ var _rename_schemas_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(9217);
-/* harmony import */ var _run_phases_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(4854);
+/* harmony import */ var _run_phases_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(8877);
 /* harmony import */ var _run_tool_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(3953);
 /* harmony import */ var _written_archive_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(4272);
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -50335,7 +54196,8 @@ function readScratch(runtime, connection, comparison, dumped, entries, renames =
         const selection = { ...comparison.restored.selection, extensions: 'create' };
         const all = (0,_selection_restored_entries_js__WEBPACK_IMPORTED_MODULE_9__/* .restoredEntries */ .DZ)(entries, selection, undefined);
         const chosen = { kept: all.kept, deferred: new Set(), leftOut: all.leftOut };
-        const listed = (0,_selection_phase_entries_js__WEBPACK_IMPORTED_MODULE_8__/* .phaseEntries */ ._)(chosen, { sections: ['pre-data', 'post-data'], deferred: false }, selection.list);
+        const sections = (0,_plan_plan_verify_js__WEBPACK_IMPORTED_MODULE_4__/* .scratchSections */ .t2)(comparison.restored.sections);
+        const listed = (0,_selection_phase_entries_js__WEBPACK_IMPORTED_MODULE_8__/* .phaseEntries */ ._)(chosen, { sections, deferred: false }, selection.list);
         const inDatabase = async (work) => {
             const env_2 = { stack: [], error: void 0, hasError: false };
             try {
@@ -51450,20 +55312,651 @@ function cutOff(path, cause) {
 
 /***/ }),
 
+/***/ 4967:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   C: () => (/* binding */ readBech32)
+/* harmony export */ });
+const alphabet = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
+const generators = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
+const checksumLength = 6;
+/**
+ * Checks a text in Bech32 (BIP 173, without its limit of 90 characters, as age's keys have none). Undefined where it is
+ * none: a wrong or missing character never gets past its checksum unseen. Here and not from a library, as keys are
+ * checked wherever a file is read, and the library is only loaded where something is encrypted.
+ */
+function readBech32(text) {
+    const lower = text.toLowerCase();
+    if (text !== lower && text !== text.toUpperCase())
+        return undefined;
+    const split = lower.lastIndexOf('1');
+    const prefix = lower.slice(0, split);
+    if (split < 1 || !/^[\x21-\x7e]+$/.test(prefix))
+        return undefined;
+    const values = Array.from(lower.slice(split + 1), sign => alphabet.indexOf(sign));
+    if (values.length < checksumLength || values.includes(-1))
+        return undefined;
+    if (checksum([...expanded(prefix), ...values]) !== 1)
+        return undefined;
+    const data = values.slice(0, -checksumLength);
+    const spare = (data.length * 5) % 8;
+    const padding = (data.at(-1) ?? 0) & ((1 << spare) - 1);
+    return spare >= 5 || padding !== 0 ? undefined : { prefix, bytes: Math.floor((data.length * 5) / 8) };
+}
+function checksum(values) {
+    let sum = 1;
+    for (const value of values) {
+        const top = sum >>> 25;
+        sum = ((sum & 0x1ffffff) << 5) ^ value;
+        generators.forEach((generator, bit) => {
+            if ((top >>> bit) & 1)
+                sum ^= generator;
+        });
+    }
+    return sum;
+}
+function expanded(prefix) {
+    const codes = Array.from(prefix, sign => sign.charCodeAt(0));
+    return [...codes.map(code => code >> 5), 0, ...codes.map(code => code & 31)];
+}
+
+
+/***/ }),
+
+/***/ 3515:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  RH: () => (/* binding */ headerBytes),
+  ph: () => (/* binding */ isEncrypted),
+  _v: () => (/* binding */ makeHeader),
+  Ur: () => (/* binding */ openHeader),
+  wT: () => (/* binding */ payloadKey),
+  ay: () => (/* binding */ readHeader),
+  _g: () => (/* binding */ header_saltBytes)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/storage/age/passphrase.js
+
+
+/**
+ * The format's way with passphrases: a key that scrypt makes of one hides the key of the file. The library has it too,
+ * but keeps the whole process waiting for seconds, and the key of the file to itself.
+ */
+const label = 'age-encryption.org/v1/scrypt';
+const [saltBytes, fileKeyBytes, tagBytes] = [16, 16, 16];
+/** What a stranger's file may ask of this machine: a gigabyte of memory for some seconds. */
+const mostWork = 20;
+/** @param work The logarithm of scrypt's N. */
+function passphraseRecipient(passphrase, work, makeStanza) {
+    return {
+        wrapFileKey: async (fileKey) => {
+            const salt = (0,external_node_crypto_.randomBytes)(saltBytes);
+            const cipher = (0,external_node_crypto_.createCipheriv)('chacha20-poly1305', await derive(passphrase, salt, work), Buffer.alloc(12), {
+                authTagLength: tagBytes,
+            });
+            const sealed = cipher.update(fileKey);
+            cipher.final();
+            return [makeStanza(['scrypt', encode(salt), String(work)], Buffer.concat([sealed, cipher.getAuthTag()]))];
+        },
+    };
+}
+/** Throws where the header breaks the rules of the format, and PGR145 where it asks for too much. */
+function passphraseIdentity(passphrase) {
+    return {
+        unwrapFileKey: async (stanzas) => {
+            const stanza = stanzas.find(({ args }) => args[0] === 'scrypt');
+            if (stanza === undefined)
+                return null;
+            const [, salt = '', work = '', ...more] = stanza.args;
+            const bytes = Buffer.from(salt, 'base64');
+            const wellFormed = bytes.length === saltBytes && encode(bytes) === salt && /^[1-9]\d?$/.test(work);
+            if (!wellFormed || more.length > 0 || stanza.body.length !== fileKeyBytes + tagBytes) {
+                throw new Error('the part about the passphrase is malformed');
+            }
+            if (stanzas.length !== 1)
+                throw new Error('a passphrase stands beside others that could decrypt');
+            if (Number(work) > mostWork) {
+                const remedy = 'decrypt it with the age command, and look at who made it: age itself takes 2^18';
+                throw (0,errors/* fault */.DG)('PGR145', `to use the passphrase would take 2^${work} steps of scrypt, and 2^${mostWork} are the most`, remedy);
+            }
+            const decipher = (0,external_node_crypto_.createDecipheriv)('chacha20-poly1305', await derive(passphrase, bytes, Number(work)), Buffer.alloc(12), { authTagLength: tagBytes });
+            decipher.setAuthTag(stanza.body.subarray(fileKeyBytes));
+            const opened = decipher.update(stanza.body.subarray(0, fileKeyBytes));
+            try {
+                decipher.final();
+                return opened;
+            }
+            catch {
+                return null;
+            }
+        },
+    };
+}
+function derive(passphrase, salt, work) {
+    const N = 2 ** work;
+    const options = { N, r: 8, p: 1, maxmem: 2 * 128 * 8 * N };
+    return new Promise((done, failed) => {
+        (0,external_node_crypto_.scrypt)(passphrase.reveal(), Buffer.concat([Buffer.from(label), salt]), 32, options, (error, key) => {
+            if (error === null)
+                done(key);
+            else
+                failed(error);
+        });
+    });
+}
+/** Base64 without padding. */
+function encode(bytes) {
+    return bytes.toString('base64').replace(/=+$/, '');
+}
+
+// EXTERNAL MODULE: ./build/storage/age/payload.js
+var payload = __nccwpck_require__(7948);
+;// CONCATENATED MODULE: ./build/storage/age/header.js
+
+
+
+
+const firstLine = 'age-encryption.org/v1\n';
+const lastLineBytes = '--- '.length + 43 + 1;
+const header_saltBytes = 16;
+/** A header of a stranger's file is read to here: room for a hundred hybrid recipients. */
+const longestHeader = 256 * 1024;
+const usualWork = 18;
+/** Exactly how long the header will be. */
+function headerBytes(to) {
+    const part = (args, kind) => `-> ${kind} `.length + args + 1 + 43 + 1;
+    const parts = to.kind === 'passphrase'
+        ? [part(22 + 1 + String(to.work ?? usualWork).length, 'scrypt')]
+        : to.recipients.map(({ kind }) => (kind === 'hybrid' ? part(1494, 'mlkem768x25519') : part(43, 'X25519')));
+    return firstLine.length + parts.reduce((sum, bytes) => sum + bytes, 0) + lastLineBytes;
+}
+/**
+ * Makes a header with a file key of its own.
+ *
+ * @throws PGR142 for a recipient that is well-formed and no key.
+ */
+async function makeHeader(to) {
+    const { Encrypter, Stanza } = await __nccwpck_require__.e(/* import() */ 539).then(__nccwpck_require__.bind(__nccwpck_require__, 1539));
+    const encrypter = new Encrypter();
+    let fileKey = Buffer.alloc(0);
+    // The library's own payload is slow: it is asked for the header of an empty file, and for the key that went into it.
+    encrypter.addRecipient({
+        wrapFileKey: key => {
+            fileKey = Buffer.from(key);
+            return [];
+        },
+    });
+    if (to.kind === 'passphrase') {
+        const makeStanza = (args, body) => new Stanza(args, body);
+        encrypter.addRecipient(passphraseRecipient(to.passphrase, to.work ?? usualWork, makeStanza));
+        return { text: headerOf(await encrypter.encrypt('')), fileKey };
+    }
+    try {
+        for (const { text } of to.recipients)
+            encrypter.addRecipient(text);
+        return { text: headerOf(await encrypter.encrypt('')), fileKey };
+    }
+    catch (error) {
+        const remedy = 'make a new key with age-keygen, and give its public key';
+        throw (0,errors/* fault */.DG)('PGR142', 'a recipient is no key that can be encrypted to', remedy, error);
+    }
+}
+/** An empty payload is a salt and a tag, of 16 bytes each. */
+function headerOf(emptyFile) {
+    return Buffer.from(emptyFile.subarray(0, -32));
+}
+/** The key of the payload, which is another one for each salt. */
+function payloadKey(fileKey, salt) {
+    return Buffer.from((0,external_node_crypto_.hkdfSync)('sha256', fileKey, salt, 'payload', 32));
+}
+/** Whether a file is encrypted with age, in whatever version, by its first bytes; 19 of them are enough. */
+function isEncrypted(first) {
+    return first.toString('latin1', 0, 19) === 'age-encryption.org/';
+}
+/**
+ * Reads the header and the salt behind it, and what came along of the payload.
+ *
+ * @throws PGR172 where there is none.
+ */
+async function readHeader(source) {
+    let read = Buffer.alloc(0);
+    for (;;) {
+        const text = read.subarray(0, longestHeader).toString('latin1');
+        checkBeginning(text);
+        const last = text.indexOf('\n--- ');
+        const end = last === -1 ? 0 : text.indexOf('\n', last + 1) + 1;
+        if (end > 0 && read.length >= end + header_saltBytes) {
+            const begun = end + header_saltBytes;
+            return { header: read.subarray(0, end), salt: read.subarray(end, begun), begun: read.subarray(begun) };
+        }
+        if (end === 0 && read.length >= longestHeader)
+            throw (0,payload/* damaged */.qM)('its header does not end');
+        const next = await source.next();
+        if (next.done === true)
+            throw (0,payload/* damaged */.qM)(read.length === 0 ? 'it is empty' : 'its end is missing');
+        read = Buffer.concat([read, next.value]);
+    }
+}
+function checkBeginning(text) {
+    if (firstLine.startsWith(text.slice(0, firstLine.length)))
+        return;
+    if (text.startsWith('-----BEGIN AGE'.slice(0, text.length))) {
+        const remedy = 'decrypt it with age and pack it again without --armor; pg-roundtrip writes and reads bytes';
+        throw (0,errors/* fault */.DG)('PGR172', 'the encrypted dump set is armored text', remedy);
+    }
+    const changed = text.startsWith(firstLine.trim()) && text[firstLine.length - 1] === '\r';
+    throw (0,payload/* damaged */.qM)(changed ? 'its line ends were changed on the way' : 'it does not begin as age v1 does');
+}
+/**
+ * The file key, from a header whose own checksum holds.
+ *
+ * @throws PGR145 when nothing that is given fits, PGR146 when something of another kind is needed, PGR172 when the header
+ *   was changed.
+ */
+async function openHeader(header, key) {
+    const { Decrypter } = await __nccwpck_require__.e(/* import() */ 539).then(__nccwpck_require__.bind(__nccwpck_require__, 1539));
+    const decrypter = new Decrypter();
+    if (key?.kind === 'identities')
+        for (const identity of key.identities)
+            decrypter.addIdentity(identity.reveal());
+    if (key?.kind === 'passphrase')
+        decrypter.addIdentity(passphraseIdentity(key.passphrase));
+    let left;
+    // The last one that is asked learns that all others had to pass.
+    decrypter.addIdentity({
+        unwrapFileKey: stanzas => {
+            left = stanzas;
+            return null;
+        },
+    });
+    try {
+        return Buffer.from(await decrypter.decryptHeader(header));
+    }
+    catch (error) {
+        if (left !== undefined)
+            throw noKey(left, key);
+        throw error instanceof errors/* RoundtripError */.yf ? error : (0,payload/* damaged */.qM)('its header was changed', error);
+    }
+}
+function noKey(stanzas, key) {
+    const has = (...kinds) => stanzas.some(({ args }) => kinds.includes(args[0] ?? ''));
+    const needed = has('scrypt') ? 'passphrase' : has('X25519', 'mlkem768x25519') ? 'identities' : undefined;
+    if (needed === undefined) {
+        const remedy = 'decrypt it with the age command and the plugin or SSH key that it was encrypted to';
+        return (0,errors/* fault */.DG)('PGR146', 'the dump set is encrypted to keys that only the age command knows', remedy);
+    }
+    if (key?.kind === needed) {
+        return key.kind === 'passphrase'
+            ? (0,errors/* fault */.DG)('PGR145', 'the passphrase does not decrypt the dump set', 'give the passphrase that it was encrypted with')
+            : (0,errors/* fault */.DG)('PGR145', 'no identity that is given decrypts the dump set', 'give one of a recipient that it was made for');
+    }
+    const [how, remedy] = needed === 'passphrase'
+        ? ['with a passphrase', 'give it as the passphrase to decrypt with']
+        : ['to recipients', 'give the identity of one of them, AGE-SECRET-KEY-…'];
+    return (0,errors/* fault */.DG)('PGR146', `the dump set is encrypted ${how}, and nothing that is given decrypts it`, remedy);
+}
+
+
+/***/ }),
+
+/***/ 2034:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ parseIdentities)
+/* harmony export */ });
+/* harmony import */ var _secret_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5714);
+/* harmony import */ var _bech32_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4967);
+
+
+/**
+ * Reads identities from a secret that holds one, or the text of an identity file: one a line, lines that are empty or
+ * begin with # say nothing. A problem is PGR145 and never shows any of it.
+ */
+function parseIdentities(secret) {
+    const text = secret.reveal().trim();
+    if (/^(?:age-encryption\.org\/|-----BEGIN AGE ENCRYPTED FILE)/.test(text)) {
+        return objection('the identity is itself encrypted', 'decrypt it with age, and give what comes out as a secret');
+    }
+    if (/PRIVATE KEY-----/.test(text))
+        return objection('the identity is an SSH key', ownKey);
+    const lines = text
+        .split(/\r?\n/)
+        .map((line, index) => ({ line: line.trim(), number: index + 1 }))
+        .filter(({ line }) => line !== '' && !line.startsWith('#'));
+    if (lines.length === 0)
+        return objection('no identity is in it', 'give the line that begins with AGE-SECRET-KEY-');
+    const wrong = lines.find(({ line }) => !isIdentity(line));
+    if (wrong === undefined)
+        return { value: lines.map(({ line }) => new _secret_js__WEBPACK_IMPORTED_MODULE_0__/* .Secret */ .z(line)) };
+    return objectionTo(wrong.line, lines.length === 1 ? 'the identity' : `line ${wrong.number} of the identities`);
+}
+function isIdentity(line) {
+    const { prefix, bytes } = (0,_bech32_js__WEBPACK_IMPORTED_MODULE_1__/* .readBech32 */ .C)(line) ?? {};
+    return /^AGE-SECRET-KEY-(?:PQ-)?1/.test(line) && /^age-secret-key-(?:pq-)?$/.test(prefix ?? '') && bytes === 32;
+}
+function objectionTo(line, place) {
+    if (line.startsWith('age1')) {
+        const remedy = 'give the identity that belongs to it, AGE-SECRET-KEY-…';
+        return objection(`${place} is a recipient, which cannot decrypt`, remedy);
+    }
+    if (/^AGE-PLUGIN-/i.test(line))
+        return objection(`${place} is one of an age plugin`, ownKey);
+    return line.startsWith('AGE-SECRET-KEY-')
+        ? objection(`a character of ${place} is wrong or missing`, 'copy the whole line into the secret again')
+        : objection(`${place} does not begin with AGE-SECRET-KEY-`, 'give what age-keygen has made');
+}
+const ownKey = 'decrypt with the age command, and encrypt to a key that age-keygen has made';
+function objection(message, remedy) {
+    return { problem: { code: 'PGR145', message, remedy } };
+}
+
+
+/***/ }),
+
+/***/ 7948:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   JS: () => (/* binding */ openPayload),
+/* harmony export */   Up: () => (/* binding */ sealedBytes),
+/* harmony export */   eH: () => (/* binding */ sealPayload),
+/* harmony export */   qM: () => (/* binding */ damaged)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9473);
+
+
+/**
+ * The payload of the format age v1 (STREAM): blocks of 64 KiB, each with its tag by ChaCha20-Poly1305, whose nonce
+ * counts them and says which one is the last. Node's own cipher is twenty times faster than the library's.
+ */
+const blockBytes = 64 * 1024;
+const tagBytes = 16;
+/** Exactly how many bytes `sealPayload` gives. */
+function sealedBytes(plainBytes) {
+    return plainBytes + tagBytes * Math.max(1, Math.ceil(plainBytes / blockBytes));
+}
+async function* sealPayload(chunks, key) {
+    let count = 0;
+    for await (const { block, last } of inBlocks(chunks, blockBytes))
+        yield* sealBlock(block, key, nonceOf(count++, last));
+}
+/**
+ * Nothing is given out of a block whose tag is wrong, but what came before it is: it counts only when all was read.
+ *
+ * @throws PGR172 at the first block that was changed, and where the end is missing or something follows it.
+ */
+async function* openPayload(chunks, key) {
+    let count = 0;
+    for await (const { block, last } of inBlocks(chunks, blockBytes + tagBytes)) {
+        const opened = openBlock(block, key, nonceOf(count, last));
+        if (opened === undefined || (opened.length === 0 && count > 0))
+            throw explain(block, key, count, last);
+        count += 1;
+        yield opened;
+    }
+}
+/** Says of a block that cannot be what was sealed as this one, what seems to have happened. */
+function explain(block, key, count, last) {
+    if (block.length < tagBytes)
+        return damaged('its end is missing');
+    if (openBlock(block, key, nonceOf(count, !last)) === undefined)
+        return damaged('bytes of it were changed');
+    return damaged(last ? 'its end is missing' : 'something follows its end');
+}
+/** The error about an encrypted file that is not as it was written. */
+function damaged(how, cause) {
+    const remedy = 'take it again from where it was published; nothing of it may be used';
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .fault */ .DG)('PGR172', `the encrypted dump set is damaged: ${how}`, remedy, cause);
+}
+/** The tag is a piece of its own: to join the two would copy everything once more. */
+function sealBlock(block, key, nonce) {
+    const cipher = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createCipheriv)('chacha20-poly1305', key, nonce, { authTagLength: tagBytes });
+    const sealed = cipher.update(block);
+    cipher.final();
+    return [sealed, cipher.getAuthTag()];
+}
+/** Undefined where it was not sealed with this key and nonce. */
+function openBlock(block, key, nonce) {
+    if (block.length < tagBytes)
+        return undefined;
+    const decipher = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createDecipheriv)('chacha20-poly1305', key, nonce, { authTagLength: tagBytes });
+    decipher.setAuthTag(block.subarray(-tagBytes));
+    const opened = decipher.update(block.subarray(0, -tagBytes));
+    try {
+        decipher.final();
+        return opened;
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Eleven bytes that count, of which six are enough for any file, and one that marks the last block. */
+function nonceOf(number, last) {
+    const nonce = Buffer.alloc(12);
+    nonce.writeUIntBE(number, 5, 6);
+    nonce[11] = last ? 1 : 0;
+    return nonce;
+}
+/** Cuts a stream into blocks of one size. The last one, possibly empty, is only known when the stream ends. */
+async function* inBlocks(chunks, size) {
+    let held = [];
+    let missing = size;
+    for await (const chunk of chunks) {
+        for (let rest = chunk; rest.length > 0;) {
+            if (missing === 0) {
+                yield { block: joined(held), last: false };
+                held = [];
+                missing = size;
+            }
+            const taken = rest.subarray(0, missing);
+            held.push(taken);
+            missing -= taken.length;
+            rest = rest.subarray(taken.length);
+        }
+    }
+    yield { block: joined(held), last: true };
+}
+function joined(pieces) {
+    const [only, ...others] = pieces;
+    return only !== undefined && others.length === 0 ? only : Buffer.concat(pieces);
+}
+
+
+/***/ }),
+
+/***/ 4109:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AN: () => (/* binding */ objectionToAll),
+/* harmony export */   Fx: () => (/* binding */ parseRecipient),
+/* harmony export */   q: () => (/* binding */ parseRecipients)
+/* harmony export */ });
+/* unused harmony export mostRecipients */
+/* harmony import */ var _bech32_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4967);
+
+/** So many have room in a header, whatever their kind. */
+const mostRecipients = 100;
+/**
+ * Reads a recipient. Problems never show the text: PGR142 for what is misspelt, PGR143 for a secret key, PGR144 for an
+ * SSH key or a plugin's recipient, for which only the age command can encrypt.
+ */
+function parseRecipient(text) {
+    const trimmed = text.trim();
+    if (/AGE-SECRET-KEY-|AGE-PLUGIN-|PRIVATE KEY/i.test(trimmed)) {
+        const remedy = 'give the public key, which age-keygen -y prints; take the secret one out and replace it everywhere';
+        return objection('PGR143', 'this is a secret key', remedy);
+    }
+    if (/^(?:ssh|ecdsa|sk)-/.test(trimmed))
+        return objection('PGR144', 'this is an SSH key', ownKey);
+    const { prefix, bytes } = (trimmed.startsWith('age1') ? (0,_bech32_js__WEBPACK_IMPORTED_MODULE_0__/* .readBech32 */ .C)(trimmed) : undefined) ?? {};
+    if (prefix === 'age' && bytes === 32)
+        return { value: { kind: 'x25519', text: trimmed } };
+    if (prefix === 'age1pq' && bytes === 1216)
+        return { value: { kind: 'hybrid', text: trimmed } };
+    if (prefix !== undefined && /^age1(?!pq$)/.test(prefix)) {
+        return objection('PGR144', 'this is the recipient of an age plugin', ownKey);
+    }
+    const remedy = 'copy the whole public key, as age-keygen -y prints it';
+    return trimmed.startsWith('age1')
+        ? objection('PGR142', 'a character of the recipient is wrong or missing', remedy)
+        : objection('PGR142', 'a recipient of age begins with age1', remedy);
+}
+const ownKey = 'make a key with age-keygen and give its public key, age1…';
+function objection(code, message, remedy) {
+    return { problem: { code, message, remedy } };
+}
+/** Reads a file of recipients, one a line; lines that are empty or begin with # say nothing. Gives all problems. */
+function parseRecipients(text, file) {
+    const parsed = text
+        .split(/\r?\n/)
+        .map((line, index) => ({ line: line.trim(), at: { file, line: index + 1, column: 1 } }))
+        .filter(({ line }) => line !== '' && !line.startsWith('#'))
+        .map(({ line, at }) => ({ at, ...parseRecipient(line) }));
+    const value = parsed.flatMap(each => ('value' in each ? [each.value] : []));
+    const [first, ...others] = parsed.flatMap(each => ('problem' in each ? [{ ...each.problem, at: each.at }] : []));
+    if (first !== undefined)
+        return { problems: [first, ...others] };
+    const problem = objectionToAll(value);
+    return problem === undefined ? { value } : { problems: [{ ...problem, message: `${file}: ${problem.message}` }] };
+}
+/** What speaks against all of them together; undefined if nothing does. */
+function objectionToAll(recipients) {
+    if (recipients.length === 0) {
+        return { code: 'PGR141', message: 'no recipient is given', remedy: 'give at least one public key, age1…' };
+    }
+    if (recipients.length > mostRecipients) {
+        const message = `${recipients.length} recipients are given, and ${mostRecipients} are the most`;
+        return { code: 'PGR123', message, remedy: 'share one identity among some of them' };
+    }
+    if (new Set(recipients.map(({ kind }) => kind)).size === 1)
+        return undefined;
+    return {
+        code: 'PGR150',
+        message: 'recipients of both kinds, age1pq1… and age1…, are given: the weaker ones would decide',
+        remedy: 'give recipients of one kind, as age itself demands',
+    };
+}
+
+
+/***/ }),
+
+/***/ 917:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ inParts),
+/* harmony export */   p: () => (/* binding */ exactly)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+
+/**
+ * The content, of which exactly as many bytes come as were announced. Ends as soon as the signal does, also while the
+ * content is waited for.
+ *
+ * @throws PGR232 where it ends early, or has more.
+ */
+async function* exactly(content, place, signal) {
+    let got = 0;
+    for await (const chunk of interruptible(content.chunks, signal)) {
+        got += chunk.length;
+        if (got > content.bytes)
+            throw otherSize(place, `more than the ${content.bytes} bytes announced`);
+        if (chunk.length > 0)
+            yield chunk;
+    }
+    if (got < content.bytes)
+        throw otherSize(place, `${got} of the ${content.bytes} bytes announced`);
+}
+async function* interruptible(chunks, signal) {
+    const iterator = chunks[Symbol.asyncIterator]();
+    try {
+        for (;;) {
+            const next = await unlessAborted(iterator.next(), signal);
+            if (next.done === true)
+                return;
+            yield next.value;
+        }
+    }
+    finally {
+        // Not awaited: a source that hangs answers to this when it goes on, if ever.
+        void Promise.resolve(iterator.return?.()).catch(() => { });
+    }
+}
+/**
+ * A listener of its own for each chunk. `Promise.race` with one promise for the whole stream would keep all that it ever
+ * raced with, and so every chunk, in memory to the end (measured: as many bytes as the dump set has).
+ */
+function unlessAborted(work, signal) {
+    return new Promise((resolve, reject) => {
+        const end = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+        const forget = () => signal.removeEventListener('abort', end);
+        work.then(resolve, reject).finally(forget);
+        if (signal.aborted)
+            end();
+        else
+            signal.addEventListener('abort', end, { once: true });
+    });
+}
+function otherSize(place, what) {
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR232', `${place} was not stored, as its content had ${what}`, 'nothing was stored; run it again');
+}
+/**
+ * Joins chunks to parts of one size; the last one has the rest. `take` gives the buffer for the next part, which is the
+ * receiver's from then on.
+ */
+async function* inParts(chunks, bytes, partBytes, take) {
+    let left = bytes;
+    let part;
+    let filled = 0;
+    for await (const chunk of chunks) {
+        for (let taken = 0; taken < chunk.length;) {
+            part ??= take(partBytes).subarray(0, Math.min(partBytes, left));
+            const copied = chunk.copy(part, filled, taken);
+            taken += copied;
+            filled += copied;
+            if (filled < part.length)
+                continue;
+            left -= filled;
+            yield part;
+            part = undefined;
+            filled = 0;
+        }
+    }
+}
+
+
+/***/ }),
+
 /***/ 5756:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ receiveDumpSet),
-/* harmony export */   y: () => (/* binding */ copyDumpSet)
+/* harmony export */   AD: () => (/* binding */ receiveDumpSet),
+/* harmony export */   cu: () => (/* binding */ identityOf),
+/* harmony export */   yL: () => (/* binding */ copyDumpSet)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6466);
-/* harmony import */ var _dumpset_checksums_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8553);
-/* harmony import */ var _dumpset_finish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5306);
-/* harmony import */ var _dumpset_read_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6105);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
+/* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6466);
+/* harmony import */ var _dumpset_checksums_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8553);
+/* harmony import */ var _dumpset_finish_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5306);
+/* harmony import */ var _dumpset_read_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6105);
+/* harmony import */ var _partial_copy_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2721);
+
+
 
 
 
@@ -51475,35 +55968,35 @@ function cutOff(path, cause) {
  * Copies a dump set to another folder, checks the copy, and only then gives it its name.
  */
 async function copyDumpSet(from, to, copying = {}) {
-    const expected = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(from, _dumpset_checksums_js__WEBPACK_IMPORTED_MODULE_4__/* .checksumsFile */ .$R), 'utf8').catch(() => undefined);
-    return receiveDumpSet(to, expected, copying, async (partial) => {
-        for (const path of await (0,_dumpset_checksums_js__WEBPACK_IMPORTED_MODULE_4__/* .listFiles */ .CS)(from)) {
-            const target = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(partial, path);
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(target), { recursive: true, mode: 0o700 });
-            await copyFile((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(from, path), target, copying);
+    return receiveDumpSet(to, () => identityOf(from), copying, async (partial) => {
+        for (const path of await (0,_dumpset_checksums_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(from)) {
+            const target = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(partial, path);
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(target), { recursive: true, mode: 0o700 });
+            await copyFile((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(from, path), target, copying);
         }
     });
 }
 /**
  * Makes the folder of a dump set that comes from elsewhere: `fill` writes its files, which are checked before they get
- * their name. `expected` is the text of its SHA256SUMS: the same
- * dump set there already is success without work; anything else is never overwritten (PGR131).
+ * their name. `identify` tells which one it is, where something has the name already: the same dump set is success
+ * without work; anything else is never overwritten (PGR131).
  */
-async function receiveDumpSet(to, expected, { recordPartial = () => () => { }, ...reading }, fill) {
-    if (await same(expected, to, reading))
+async function receiveDumpSet(to, identify, { recordPartial = () => () => { }, ...reading }, fill) {
+    if (await same(identify, to, reading))
         return 'already there';
-    const partial = `${to}.partial`;
-    const made = await (0,_dumpset_finish_js__WEBPACK_IMPORTED_MODULE_5__/* .beginDumpSet */ .IV)(to, partial);
+    await (0,_partial_copy_js__WEBPACK_IMPORTED_MODULE_8__/* .clearAbandoned */ .oC)(to);
+    const partial = (0,_partial_copy_js__WEBPACK_IMPORTED_MODULE_8__/* .partialOf */ .Z1)(to);
+    const made = await (0,_dumpset_finish_js__WEBPACK_IMPORTED_MODULE_6__/* .beginDumpSet */ .IV)(to, partial);
     const gone = recordPartial(partial);
     try {
         await fill(partial);
-        await (0,_dumpset_read_js__WEBPACK_IMPORTED_MODULE_6__/* .checkDumpSet */ .f4)(partial, reading);
-        await (0,_dumpset_finish_js__WEBPACK_IMPORTED_MODULE_5__/* .syncFiles */ .fl)(partial, await (0,_dumpset_checksums_js__WEBPACK_IMPORTED_MODULE_4__/* .listFiles */ .CS)(partial), reading);
-        await (0,_dumpset_finish_js__WEBPACK_IMPORTED_MODULE_5__/* .giveFinalName */ .pn)(to, partial);
+        await (0,_dumpset_read_js__WEBPACK_IMPORTED_MODULE_7__/* .checkDumpSet */ .f4)(partial, reading);
+        await (0,_dumpset_finish_js__WEBPACK_IMPORTED_MODULE_6__/* .syncFiles */ .fl)(partial, await (0,_dumpset_checksums_js__WEBPACK_IMPORTED_MODULE_5__/* .listFiles */ .CS)(partial), reading);
+        await (0,_dumpset_finish_js__WEBPACK_IMPORTED_MODULE_6__/* .giveFinalName */ .pn)(to, partial);
         return 'copied';
     }
     catch (error) {
-        await (0,_dumpset_finish_js__WEBPACK_IMPORTED_MODULE_5__/* .discardDumpSet */ .h_)(partial, made);
+        await (0,_dumpset_finish_js__WEBPACK_IMPORTED_MODULE_6__/* .discardDumpSet */ .h_)(partial, made);
         throw error;
     }
     finally {
@@ -51512,17 +56005,1045 @@ async function receiveDumpSet(to, expected, { recordPartial = () => () => { }, .
 }
 /** A stream, as the system's own copying of a large file cannot be interrupted. */
 async function copyFile(from, to, { signal }) {
-    const source = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.createReadStream)(from, { highWaterMark: 1 << 20 });
-    await (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_3__.pipeline)(source, (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.createWriteStream)(to, { mode: 0o600, flags: 'wx' }), signal === undefined ? {} : { signal });
+    const source = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.createReadStream)(from, { highWaterMark: 1 << 20 });
+    await (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_4__.pipeline)(source, (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.createWriteStream)(to, { mode: 0o600, flags: 'wx', highWaterMark: 1 << 20 }), signal === undefined ? {} : { signal });
 }
-/** SHA256SUMS lists every byte of a dump set, so two of them are equal when these are and the other one is intact. */
-async function same(expected, to, reading) {
-    if (expected === undefined)
+/**
+ * SHA-256 of a dump set's SHA256SUMS, which lists every byte of it: two dump sets are equal when these are and they are
+ * intact. Undefined where there is none.
+ */
+async function identityOf(folder) {
+    const sums = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(folder, _dumpset_checksums_js__WEBPACK_IMPORTED_MODULE_5__/* .checksumsFile */ .$R)).catch(() => undefined);
+    return sums && (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(sums).digest('hex');
+}
+async function same(identify, to, reading) {
+    if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_2__.lstat)(to).catch(() => undefined)) === undefined)
         return false;
-    if ((await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(to, _dumpset_checksums_js__WEBPACK_IMPORTED_MODULE_4__/* .checksumsFile */ .$R), 'utf8').catch(() => undefined)) !== expected)
+    const expected = await identify();
+    if (expected === undefined || (await identityOf(to)) !== expected)
         return false;
-    await (0,_dumpset_read_js__WEBPACK_IMPORTED_MODULE_6__/* .checkDumpSet */ .f4)(to, reading);
+    await (0,_dumpset_read_js__WEBPACK_IMPORTED_MODULE_7__/* .checkDumpSet */ .f4)(to, reading);
     return true;
+}
+
+
+/***/ }),
+
+/***/ 2793:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  x: () => (/* binding */ localStore)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/storage/object-key.js
+var object_key = __nccwpck_require__(1065);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+;// CONCATENATED MODULE: ./build/storage/local/file-fault.js
+
+/** What the system said, as the error that a user sees. A full disk has an error of its own, which is made elsewhere. */
+function fileFault(what, error) {
+    const code = error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : undefined;
+    if (code === undefined || code === 'ENOSPC' || code === 'EDQUOT')
+        return error;
+    const noLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code) && what.endsWith('stored');
+    const remedy = noLinks
+        ? 'choose a folder on a file system with hard links'
+        : 'check that the folder is there and that this user may use it';
+    return (0,errors/* fault */.DG)('PGR232', `${what}: the system says ${code}`, remedy, error);
+}
+
+;// CONCATENATED MODULE: ./build/storage/local/inside.js
+
+
+
+/**
+ * The folder that a key's file is in, as it really is; undefined where it does not exist yet.
+ *
+ * @throws PGR130 where a link leads out of the store.
+ */
+async function realPlace(folder, key) {
+    const root = await real(folder);
+    if (root === undefined)
+        return undefined;
+    const parts = (0,external_node_path_.dirname)(key) === '.' ? [] : (0,external_node_path_.dirname)(key).split('/');
+    let place = root;
+    for (let depth = 1; depth <= parts.length; depth += 1) {
+        const next = await real((0,external_node_path_.join)(root, ...parts.slice(0, depth)));
+        if (next === undefined)
+            return undefined;
+        refuseOutside(root, next, (0,external_node_path_.join)(folder, ...parts.slice(0, depth)));
+        place = next;
+    }
+    return place;
+}
+/** @throws PGR130 */
+function refuseOutside(root, place, shown) {
+    if (place === root || place.startsWith(root.endsWith(external_node_path_.sep) ? root : root + external_node_path_.sep))
+        return;
+    throw (0,errors/* fault */.DG)('PGR130', `${shown} is a link that leads out of the storage`, 'remove the link, or name its target');
+}
+async function real(path) {
+    try {
+        return await (0,promises_.realpath)(path);
+    }
+    catch (error) {
+        if (isAbsent(error))
+            return undefined;
+        throw error;
+    }
+}
+function isAbsent(error) {
+    return hasCode(error, 'ENOENT');
+}
+function hasCode(error, code) {
+    return error instanceof Error && 'code' in error && error.code === code;
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/storage/exact-content.js
+var exact_content = __nccwpck_require__(917);
+;// CONCATENATED MODULE: ./build/storage/local/write-file.js
+
+
+
+
+
+
+
+/** The name of a file that is being written. One that a killed run has left is no object, and may be deleted. */
+const partialPattern = /^\.[0-9a-f-]{36}\.pg-roundtrip-partial$/;
+const writtenAtOnce = 1 << 20;
+/**
+ * Writes a file under another name, brings it to the disk and links it to its own: that fails where something has the
+ * name, so no moment is left in which two runs could take it.
+ *
+ * @throws PGR130, PGR131, PGR232
+ */
+async function writeFile(folder, key, content, signal) {
+    const file = (0,external_node_path_.join)(folder, key);
+    const above = (0,external_node_path_.dirname)(file);
+    const partial = (0,external_node_path_.join)(above, `.${(0,external_node_crypto_.randomUUID)()}.pg-roundtrip-partial`);
+    let made;
+    try {
+        signal.throwIfAborted();
+        await realPlace(folder, key);
+        if (await exists(file))
+            throw isTaken(file);
+        made = await (0,promises_.mkdir)(above, { recursive: true, mode: 0o700 });
+        await fill(partial, (0,exact_content/* exactly */.p)(content, file, signal), content.bytes);
+        signal.throwIfAborted();
+        await (0,promises_.link)(partial, file).catch((error) => {
+            throw hasCode(error, 'EEXIST') ? isTaken(file) : error;
+        });
+        await (0,promises_.unlink)(partial);
+        await syncFolder(above);
+    }
+    catch (error) {
+        // What it cannot take away must not hide why.
+        await (0,promises_.rm)(partial, { force: true }).catch(() => { });
+        if (made !== undefined)
+            await removeEmpty(above, made);
+        throw fileFault(`${file} could not be stored`, error);
+    }
+}
+/** Through one buffer: what is encrypted comes in small pieces, and each write has its price. */
+async function fill(path, chunks, bytes) {
+    const handle = await (0,promises_.open)(path, 'wx', 0o600);
+    try {
+        const buffer = Buffer.allocUnsafeSlow(writtenAtOnce);
+        for await (const piece of (0,exact_content/* inParts */.o)(chunks, bytes, writtenAtOnce, () => buffer)) {
+            for (let written = 0; written < piece.length;) {
+                written += (await handle.write(piece, written)).bytesWritten;
+            }
+        }
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+}
+/** The folders that were made for this, where nothing else is in them by now. */
+async function removeEmpty(above, made) {
+    for (let folder = above; folder.length >= made.length; folder = (0,external_node_path_.dirname)(folder)) {
+        const removed = await (0,promises_.rmdir)(folder).then(() => true, () => false);
+        if (!removed)
+            return;
+    }
+}
+/** Also true for a link that leads nowhere. */
+async function exists(path) {
+    try {
+        await (0,promises_.lstat)(path);
+        return true;
+    }
+    catch (error) {
+        if (isAbsent(error))
+            return false;
+        throw error;
+    }
+}
+async function syncFolder(path) {
+    // Windows cannot open a folder; its names are durable by themselves.
+    if (process.platform === 'win32')
+        return;
+    const handle = await (0,promises_.open)(path, 'r');
+    try {
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+}
+function isTaken(file) {
+    return (0,errors/* fault */.DG)('PGR131', `${file} exists already; a stored object is never overwritten`, 'choose another name; names with {date} and {time} differ from run to run');
+}
+
+;// CONCATENATED MODULE: ./build/storage/local/list-folder.js
+
+
+
+
+
+/**
+ * Every file of the folder and those in it; a folder that does not exist yet has none. Links are no objects: what they
+ * lead to is listed by its own name, and one that leads out of the folder is refused.
+ *
+ * @throws PGR130, PGR232
+ */
+async function listFolder(folder, signal) {
+    const found = [];
+    try {
+        const root = await (0,promises_.realpath)(folder).catch((error) => {
+            if (isAbsent(error))
+                return undefined;
+            throw error;
+        });
+        if (root !== undefined)
+            await gather(root, '', found, signal);
+    }
+    catch (error) {
+        throw fileFault(`${folder} could not be listed`, error);
+    }
+    return found.sort((one, other) => (one.key < other.key ? -1 : 1));
+}
+async function gather(root, below, found, signal) {
+    for (const entry of await (0,promises_.readdir)((0,external_node_path_.join)(root, below), { withFileTypes: true })) {
+        signal.throwIfAborted();
+        const key = below === '' ? entry.name : `${below}/${entry.name}`;
+        const path = (0,external_node_path_.join)(root, key);
+        if (entry.isSymbolicLink())
+            await checkLink(root, path);
+        else if (entry.isDirectory())
+            await gather(root, key, found, signal);
+        else if (entry.isFile() && !partialPattern.test(entry.name)) {
+            const facts = await (0,promises_.lstat)(path).catch(unlessAbsent);
+            // One that was deleted since is none any more.
+            if (facts !== undefined)
+                found.push({ key, bytes: facts.size, modifiedAt: facts.mtime });
+        }
+    }
+}
+async function checkLink(root, path) {
+    const target = await (0,promises_.realpath)(path).catch(unlessAbsent);
+    if (target !== undefined)
+        refuseOutside(root, target, path);
+}
+function unlessAbsent(error) {
+    if (!isAbsent(error))
+        throw error;
+}
+
+;// CONCATENATED MODULE: ./build/storage/local/read-file.js
+
+
+
+
+
+const chunkBytes = 1 << 20;
+/** Reads a file as it is now; one that changes meanwhile has another size at its end. @throws PGR130, PGR231, PGR232 */
+async function* readFile(folder, key, signal) {
+    const file = (0,external_node_path_.join)(folder, key);
+    try {
+        signal.throwIfAborted();
+        const place = await realPlace(folder, key);
+        if (place === undefined || !(await (0,promises_.lstat)(file)).isFile())
+            throw isMissing(file);
+        // The link that this refuses may have come after the look.
+        const handle = await (0,promises_.open)(file, promises_.constants.O_RDONLY | (promises_.constants.O_NOFOLLOW ?? 0));
+        try {
+            yield* chunksOf(handle, file, signal);
+        }
+        finally {
+            await handle.close();
+        }
+    }
+    catch (error) {
+        throw isAbsent(error) ? isMissing(file) : fileFault(`${file} could not be read to its end`, error);
+    }
+}
+async function* chunksOf(handle, file, signal) {
+    const { size } = await handle.stat();
+    let got = 0;
+    for (;;) {
+        signal.throwIfAborted();
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null);
+        if (bytesRead === 0)
+            break;
+        got += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+    }
+    if (got !== size) {
+        throw (0,errors/* fault */.DG)('PGR232', `${file} could not be read to its end: its size changed`, 'run it again');
+    }
+}
+function isMissing(file) {
+    return (0,errors/* fault */.DG)('PGR231', `${file} does not exist`, 'check the name, or whether it was deleted');
+}
+
+;// CONCATENATED MODULE: ./build/storage/local/local-store.js
+
+
+
+
+
+
+
+
+/**
+ * Objects as the files of a folder, for their user alone. The folder, and those in it, are made as objects need them;
+ * links do not lead out of it. Its file system has to have hard links.
+ */
+function localStore(folder) {
+    return {
+        place: folder,
+        put: async (key, content, signal) => {
+            (0,object_key/* checkKey */.y)(key);
+            await writeFile(folder, key, content, signal);
+        },
+        get: (key, signal) => {
+            (0,object_key/* checkKey */.y)(key);
+            return readFile(folder, key, signal);
+        },
+        list: signal => listFolder(folder, signal),
+        remove: async (key) => {
+            (0,object_key/* checkKey */.y)(key);
+            const file = (0,external_node_path_.join)(folder, key);
+            try {
+                if ((await realPlace(folder, key)) === undefined)
+                    return;
+                await (0,promises_.unlink)(file);
+                await syncFolder((0,external_node_path_.dirname)(file));
+            }
+            catch (error) {
+                if (!isAbsent(error))
+                    throw fileFault(`${file} could not be deleted`, error);
+            }
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 1065:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ checkKey)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+
+/** What S3 takes, in bytes of UTF-8; file systems take 255 for a part. */
+const longestKey = 1024;
+const longestPart = 255;
+/**
+ * Refuses a key that would name something else in one kind of storage than in another, such as one with `..` in it.
+ *
+ * @throws PGR233
+ */
+function checkKey(key) {
+    const parts = key.split('/');
+    const wrong = parts.some(part => part === '' || part === '.' || part === '..')
+        ? 'it has a part that is empty or made of dots'
+        : /[\\\p{Cc}\p{Cs}]/u.test(key)
+            ? 'it has a backslash, a control character or half of a character'
+            : Buffer.byteLength(key) > longestKey || parts.some(part => Buffer.byteLength(part) > longestPart)
+                ? `it is longer than ${longestKey} bytes, or a part of it than ${longestPart}`
+                : undefined;
+    if (wrong === undefined)
+        return;
+    throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR233', `${JSON.stringify(key)} cannot be the name of an object: ${wrong}`, 'use letters, digits, dots, dashes, and / between the parts');
+}
+
+
+/***/ }),
+
+/***/ 807:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ seen),
+/* harmony export */   d: () => (/* binding */ cutIntoParts)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+
+/**
+ * Cuts content into parts of `partBytes`, the last of which may be shorter. There is one stream behind all of them: each
+ * part is read to its end before the next one.
+ */
+function* cutIntoParts({ bytes, chunks }, partBytes) {
+    const iterator = chunks[Symbol.asyncIterator]();
+    let rest;
+    async function* take(count, last) {
+        for (let left = count; left > 0;) {
+            const chunk = rest ?? (await next(iterator));
+            // Who stores the part sees that it is too short.
+            if (chunk === undefined)
+                return;
+            rest = chunk.length > left ? chunk.subarray(left) : undefined;
+            const given = rest === undefined ? chunk : chunk.subarray(0, left);
+            left -= given.length;
+            yield given;
+        }
+        // The end of the stream belongs to the last part: what fails there is not stored.
+        if (last && (rest ?? (await next(iterator))) !== undefined)
+            throw tooLong(bytes);
+    }
+    for (let at = 0; at < bytes; at += partBytes) {
+        const length = Math.min(partBytes, bytes - at);
+        yield { bytes: length, chunks: take(length, at + length === bytes) };
+    }
+}
+function tooLong(bytes) {
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR232', `more than ${bytes} bytes came`, 'make sure that nothing writes to the dump set, and run it again');
+}
+async function next(iterator) {
+    const result = await iterator.next();
+    return result.done === true ? undefined : result.value;
+}
+/** The same chunks, each of which `see` is given on its way. */
+async function* seen(chunks, see) {
+    for await (const chunk of chunks) {
+        see(chunk);
+        yield chunk;
+    }
+}
+
+
+/***/ }),
+
+/***/ 3360:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ listPackedSets),
+/* harmony export */   y: () => (/* binding */ listPackedFolders)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9473);
+/* harmony import */ var _local_local_store_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2793);
+/* harmony import */ var _packed_index_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2822);
+/* harmony import */ var _stored_packed_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3801);
+
+
+
+
+
+/** Lists the packed dump sets of a store. Throws unless all could be listed: what is decided from half a list deletes too much. */
+async function listPackedSets(store, signal) {
+    return lookAtAll(store, byName(await store.list(signal)), signal);
+}
+/** The same for those folders of a folder that have these names. */
+async function listPackedFolders(folder, names, signal) {
+    const objects = new Map();
+    for (const name of names) {
+        const inside = await (0,_local_local_store_js__WEBPACK_IMPORTED_MODULE_2__/* .localStore */ .x)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(folder, name)).list(signal);
+        objects.set(name, new Map(inside.map(object => [object.key, object])));
+    }
+    return lookAtAll((0,_local_local_store_js__WEBPACK_IMPORTED_MODULE_2__/* .localStore */ .x)(folder), objects, signal);
+}
+async function lookAtAll(store, names, signal) {
+    const sets = [];
+    const unknown = [];
+    for (const [name, objects] of names) {
+        if (!objects.has(_packed_index_js__WEBPACK_IMPORTED_MODULE_4__/* .indexName */ .mo)) {
+            unknown.push({ name, reason: 'it has no index: its upload has not ended, or nothing of ours is in it' });
+            continue;
+        }
+        const found = await look(store, name, signal);
+        const reason = typeof found === 'string' ? found : faultOf(found.index, objects);
+        if (reason !== undefined)
+            unknown.push({ name, reason });
+        else if (typeof found !== 'string')
+            sets.push(found);
+    }
+    return { sets, unknown };
+}
+/** Objects by the name that is the first part of their key, each by the rest of it. */
+function byName(objects) {
+    const names = new Map();
+    for (const object of objects.toSorted((one, other) => (one.key < other.key ? -1 : 1))) {
+        const [name = '', ...rest] = object.key.split('/');
+        const inside = names.get(name) ?? new Map();
+        names.set(name, inside.set(rest.join('/'), object));
+    }
+    return names;
+}
+async function look(store, name, signal) {
+    try {
+        const index = await (0,_stored_packed_js__WEBPACK_IMPORTED_MODULE_3__/* .findIndex */ .SL)(store, name, signal);
+        if (index === undefined)
+            return 'its index has vanished meanwhile';
+        const proof = await (0,_stored_packed_js__WEBPACK_IMPORTED_MODULE_3__/* .readStoredProof */ .We)(store, name, index, signal);
+        const verified = proof !== undefined;
+        return { name, series: index.series, time: new Date(index.finishedAt), verified, proof, index };
+    }
+    catch (error) {
+        if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .RoundtripError */ .yf && error.code === 'PGR172')
+            return (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .asRoundtripError */ .qL)(error).problems[0].message;
+        throw error;
+    }
+}
+/** Why it cannot be whole, by the list of its objects; undefined where nothing speaks against it. */
+function faultOf({ parts }, objects) {
+    for (const { name, bytes } of parts) {
+        const found = objects.get(name);
+        if (found === undefined)
+            return `${name} is missing`;
+        if (found.bytes !== undefined && found.bytes !== bytes)
+            return `${name} has ${found.bytes} bytes instead of ${bytes}`;
+    }
+    return undefined;
+}
+
+
+/***/ }),
+
+/***/ 4946:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  sL: () => (/* binding */ packSet),
+  ht: () => (/* binding */ sendParts),
+  Ej: () => (/* binding */ storedIdentity)
+});
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: ./build/errors.js
+var errors = __nccwpck_require__(9473);
+// EXTERNAL MODULE: ./build/storage/folder.js
+var storage_folder = __nccwpck_require__(5756);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
+// EXTERNAL MODULE: ./node_modules/tar-stream/index.js
+var tar_stream = __nccwpck_require__(6118);
+// EXTERNAL MODULE: ./build/dumpset/checksums.js
+var checksums = __nccwpck_require__(8553);
+;// CONCATENATED MODULE: ./build/storage/pack.js
+
+
+
+
+
+
+/** Of the blocks that a tar is made of. */
+const blockBytes = 512;
+/**
+ * Packs a dump set into one tar without compressing again. The same dump set always gives the same bytes: entries are
+ * sorted and carry no owner, and `modified` is the time of all of them. How many bytes there will be is known before.
+ */
+async function packDumpSet(folder, modified) {
+    const root = (0,external_node_path_.basename)(folder);
+    const paths = [...(await (0,checksums/* listFiles */.CS)(folder))].sort();
+    const entries = [];
+    for (const path of paths) {
+        const full = (0,external_node_path_.join)(folder, path);
+        entries.push({ path: full, name: `${root}/${path}`, size: (await (0,promises_.stat)(full)).size });
+    }
+    let bytes = 0;
+    for await (const chunk of packEntries(entries, modified, 'headers'))
+        bytes += chunk.length;
+    for (const { size } of entries)
+        bytes += Math.ceil(size / blockBytes) * blockBytes;
+    return { bytes, chunks: packEntries(entries, modified, 'all') };
+}
+/** Only `headers`: as if every file were empty, which makes no header longer or shorter. */
+async function* packEntries(entries, modified, what) {
+    const archive = (0,tar_stream.pack)();
+    const fed = feed(archive, entries, modified, what).catch((error) => {
+        archive.destroy(error instanceof Error ? error : new Error(String(error)));
+    });
+    try {
+        for await (const chunk of archive)
+            yield chunk;
+    }
+    finally {
+        archive.destroy();
+        await fed;
+    }
+}
+async function feed(archive, entries, modified, what) {
+    for (const { path, name, size } of entries) {
+        const header = { name, mode: 0o600, mtime: modified, type: 'file' };
+        if (what === 'headers')
+            archive.entry({ ...header, size: 0 }, '');
+        else
+            await (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)(path, { highWaterMark: 1 << 20 }), archive.entry({ ...header, size }));
+    }
+    archive.finalize();
+}
+
+// EXTERNAL MODULE: ./build/storage/series.js
+var series = __nccwpck_require__(9421);
+// EXTERNAL MODULE: ./build/storage/packed/cut.js
+var cut = __nccwpck_require__(807);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+;// CONCATENATED MODULE: ./build/storage/packed/prove-readable.js
+
+
+
+
+/**
+ * Encrypts, and decrypts what comes of it on its way: the stream only ends when the same bytes came back. So whoever
+ * stores it whole knows that the identity that was given reads it.
+ *
+ * @throws PGR145 where other bytes come back, or what `decrypt` throws.
+ */
+async function* encryptedAndProven(plain, encrypt, decrypt) {
+    const before = (0,external_node_crypto_.createHash)('sha256');
+    const copy = new external_node_stream_.PassThrough({ highWaterMark: 1 << 20 });
+    // What goes wrong here ends the copy, and so is met by whoever writes to it.
+    const after = hashOf(decrypt(copy)).catch((error) => {
+        copy.destroy(error instanceof Error ? error : new Error(String(error)));
+        throw error;
+    });
+    after.catch(() => { });
+    try {
+        for await (const chunk of encrypt((0,cut/* seen */.c)(plain, bytes => before.update(bytes)))) {
+            if (copy.destroyed)
+                await after;
+            if (!copy.write(chunk))
+                await drained(copy);
+            yield chunk;
+        }
+        copy.end();
+        if ((await after) !== before.digest('hex')) {
+            throw (0,errors/* fault */.DG)('PGR145', 'what was encrypted does not decrypt to what it was', 'run it again, and report it');
+        }
+    }
+    finally {
+        copy.destroy();
+    }
+}
+async function hashOf(chunks) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for await (const chunk of chunks)
+        hash.update(chunk);
+    return hash.digest('hex');
+}
+function drained(stream) {
+    return new Promise(resolve => {
+        const done = () => {
+            stream.off('drain', done).off('close', done);
+            resolve();
+        };
+        stream.on('drain', done).on('close', done);
+    });
+}
+
+;// CONCATENATED MODULE: ./build/storage/packed/pack-set.js
+
+
+
+
+
+
+
+/** Packs a dump set whose hashes have been checked. Nothing is read yet but the sizes of its files. */
+async function packSet(folder, manifest, encryption, tool) {
+    const content = await packDumpSet(folder, new Date(manifest.finishedAt));
+    const facts = {
+        schema: 1,
+        tool,
+        finishedAt: manifest.finishedAt,
+        series: (0,series/* seriesOf */.L)(manifest),
+        dumpSet: (await (0,storage_folder/* identityOf */.cu)(folder)) ?? '',
+    };
+    if (encryption === undefined) {
+        return { ...facts, encryption: 'none', databases: manifest.databases.map(({ name }) => name), content };
+    }
+    const { decrypt } = encryption;
+    const encrypt = (plain) => encryption.encrypt(plain);
+    const chunks = decrypt === undefined ? encrypt(content.chunks) : encryptedAndProven(content.chunks, encrypt, decrypt);
+    return { ...facts, encryption: 'age', content: { bytes: encryption.encryptedBytes(content.bytes), chunks } };
+}
+/**
+ * Sends a packed set in parts of `partBytes`, one after another, and gives the index of what was sent. `nameOf` makes
+ * the name of a part from its number, from 1 on.
+ */
+async function sendParts({ content, ...facts }, partBytes, nameOf, put) {
+    const parts = [];
+    const count = Math.ceil(content.bytes / partBytes);
+    for (const part of (0,cut/* cutIntoParts */.d)(content, partBytes)) {
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        const name = nameOf(parts.length + 1, count);
+        let bytes = 0;
+        const chunks = (0,cut/* seen */.c)(part.chunks, chunk => {
+            hash.update(chunk);
+            bytes += chunk.length;
+        });
+        await put(name, { bytes: part.bytes, chunks });
+        if (bytes !== part.bytes) {
+            const what = `${name} was to have ${part.bytes} bytes, and ${bytes} were sent`;
+            throw (0,errors/* fault */.DG)('PGR232', what, 'make sure that nothing writes to the dump set, and run it again');
+        }
+        parts.push({ name, bytes, sha256: hash.digest('hex') });
+    }
+    return { ...facts, bytes: content.bytes, parts };
+}
+/** SHA-256 that stands for a stored set: of its one part, else of the list of its parts. */
+function storedIdentity({ parts }) {
+    const [first, ...others] = parts;
+    if (first !== undefined && others.length === 0)
+        return first.sha256;
+    return (0,external_node_crypto_.createHash)('sha256')
+        .update(parts.map(({ sha256 }) => `${sha256}\n`).join(''))
+        .digest('hex');
+}
+
+
+/***/ }),
+
+/***/ 2822:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A1: () => (/* binding */ parseIndex),
+/* harmony export */   by: () => (/* binding */ longestIndex),
+/* harmony export */   mo: () => (/* binding */ indexName),
+/* harmony export */   rC: () => (/* binding */ renderIndex)
+/* harmony export */ });
+const indexName = 'index.json';
+/** Longer than the index of 10,000 parts. */
+const longestIndex = 2_000_000;
+function renderIndex(index) {
+    return `${JSON.stringify(index, undefined, 2)}\n`;
+}
+/** Reads an index that anyone may have written; undefined where it is none that `renderIndex` writes. */
+function parseIndex(text) {
+    const value = parseJson(text);
+    if (!isRecord(value) || value['schema'] !== 1)
+        return undefined;
+    const { tool, finishedAt, series, dumpSet, encryption, bytes, parts, databases } = value;
+    if (typeof tool !== 'string' || typeof finishedAt !== 'string' || Number.isNaN(Date.parse(finishedAt)))
+        return undefined;
+    if (!isHash(series) || !isHash(dumpSet) || !isCount(bytes))
+        return undefined;
+    if (encryption !== 'none' && encryption !== 'age')
+        return undefined;
+    if (databases !== undefined && !isTexts(databases))
+        return undefined;
+    if (!Array.isArray(parts) || !parts.every(isPart))
+        return undefined;
+    const names = new Set(parts.map(({ name }) => name));
+    const sum = parts.reduce((total, part) => total + part.bytes, 0);
+    if (names.size !== parts.length || sum !== bytes)
+        return undefined;
+    return { schema: 1, tool, finishedAt, series, dumpSet, encryption, bytes, parts, databases };
+}
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** No path: a part lies beside its index. */
+const partName = /^[A-Za-z0-9%_-][A-Za-z0-9%._-]{0,250}$/;
+function isPart(value) {
+    if (!isRecord(value))
+        return false;
+    const { name, bytes, sha256 } = value;
+    return typeof name === 'string' && partName.test(name) && name !== indexName && isCount(bytes) && isHash(sha256);
+}
+function isRecord(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+function isHash(value) {
+    return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}
+function isCount(value) {
+    return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+function isTexts(value) {
+    return Array.isArray(value) && value.every(one => typeof one === 'string');
+}
+
+
+/***/ }),
+
+/***/ 6268:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ readParts)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9473);
+/* harmony import */ var _cut_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(807);
+
+
+
+/**
+ * The bytes of a stored set, its parts put together again. A part that is not what its index says ends it with PGR172,
+ * behind the bytes that were wrong: who takes them keeps nothing of them until the end has come.
+ */
+async function* readParts({ parts }, open) {
+    for (const part of parts)
+        yield* checked(part, open(part));
+}
+async function* checked({ name, bytes, sha256 }, chunks) {
+    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+    let count = 0;
+    yield* (0,_cut_js__WEBPACK_IMPORTED_MODULE_2__/* .seen */ .c)(chunks, chunk => {
+        hash.update(chunk);
+        count += chunk.length;
+        if (count > bytes)
+            throw damaged(name, `it has more than ${bytes} bytes`);
+    });
+    if (count !== bytes)
+        throw damaged(name, `it has ${count} bytes instead of ${bytes}`);
+    if (hash.digest('hex') !== sha256)
+        throw damaged(name, 'its SHA-256 is another one');
+}
+function damaged(name, what) {
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .fault */ .DG)('PGR172', `${name} is not what was published: ${what}`, 'fetch another dump set; nothing of it was used');
+}
+
+
+/***/ }),
+
+/***/ 3801:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $W: () => (/* binding */ readPackedSet),
+/* harmony export */   MR: () => (/* binding */ storeProof),
+/* harmony export */   SL: () => (/* binding */ findIndex),
+/* harmony export */   We: () => (/* binding */ readStoredProof),
+/* harmony export */   _5: () => (/* binding */ storePackedSet),
+/* harmony export */   _7: () => (/* binding */ deletePackedSet)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9473);
+/* harmony import */ var _proof_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5264);
+/* harmony import */ var _pack_set_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4946);
+/* harmony import */ var _packed_index_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2822);
+/* harmony import */ var _read_parts_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(6268);
+
+
+
+
+
+
+/*
+ * A packed dump set in an object store:
+ *
+ *     NAME/xxxxxxxx.tar[.age][.001]   its parts, under a name of their own for each try
+ *     NAME/index.json                 written last: what is there without it is none yet
+ *     NAME/verified.json              the record that it was restored and compared
+ */
+const proofName = 'verified.json';
+/**
+ * Stores a packed set under a name. The same dump set there already is success without work; anything else is never
+ * overwritten (PGR131). What was sent before it failed is removed again, as far as the store lets it.
+ */
+async function storePackedSet(store, name, set, { partBytes, signal }) {
+    const there = await findIndex(store, name, signal);
+    if (there !== undefined) {
+        if (there.dumpSet === set.dumpSet && there.encryption === set.encryption)
+            return { outcome: 'already there', index: there };
+        throw taken(store, name);
+    }
+    const own = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(4).toString('hex');
+    const ending = set.encryption === 'age' ? '.tar.age' : '.tar';
+    const nameOf = (number, count) => `${own}${ending}${count === 1 ? '' : `.${String(number).padStart(3, '0')}`}`;
+    const sent = [];
+    try {
+        const index = await (0,_pack_set_js__WEBPACK_IMPORTED_MODULE_3__/* .sendParts */ .ht)(set, partBytes, nameOf, async (part, content) => {
+            await store.put(`${name}/${part}`, content, signal);
+            sent.push(`${name}/${part}`);
+        });
+        await storeIndex(store, name, index, signal);
+        return { outcome: 'stored', index };
+    }
+    catch (error) {
+        await removeUnused(store, name, sent);
+        throw error;
+    }
+}
+/** An answer that is lost on its way back is no failure. */
+async function storeIndex(store, name, index, signal) {
+    const text = (0,_packed_index_js__WEBPACK_IMPORTED_MODULE_5__/* .renderIndex */ .rC)(index);
+    try {
+        await store.put(`${name}/${_packed_index_js__WEBPACK_IMPORTED_MODULE_5__/* .indexName */ .mo}`, contentOf(text), signal);
+    }
+    catch (error) {
+        if ((await readText(store, `${name}/${_packed_index_js__WEBPACK_IMPORTED_MODULE_5__/* .indexName */ .mo}`, signal)) !== text)
+            throw error;
+    }
+}
+/** The run may have ended, and this still has to be done: it has a time of its own. Parts that an index names stay. */
+async function removeUnused(store, name, keys) {
+    const soon = AbortSignal.timeout(5000);
+    const text = await readText(store, `${name}/${_packed_index_js__WEBPACK_IMPORTED_MODULE_5__/* .indexName */ .mo}`, soon).catch(() => 'unknown');
+    if (keys.some(key => text === 'unknown' || text?.includes(key.slice(name.length + 1))))
+        return;
+    await Promise.allSettled(keys.map(key => store.remove(key, soon)));
+}
+/** The index of the set of this name; undefined where there is none. @throws PGR172 where it is damaged. */
+async function findIndex(store, name, signal) {
+    const text = await readText(store, `${name}/${_packed_index_js__WEBPACK_IMPORTED_MODULE_5__/* .indexName */ .mo}`, signal);
+    if (text === undefined)
+        return undefined;
+    const index = (0,_packed_index_js__WEBPACK_IMPORTED_MODULE_5__/* .parseIndex */ .A1)(text);
+    if (index !== undefined)
+        return index;
+    throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .fault */ .DG)('PGR172', `${_packed_index_js__WEBPACK_IMPORTED_MODULE_5__/* .indexName */ .mo} of ${name} in ${store.place} is none of a dump set`, 'fetch another dump set');
+}
+/** The bytes of a stored set, as they were sent; see `readParts`. */
+function readPackedSet(store, name, index, signal) {
+    return (0,_read_parts_js__WEBPACK_IMPORTED_MODULE_4__/* .readParts */ .f)(index, part => store.get(`${name}/${part.name}`, signal));
+}
+async function storeProof(store, name, index, proof, signal) {
+    if ((await readStoredProof(store, name, index, signal)) !== undefined)
+        return;
+    const record = (0,_proof_js__WEBPACK_IMPORTED_MODULE_2__/* .renderProof */ .zV)({ ...proof, sha256: (0,_pack_set_js__WEBPACK_IMPORTED_MODULE_3__/* .storedIdentity */ .Ej)(index) });
+    await store.put(`${name}/${proofName}`, contentOf(record), signal);
+}
+async function readStoredProof(store, name, index, signal) {
+    const text = await readText(store, `${name}/${proofName}`, signal);
+    return text === undefined ? undefined : (0,_proof_js__WEBPACK_IMPORTED_MODULE_2__/* .parseProof */ .k_)(text, (0,_pack_set_js__WEBPACK_IMPORTED_MODULE_3__/* .storedIdentity */ .Ej)(index));
+}
+/** Deletes a stored set: the index first, as without it the rest is none. */
+async function deletePackedSet(store, name, { parts }, signal) {
+    for (const file of [_packed_index_js__WEBPACK_IMPORTED_MODULE_5__/* .indexName */ .mo, proofName, ...parts.map(part => part.name)])
+        await store.remove(`${name}/${file}`, signal);
+}
+async function readText(store, key, signal) {
+    const chunks = [];
+    let bytes = 0;
+    try {
+        for await (const chunk of store.get(key, signal)) {
+            bytes += chunk.length;
+            if (bytes > _packed_index_js__WEBPACK_IMPORTED_MODULE_5__/* .longestIndex */ .by)
+                throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .fault */ .DG)('PGR172', `${key} in ${store.place} is too long`, 'fetch another dump set');
+            chunks.push(chunk);
+        }
+    }
+    catch (error) {
+        if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .RoundtripError */ .yf && error.code === 'PGR231')
+            return undefined;
+        throw error;
+    }
+    return Buffer.concat(chunks).toString('utf8');
+}
+function contentOf(text) {
+    const bytes = Buffer.from(text);
+    return { bytes: bytes.length, chunks: once(bytes) };
+}
+async function* once(bytes) {
+    yield bytes;
+}
+function taken(store, name) {
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .fault */ .DG)('PGR131', `${store.place} has another dump set under the name ${name}`, 'choose another name; names with {date} and {time} differ from run to run');
+}
+
+
+/***/ }),
+
+/***/ 2721:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z1: () => (/* binding */ partialOf),
+/* harmony export */   mt: () => (/* binding */ isPartial),
+/* harmony export */   oC: () => (/* binding */ clearAbandoned)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8161);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(6760);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9473);
+
+
+
+
+
+/** The folder in which this process builds a copy: its name says whose it is, for the case that it is killed. */
+function partialOf(to, pid = process.pid) {
+    return `${to}.${machine()}-${pid}.partial`;
+}
+/** Whether a folder is not finished, and so no dump set, whatever is in it. */
+function isPartial(name) {
+    return name.endsWith('.partial');
+}
+/**
+ * Removes what killed processes of this machine have left of copies to the same place.
+ *
+ * @throws PGR131 where another process may be making one.
+ */
+async function clearAbandoned(to) {
+    const above = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.dirname)(to);
+    for (const name of await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readdir)(above).catch(() => [])) {
+        if (!name.startsWith((0,node_path__WEBPACK_IMPORTED_MODULE_3__.basename)(to)))
+            continue;
+        const groups = ending.exec(name.slice((0,node_path__WEBPACK_IMPORTED_MODULE_3__.basename)(to).length))?.groups;
+        if (groups === undefined)
+            continue;
+        const path = (0,node_path__WEBPACK_IMPORTED_MODULE_3__.join)(above, name);
+        if (groups['where'] !== machine() || isRunning(Number(groups['pid'])))
+            throw isBeingWritten(path);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(path, { recursive: true, force: true });
+    }
+}
+/** What stands behind the name; nothing of whose it is where a dump is being made. */
+const ending = /^(?:\.(?<where>[0-9a-f]{12})-(?<pid>\d+))?\.partial$/;
+/** Containers have names of their own, and processes that nobody else can see. */
+function machine() {
+    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update((0,node_os__WEBPACK_IMPORTED_MODULE_2__.hostname)()).digest('hex').slice(0, 12);
+}
+function isRunning(pid) {
+    try {
+        process.kill(pid, 0);
+        return true;
+    }
+    catch (error) {
+        return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    }
+}
+function isBeingWritten(partial) {
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .fault */ .DG)('PGR131', `${partial} exists: another run is writing it, or one was killed`, 'wait for that run, or remove the folder if there is none');
 }
 
 
@@ -51536,16 +57057,14 @@ async function same(expected, to, reading) {
 /* harmony export */   QL: () => (/* binding */ proofSuffix),
 /* harmony export */   c2: () => (/* binding */ proofArtifactOf),
 /* harmony export */   dN: () => (/* binding */ isProofArtifact),
+/* harmony export */   k_: () => (/* binding */ parseProof),
 /* harmony export */   oK: () => (/* binding */ proofFileOf),
+/* harmony export */   r$: () => (/* binding */ readProof),
 /* harmony export */   vQ: () => (/* binding */ hasProof),
 /* harmony export */   zV: () => (/* binding */ renderProof)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var _dumpset_checksums_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8553);
-
-
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var _folder_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5756);
 
 
 const proofSuffix = '.verified.json';
@@ -51562,28 +57081,348 @@ function isProofArtifact(name) {
 }
 async function writeProof(folder, record) {
     const file = proofFileOf(folder);
-    const text = renderProof({ ...record, sha256: await identityOf(folder) });
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.writeFile)(`${file}.partial`, text, { mode: 0o600, flush: true });
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rename)(`${file}.partial`, file);
+    const text = renderProof({ ...record, sha256: (await (0,_folder_js__WEBPACK_IMPORTED_MODULE_1__/* .identityOf */ .cu)(folder)) ?? '' });
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(`${file}.partial`, text, { mode: 0o600, flush: true });
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(`${file}.partial`, file);
 }
 function renderProof(record) {
     return `${JSON.stringify(record, undefined, 2)}\n`;
 }
-/** Whether the record beside a dump set is about this very one. */
-async function hasProof(folder) {
+/** What the record beside a dump set says of this very one; undefined where there is none, or it is about another one. */
+async function readProof(folder) {
+    const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(proofFileOf(folder), 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : parseProof(text, await (0,_folder_js__WEBPACK_IMPORTED_MODULE_1__/* .identityOf */ .cu)(folder));
+}
+/** Reads a record that anyone may have written; undefined unless it is about what has this SHA-256. */
+function parseProof(text, sha256) {
     try {
-        const record = JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(proofFileOf(folder), 'utf8'));
-        const sha256 = typeof record === 'object' && record !== null ? Reflect.get(record, 'sha256') : undefined;
-        return sha256 === (await identityOf(folder));
+        const record = JSON.parse(text);
+        if (typeof record !== 'object' || record === null || sha256 === undefined)
+            return undefined;
+        const textOf = (key) => {
+            const value = Reflect.get(record, key);
+            return typeof value === 'string' ? value : undefined;
+        };
+        if (textOf('sha256') !== sha256)
+            return undefined;
+        const ignored = Reflect.get(record, 'ignored');
+        return {
+            level: textOf('level'),
+            ignored: Number.isSafeInteger(ignored) ? Number(ignored) : undefined,
+            verifiedAt: textOf('verifiedAt'),
+        };
     }
     catch {
-        return false;
+        return undefined;
     }
 }
-async function identityOf(folder) {
+/** Whether the record beside a dump set is about this very one. */
+async function hasProof(folder) {
+    return (await readProof(folder)) !== undefined;
+}
+
+
+/***/ }),
+
+/***/ 4052:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   w: () => (/* binding */ readUrl),
+/* harmony export */   z: () => (/* binding */ shownUrl)
+/* harmony export */ });
+/* harmony import */ var _client_sealed_http_get_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5030);
+/* harmony import */ var _client_sealed_stall_watch_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7243);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9473);
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+/** How long a server may be silent, and how long one answer may take at all. Milliseconds. */
+const silence = 60_000;
+const longest = 6 * 3_600_000;
+/**
+ * Reads what an address leads to. Redirects are followed, never from https to http.
+ *
+ * @throws PGR231 where the server has nothing, PGR232 where it does not give it whole.
+ */
+async function* readUrl(url, proxies, signal) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const shown = shownUrl(url);
+        const watch = __addDisposableResource(env_1, (0,_client_sealed_stall_watch_js__WEBPACK_IMPORTED_MODULE_2__/* .watchForStall */ .d)(signal, silence, longest), false);
+        try {
+            const answer = await (0,_client_sealed_http_get_js__WEBPACK_IMPORTED_MODULE_0__/* .httpGet */ .l)(url, { proxies, agents: undefined, signal: watch.signal });
+            const { statusCode = 0, headers } = answer;
+            if (statusCode !== 200) {
+                answer.destroy();
+                const code = statusCode === 404 || statusCode === 410 ? 'PGR231' : 'PGR232';
+                throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .fault */ .DG)(code, `${shown} answered ${statusCode}`, 'check the address, and whether it has expired');
+            }
+            const length = Number(headers['content-length'] ?? Number.NaN);
+            let bytes = 0;
+            for await (const chunk of answer) {
+                watch.touch();
+                bytes += chunk.length;
+                yield chunk;
+            }
+            if (!Number.isNaN(length) && bytes !== length)
+                throw new Error(`${bytes} of ${length} bytes came`);
+        }
+        catch (error) {
+            signal.throwIfAborted();
+            if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .RoundtripError */ .yf)
+                throw error;
+            const reason = watch.stalled() ? `nothing came for ${silence / 1000} s` : reasonOf(error);
+            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_1__/* .fault */ .DG)('PGR232', `${shown} could not be read: ${reason}`, 'run it again', error);
+        }
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        __disposeResources(env_1);
+    }
+}
+/** Without login and query, which may be secrets. */
+function shownUrl(url) {
+    return `${url.origin}${url.pathname}`;
+}
+function reasonOf(error) {
+    if (!(error instanceof Error))
+        return String(error);
+    return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}
+
+
+/***/ }),
+
+/***/ 7453:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ addressOf)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9473);
+/* harmony import */ var _postgres_connection_exposure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(426);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2859);
+
+
+
+/**
+ * Where requests go. Given to the SDK in any case, as it would look for one in variables and files otherwise.
+ *
+ * @throws PGR113 for plain HTTP to a public address, which is refused before anything is sent.
+ */
+function addressOf({ endpoint, region, allowInsecure, ...location }) {
+    if (endpoint === undefined) {
+        const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+        return new URL(`https://s3.${region}.${domain}`);
+    }
+    const host = { host: endpoint.hostname.replace(/^\[|\]$/g, ''), address: undefined, port: 0 };
+    if (endpoint.protocol === 'https:' || allowInsecure || !(0,_postgres_connection_exposure_js__WEBPACK_IMPORTED_MODULE_1__/* .isPublic */ .Ul)(host))
+        return endpoint;
+    throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR113', `refusing to send ${(0,_options_js__WEBPACK_IMPORTED_MODULE_2__/* .placeOf */ .$)(location)} unencrypted to ${endpoint.host}`, 'write an endpoint with https://, or allow-insecure: true');
+}
+
+
+/***/ }),
+
+/***/ 2859:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ placeOf),
+/* harmony export */   P: () => (/* binding */ fullKey)
+/* harmony export */ });
+/** The key of an object as the bucket has it. */
+function fullKey({ prefix }, key) {
+    return prefix === '' ? key : `${prefix}/${key}`;
+}
+/** `s3://bucket/prefix`, or with a key of an object. */
+function placeOf(location, key) {
+    const { bucket, prefix } = location;
+    const path = key === undefined ? prefix : fullKey(location, key);
+    return path === '' ? `s3://${bucket}` : `s3://${bucket}/${path}`;
+}
+
+
+/***/ }),
+
+/***/ 9421:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ seriesOf)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+
+/** Dump sets of the same series hold the same parts of the same databases of one cluster. A hash, which tells no names. */
+function seriesOf({ server, databases }) {
     return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256')
-        .update(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, _dumpset_checksums_js__WEBPACK_IMPORTED_MODULE_3__/* .checksumsFile */ .$R)))
+        .update(JSON.stringify([server.systemIdentifier, ...databases.map(contentOf).sort()]))
         .digest('hex');
+}
+/** What decides which part of a database a set holds: a dump of definitions alone is no successor of a whole one. */
+function contentOf({ name, options }) {
+    return JSON.stringify([name, ...options.filter(option => !/^--(?:format|compress)=/.test(option)).sort()]);
+}
+
+
+/***/ }),
+
+/***/ 2773:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bj: () => (/* binding */ listStoredSets),
+/* harmony export */   D2: () => (/* binding */ deleteStoredSet),
+/* harmony export */   sI: () => (/* binding */ lieIn)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var _dumpset_read_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6105);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9473);
+/* harmony import */ var _packed_packed_index_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2822);
+/* harmony import */ var _partial_copy_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2721);
+/* harmony import */ var _proof_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5264);
+/* harmony import */ var _series_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9421);
+
+
+
+
+
+
+
+
+/** A name that nobody gives a folder of their own, as what has it is deleted unseen. */
+const prunedSuffix = '.pruned-by-pg-roundtrip';
+/**
+ * Lists the dump sets of a folder, each with the hash of its manifest checked and no file missing. A folder with an
+ * index holds a packed one.
+ *
+ * @throws PGR177 where something cannot be read: what is decided from half a list deletes too much.
+ */
+async function listStoredSets(folder) {
+    const { folders, packed, unknown, remnants } = await lieIn(folder).catch((error) => {
+        throw notListed(folder, error);
+    });
+    const sets = [];
+    const others = [...unknown];
+    for (const name of folders) {
+        const found = await look(name, (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name));
+        if ('reason' in found)
+            others.push(found);
+        else
+            sets.push(found);
+    }
+    return { sets, packed, unknown: others.toSorted(byName), remnants: remnants.map(name => (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name)) };
+}
+/** Records of proofs belong to what they lie beside. Throws what the system says where the folder can't be read. */
+async function lieIn(folder) {
+    const entries = (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readdir)(folder, { withFileTypes: true })).toSorted(byName);
+    const [remnants, folders] = [true, false].map(pruned => entries
+        .filter(entry => entry.isDirectory() && entry.name.endsWith(prunedSuffix) === pruned)
+        .map(({ name }) => name));
+    const unknown = entries
+        .filter(entry => !(entry.isFile() && entry.name.endsWith(_proof_js__WEBPACK_IMPORTED_MODULE_5__/* .proofSuffix */ .QL)))
+        .flatMap(entry => {
+        const { name } = entry;
+        if (!entry.isDirectory())
+            return [{ name, reason: 'it is no folder' }];
+        // All of its files may be there already, and none of them checked.
+        return (0,_partial_copy_js__WEBPACK_IMPORTED_MODULE_4__/* .isPartial */ .mt)(name) ? [{ name, reason: 'it is not finished: a run is writing it, or was killed' }] : [];
+    });
+    const finished = (folders ?? []).filter(name => !(0,_partial_copy_js__WEBPACK_IMPORTED_MODULE_4__/* .isPartial */ .mt)(name));
+    const packed = [];
+    for (const name of finished)
+        if (await isFile((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name, _packed_packed_index_js__WEBPACK_IMPORTED_MODULE_7__/* .indexName */ .mo)))
+            packed.push(name);
+    return { folders: finished.filter(name => !packed.includes(name)), packed, unknown, remnants: remnants ?? [] };
+}
+async function isFile(path) {
+    return (await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.lstat)(path).catch(() => undefined))?.isFile() === true;
+}
+function byName(one, other) {
+    return one.name < other.name ? -1 : 1;
+}
+async function look(name, path) {
+    try {
+        const manifest = await (0,_dumpset_read_js__WEBPACK_IMPORTED_MODULE_2__/* .checkListing */ .xw)(path);
+        const time = new Date(manifest.finishedAt);
+        if (Number.isNaN(time.getTime()))
+            return { name, reason: 'its manifest has no time' };
+        return { name, path, time, series: (0,_series_js__WEBPACK_IMPORTED_MODULE_6__/* .seriesOf */ .L)(manifest), verified: await (0,_proof_js__WEBPACK_IMPORTED_MODULE_5__/* .hasProof */ .vQ)(path) };
+    }
+    catch (error) {
+        const broken = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .RoundtripError */ .yf && (error.code === 'PGR171' || error.code === 'PGR172');
+        if (broken)
+            return { name, reason: error.problems[0].message };
+        throw notListed(path, error);
+    }
+}
+/** Deletes a dump set: under another name first, so that no part of it is taken for one if this ends early. */
+async function deleteStoredSet(path) {
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)((0,_proof_js__WEBPACK_IMPORTED_MODULE_5__/* .proofFileOf */ .oK)(path), { force: true });
+    const doomed = `${path}${prunedSuffix}`;
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rename)(path, doomed);
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(doomed, { recursive: true, force: true });
+}
+function notListed(path, error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .fault */ .DG)('PGR177', `${path} could not be looked at: ${reason}`, 'check the permissions; nothing was deleted', error);
 }
 
 
@@ -52564,6 +58403,727 @@ function usualParents(temporary) {
 
 /***/ }),
 
+/***/ 3761:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  G: () => (/* binding */ compareObjects),
+  M: () => (/* binding */ ownerOfPublic)
+});
+
+// EXTERNAL MODULE: ./build/verify/compared-entries.js + 2 modules
+var compared_entries = __nccwpck_require__(1001);
+// EXTERNAL MODULE: ./build/verify/database-name.js
+var database_name = __nccwpck_require__(7615);
+;// CONCATENATED MODULE: ./build/verify/differing-lines.js
+/** Lines shown of each side. */
+const mostLines = 20;
+/** Characters shown of one line. */
+const mostCharacters = 200;
+/** Beyond this many comparisons the lines between the first and the last difference are all taken as different. */
+const mostCells = 40_000;
+/** The lines of each text that the other does not have in that place; far shorter than the texts, for people. */
+function differingLines(expected, actual) {
+    const left = expected.split('\n');
+    const right = actual.split('\n');
+    let head = 0;
+    while (head < Math.min(left.length, right.length) && left[head] === right[head])
+        head++;
+    let tail = 0;
+    while (tail < Math.min(left.length, right.length) - head && left.at(-1 - tail) === right.at(-1 - tail))
+        tail++;
+    const [own, other] = withoutCommon(left.slice(head, left.length - tail), right.slice(head, right.length - tail));
+    return { expected: render(own, other), actual: render(other, own) };
+}
+const blankLine = '(blank line)';
+/** Removes a longest common subsequence from both. */
+function withoutCommon(left, right) {
+    if (left.length * right.length > mostCells)
+        return [left, right];
+    const width = right.length + 1;
+    /** Length of the longest common subsequence of what begins at (row, column). */
+    const lengths = new Uint16Array((left.length + 1) * width);
+    const length = (row, column) => lengths[row * width + column] ?? 0;
+    for (let row = left.length - 1; row >= 0; row--)
+        for (let column = right.length - 1; column >= 0; column--)
+            lengths[row * width + column] =
+                left[row] === right[column]
+                    ? length(row + 1, column + 1) + 1
+                    : Math.max(length(row + 1, column), length(row, column + 1));
+    const own = [];
+    const other = [];
+    let row = 0;
+    let column = 0;
+    while (row < left.length && column < right.length) {
+        const [ours = '', theirs = ''] = [left[row], right[column]];
+        if (ours === theirs) {
+            row++;
+            column++;
+        }
+        else if (length(row + 1, column) >= length(row, column + 1)) {
+            own.push(ours);
+            row++;
+        }
+        else {
+            other.push(theirs);
+            column++;
+        }
+    }
+    return [
+        [...own, ...left.slice(row)],
+        [...other, ...right.slice(column)],
+    ];
+}
+function render(lines, others) {
+    const shown = lines.slice(0, mostLines).map((line, index) => {
+        const other = others[index] ?? '';
+        const indented = line.trim() === other.trim();
+        return indented ? shorten(line, other) : shorten(line.trim(), other.trim());
+    });
+    const hidden = lines.length - shown.length;
+    return [...shown, ...(hidden === 0 ? [] : [`… ${hidden} more lines`])].join('\n');
+}
+/** Cuts a long line around the place where it first departs from its counterpart. */
+function shorten(line, counterpart) {
+    if (line === '')
+        return blankLine;
+    if (line.length <= mostCharacters)
+        return line;
+    let same = 0;
+    while (same < Math.min(line.length, counterpart.length) && line[same] === counterpart[same])
+        same++;
+    const from = Math.max(0, Math.min(same - 60, line.length - mostCharacters));
+    const to = from + mostCharacters;
+    return `${from === 0 ? '' : '…'}${line.slice(from, to)}${to < line.length ? '…' : ''}`;
+}
+
+;// CONCATENATED MODULE: ./build/verify/hide-values.js
+/**
+ * Kinds whose definitions may hold credentials: those of another server, and settings of an application
+ * (`ALTER DATABASE … SET "app.jwt_secret"`).
+ */
+const mayHoldSecrets = new Set([
+    'DATABASE PROPERTIES',
+    'FOREIGN DATA WRAPPER',
+    'FOREIGN TABLE',
+    'SERVER',
+    'SUBSCRIPTION',
+    'USER MAPPING',
+]);
+/** A definition as it may be shown: literals hidden in those kinds that carry credentials as literals. */
+function showable(description, definition) {
+    if (!mayHoldSecrets.has(description))
+        return definition;
+    return definition.replace(/E'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|"(?:[^"]|"")*"/gs, token => token.startsWith('"') ? token : "'***'");
+}
+
+// EXTERNAL MODULE: ./build/verify/normalise.js
+var normalise = __nccwpck_require__(9550);
+;// CONCATENATED MODULE: ./build/verify/pair-off.js
+/**
+ * Pairs the items of two lists: first those that agree in the first likeness, of what is left those that agree in the
+ * second, and so on, each in order. Takes time in proportion to the lists' lengths.
+ */
+function pairOff(left, right, likenesses) {
+    const pairs = [];
+    let leftRest = left;
+    let rightRest = right;
+    for (const likeness of likenesses) {
+        const waiting = new Map();
+        for (const item of rightRest.toReversed()) {
+            const form = likeness(item);
+            const list = waiting.get(form);
+            if (list === undefined)
+                waiting.set(form, [item]);
+            else
+                list.push(item);
+        }
+        const taken = new Set();
+        leftRest = leftRest.filter(item => {
+            const partner = waiting.get(likeness(item))?.pop();
+            if (partner === undefined)
+                return true;
+            taken.add(partner);
+            pairs.push([item, partner]);
+            return false;
+        });
+        rightRest = rightRest.filter(item => !taken.has(item));
+    }
+    return { pairs, left: leftRest, right: rightRest };
+}
+
+// EXTERNAL MODULE: ./build/verify/toc-object.js
+var toc_object = __nccwpck_require__(5064);
+;// CONCATENATED MODULE: ./build/verify/compare-objects.js
+
+
+
+
+
+
+
+/**
+ * Compares the table of contents of an archive with one of a schema-only dump of its copy, both made by the same pg_dump
+ * in the same time zone. Objects are told apart by kind, schema and tag; definition, owner, tablespace and access method
+ * must be equal. Needs time in proportion to the number of entries.
+ */
+function compareObjects(source, target, options) {
+    const entries = (0,compared_entries/* comparedEntries */.I)(source, target, options);
+    const [ours, theirs] = [(0,toc_object/* groupByKey */.k5)(entries.source), (0,toc_object/* groupByKey */.k5)(entries.target)];
+    const findings = [];
+    const changed = [];
+    const blankLinesOnly = [];
+    const extra = [];
+    for (const [key, objects] of ours) {
+        const { pairs, left, right } = pairOff(objects, theirs.get(key) ?? [], likenesses);
+        for (const [one, other] of pairs) {
+            if (one.value.definition !== other.value.definition) {
+                const definition = (0,normalise/* normaliseBlankLines */.A)(other.value.definition);
+                const expected = (0,normalise/* normaliseBlankLines */.A)(one.value.definition);
+                if (expected === definition)
+                    blankLinesOnly.push(one.name);
+                else {
+                    const finding = definitionFinding(one, expected, definition);
+                    findings.push(finding);
+                    if (!(0,database_name/* describesDatabase */.IJ)(one))
+                        changed.push({ key, definition, finding });
+                }
+            }
+            findings.push(...attributeFindings(one, other.value));
+        }
+        findings.push(...left.map(object => ({ kind: 'missing', object: object.name })));
+        extra.push(...right.map(extraObject));
+    }
+    for (const [key, objects] of theirs)
+        if (!ours.has(key))
+            extra.push(...objects.filter(unasked).map(extraObject));
+    const all = [...findings, ...extra.map(({ finding }) => finding)];
+    return { compared: entries.source.length, findings: all, changed, extra, blankLinesOnly };
+}
+const likenesses = [
+    ({ value }) => `${value.definition}\0${attributes(value)}`,
+    ({ value }) => `${(0,normalise/* normaliseBlankLines */.A)(value.definition)}\0${attributes(value)}`,
+    ({ value }) => (0,normalise/* normaliseBlankLines */.A)(value.definition),
+    ({ value }) => attributes(value),
+    () => '',
+];
+function attributes(value) {
+    return `${value.owner}\0${value.tablespace}\0${value.accessMethod}`;
+}
+function extraObject({ key, name, description, tag, value }) {
+    return {
+        key,
+        definition: (0,normalise/* normaliseBlankLines */.A)(value.definition),
+        owner: ownerOfPublic({ description, tag, owner: value.owner }),
+        finding: { kind: 'extra', object: name },
+    };
+}
+function ownerOfPublic(entry) {
+    return entry.description === 'SCHEMA' && entry.tag === 'public' ? (entry.owner ?? '') : undefined;
+}
+/**
+ * Comments that come by themselves, also where the dump was made without comments: CREATE EXTENSION makes that of the
+ * extension, and every new database has that of `public`, which pg_dump prints where it quotes all names.
+ */
+function unasked({ description, tag, value }) {
+    if (description !== 'COMMENT')
+        return true;
+    const standard = tag === 'SCHEMA "public"' && value.definition.endsWith(" IS 'standard public schema';\n");
+    return !standard && !tag.startsWith('EXTENSION ');
+}
+function definitionFinding(object, expected, actual) {
+    const shown = [showable(object.description, expected), showable(object.description, actual)];
+    const lines = shown[0] === shown[1]
+        ? { expected: 'a hidden value', actual: 'another hidden value' }
+        : differingLines(shown[0], shown[1]);
+    return { kind: 'changed', object: object.name, property: 'definition', ...lines };
+}
+function attributeFindings(object, actual) {
+    const compared = [
+        ['owner', object.value.owner, actual.owner],
+        ['tablespace', object.value.tablespace, actual.tablespace],
+        ['access method', object.value.accessMethod, actual.accessMethod],
+    ];
+    return compared.flatMap(([property, ours, theirs]) => ours === theirs
+        ? []
+        : [{ kind: 'changed', object: object.name, property, expected: ours, actual: theirs }]);
+}
+
+
+/***/ }),
+
+/***/ 4119:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ compareRoles)
+/* harmony export */ });
+/* harmony import */ var _make_check_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4125);
+
+/** Attributes that only a superuser can give: a restore makes roles without them. */
+const powers = ['superuser', 'replication', 'bypassRowSecurity'];
+const attributes = ['login', 'inherit', 'createRole', 'createDatabase', 'connectionLimit'];
+const words = {
+    superuser: 'superuser',
+    replication: 'replication',
+    bypassRowSecurity: 'bypassrls',
+    login: 'login',
+    inherit: 'inherit',
+    createRole: 'createrole',
+    createDatabase: 'createdb',
+    connectionLimit: 'connection limit',
+};
+/**
+ * Roles with their attributes, memberships and settings in all databases. A role that was there before the restore has
+ * stayed as it was, which is worth a note; so are powers that a restore gives to nobody, ADMIN OPTION among them. More power than in the source
+ * is a difference. Values of settings may be secrets and are not shown.
+ */
+function compareRoles({ expected, actual, known, made }) {
+    const name = 'roles';
+    if (actual.kind === 'unreadable')
+        return (0,_make_check_js__WEBPACK_IMPORTED_MODULE_0__/* .unreadCheck */ .IE)(name, 'objects', actual.reason);
+    const found = new Map(actual.value.map(role => [role.name, role]));
+    const findings = [];
+    const before = [];
+    const powerless = [];
+    const withoutAdmin = [];
+    const unknownGroups = new Set();
+    for (const role of expected) {
+        const copy = found.get(role.name);
+        if (copy === undefined) {
+            findings.push({ kind: 'missing', object: `ROLE ${role.name}` });
+            continue;
+        }
+        for (const group of role.memberOf)
+            if (!known.has(group))
+                unknownGroups.add(group);
+        if (powers.some(power => role[power] && !copy[power]))
+            powerless.push(role.name);
+        if (pairsOf(role, copy).some(([ours, theirs]) => ours.admin && !theirs.admin))
+            withoutAdmin.push(role.name);
+        const differences = differencesOf(role, copy, known);
+        if (made !== undefined && !made.has(role.name)) {
+            if (differences.length > 0)
+                before.push(`${role.name} (${differences.map(({ property }) => property).join(', ')})`);
+        }
+        else
+            findings.push(...differences);
+    }
+    const notes = [
+        ...(before.length === 0 ? [] : [`there before and other than in the source: ${(0,_make_check_js__WEBPACK_IMPORTED_MODULE_0__/* .shortList */ .pg)(before)}`]),
+        ...(powerless.length === 0
+            ? []
+            : [`without superuser, replication or bypassrls, which a restore gives to nobody: ${(0,_make_check_js__WEBPACK_IMPORTED_MODULE_0__/* .shortList */ .pg)(powerless)}`]),
+        ...(withoutAdmin.length === 0
+            ? []
+            : [`without ADMIN OPTION on a group, which a restore gives to nobody: ${(0,_make_check_js__WEBPACK_IMPORTED_MODULE_0__/* .shortList */ .pg)(withoutAdmin)}`]),
+        ...(unknownGroups.size === 0 ? [] : [`groups that this server does not have: ${(0,_make_check_js__WEBPACK_IMPORTED_MODULE_0__/* .shortList */ .pg)([...unknownGroups])}`]),
+    ];
+    return (0,_make_check_js__WEBPACK_IMPORTED_MODULE_0__/* .makeCheck */ .Ht)({ name, level: 'objects', compared: expected.length, findings, notes });
+}
+function differencesOf(role, copy, known) {
+    const groups = (names) => [...new Set(names)]
+        .filter(name => known.has(name))
+        .sort()
+        .join(', ');
+    const plain = [
+        ...attributes.map(each => [words[each], role[each], copy[each]]),
+        ...powers.filter(each => copy[each]).map(each => [words[each], role[each], copy[each]]),
+        ['member of', groups(role.memberOf), groups(copy.memberOf)],
+    ];
+    return [
+        ...plain
+            .filter(([, ours, theirs]) => ours !== theirs)
+            .map(([property, ours, theirs]) => changed(role, property, String(ours), String(theirs))),
+        ...membershipDifferences(role, copy),
+        ...settingDifferences(role, copy),
+    ];
+}
+/** Memberships that both have. */
+function pairsOf(role, copy) {
+    const theirs = new Map(copy.memberships?.map(each => [each.role, each]));
+    return (role.memberships ?? []).flatMap(ours => {
+        const other = theirs.get(ours.role);
+        return other === undefined ? [] : [[ours, other]];
+    });
+}
+/** Before 16 every member may SET ROLE, and inherits where it is one that inherits. */
+function membershipDifferences(role, copy) {
+    return pairsOf(role, copy).flatMap(([ours, theirs]) => {
+        const properties = [
+            ['inherit', ours.inherit ?? role.inherit, theirs.inherit ?? copy.inherit],
+            ['set', ours.set ?? true, theirs.set ?? true],
+            // Less than in the source is what a restore makes.
+            ['admin', ours.admin && theirs.admin, theirs.admin],
+        ];
+        return properties
+            .filter(([, one, other]) => one !== other)
+            .map(([option, one, other]) => changed(role, `${option} option of ${ours.role}`, String(one), String(other)));
+    });
+}
+function settingDifferences(role, copy) {
+    if (role.configuration === undefined || copy.configuration === undefined)
+        return [];
+    const [ours, theirs] = [settingsOf(role.configuration), settingsOf(copy.configuration)];
+    return [...new Set([...ours.keys(), ...theirs.keys()])].sort().flatMap(setting => {
+        const [one, other] = [ours.get(setting), theirs.get(setting)];
+        if (one === other)
+            return [];
+        const shown = [one === undefined ? 'not set' : 'a hidden value', other === undefined ? 'not set' : 'another value'];
+        return [changed(role, `setting ${setting}`, shown[0] ?? '', shown[1] ?? '')];
+    });
+}
+/** `name=value`, as `pg_db_role_setting` holds them. */
+function settingsOf(configuration) {
+    return new Map(configuration.map(text => {
+        const at = text.indexOf('=');
+        return [text.slice(0, at), text.slice(at + 1)];
+    }));
+}
+function changed({ name }, property, expected, actual) {
+    return { kind: 'changed', object: `ROLE ${name}`, property, expected, actual };
+}
+
+
+/***/ }),
+
+/***/ 1001:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  I: () => (/* binding */ comparedEntries)
+});
+
+// EXTERNAL MODULE: ./build/postgres/archive/object-entries.js
+var object_entries = __nccwpck_require__(6805);
+// EXTERNAL MODULE: ./build/selection/missing-schemas.js
+var missing_schemas = __nccwpck_require__(2180);
+// EXTERNAL MODULE: ./build/selection/tablespaces.js
+var selection_tablespaces = __nccwpck_require__(9806);
+// EXTERNAL MODULE: ./build/verify/database-name.js
+var database_name = __nccwpck_require__(7615);
+// EXTERNAL MODULE: ./build/verify/one-form.js
+var one_form = __nccwpck_require__(3019);
+// EXTERNAL MODULE: ./build/postgres/archive/sql-tokens.js
+var sql_tokens = __nccwpck_require__(9838);
+;// CONCATENATED MODULE: ./build/verify/owner-grants.js
+
+/**
+ * Grants of objects that belong to another role in the copy, as the restore left their owners behind. What is revoked from
+ * the former owner it does not have there by itself, and what is granted to the new owner it has already: neither shows.
+ */
+function withGrantsOfOwner(entries, owners) {
+    if (owners === 'keep')
+        return entries;
+    return entries.flatMap(entry => {
+        const { owner, definition = '' } = entry;
+        if (!changesOwner(entry) || owner === owners.role)
+            return [entry];
+        const statements = statementsOf(definition);
+        const shown = statements.filter(({ verb, role }) => !(verb === 'revoke' && role === owner) && !(verb === 'grant' && role === owners.role));
+        if (shown.length === statements.length)
+            return [entry];
+        return shown.length === 0 ? [] : [{ ...entry, definition: shown.map(({ text }) => text).join('') }];
+    });
+}
+/** A column has no grants by itself; a database and the schema that initdb made keep their owners. */
+function changesOwner({ description, tag }) {
+    return description === 'ACL' && !/^(?:COLUMN|DATABASE) /.test(tag) && !/^SCHEMA "?public"?$/.test(tag);
+}
+function statementsOf(definition) {
+    const statements = [];
+    let tokens = [];
+    let start = 0;
+    for (const token of (0,sql_tokens/* sqlTokens */.D)(definition)) {
+        tokens.push(token);
+        if (token.kind !== 'sign' || token.value !== ';')
+            continue;
+        const end = /^\n*/.exec(definition.slice(token.end))?.[0].length ?? 0;
+        statements.push({ text: definition.slice(start, token.end + end), verb: tokens[0]?.value, role: roleOf(tokens) });
+        start = token.end + end;
+        tokens = [];
+    }
+    return start < definition.length
+        ? [...statements, { text: definition.slice(start), verb: undefined, role: undefined }]
+        : statements;
+}
+function roleOf(tokens) {
+    const at = tokens.findLastIndex(({ kind, value }) => kind === 'word' && (value === 'to' || value === 'from'));
+    const role = tokens[at + 1];
+    return role?.kind === 'word' && role.value === 'public' ? undefined : role?.value;
+}
+
+// EXTERNAL MODULE: ./build/selection/entry-name.js
+var entry_name = __nccwpck_require__(6183);
+// EXTERNAL MODULE: ./build/selection/toc-links.js
+var toc_links = __nccwpck_require__(5183);
+;// CONCATENATED MODULE: ./build/verify/restored-parts.js
+
+
+/**
+ * Of a copy that holds other things as well, what the restore has made, and all that is a part of it: an index too many
+ * on a restored table is still a difference.
+ */
+function onlyRestored(target, source) {
+    const { objectOf } = (0,toc_links/* linkEntries */.b)(target);
+    const restored = new Set(source.map(entry_name/* entryName */.M));
+    return target.filter(entry => restored.has((0,entry_name/* entryName */.M)(entry)) || restored.has((0,entry_name/* entryName */.M)(objectOf(entry))));
+}
+
+// EXTERNAL MODULE: ./build/verify/toc-object.js
+var toc_object = __nccwpck_require__(5064);
+;// CONCATENATED MODULE: ./build/verify/compared-entries.js
+
+
+
+
+
+
+
+
+/** What of the two tables of contents has to be equal, and in which words. */
+function comparedEntries(source, target, options) {
+    const relevant = (entries) => (0,object_entries/* objectEntries */.W)(inSections(entries, options.sections))
+        .filter(entry => restored(entry, options))
+        .map(entry => (0,one_form/* inOneForm */.W)(entry, options.copyMajor))
+        .map(entry => withoutDatabaseTablespace(entry, options));
+    const dumped = relevant(withGrantsOfOwner(source, options.owners));
+    const copied = withoutMadeSchemas(relevant(target), source);
+    const found = options.besideOthers === true ? onlyRestored(copied, dumped) : copied;
+    const [ours, theirs] = databaseEntries(dumped, found, options);
+    const expected = ours
+        .map(entry => expectedOwner((0,toc_object/* toTocObject */.zp)(entry), options))
+        .map(object => inTablespace(object, options));
+    const copy = theirs.map(entry => withoutUnknownOwner((0,toc_object/* toTocObject */.zp)(entry), options));
+    if (options.accessMethods !== 'reset')
+        return { source: expected, target: copy };
+    return { source: expected.map(withoutAccessMethod), target: copy.map(withoutAccessMethod) };
+}
+/** Schemas that the archive does not make are made before the restore, without anything that it could say of them. */
+function withoutMadeSchemas(target, source) {
+    const made = new Set((0,missing_schemas/* missingSchemas */.z)(source));
+    return target.filter(({ description, tag }) => description !== 'SCHEMA' || !made.has(tag));
+}
+function inTablespace(object, { tablespaces = 'keep' }) {
+    const tablespace = (0,selection_tablespaces/* newTablespace */.H_)(object.value.tablespace, tablespaces);
+    return { ...object, value: { ...object.value, tablespace } };
+}
+/** That of the database itself is in its definition. */
+function withoutDatabaseTablespace(entry, { tablespaces = 'keep' }) {
+    if (entry.description !== 'DATABASE' || tablespaces === 'keep')
+        return entry;
+    const definition = entry.definition?.replace(/ TABLESPACE = (?:"(?:[^"]|"")+"|[^\s;"]+)(?=;)/, '');
+    return { ...entry, definition };
+}
+function withoutAccessMethod(object) {
+    return { ...object, value: { ...object.value, accessMethod: '' } };
+}
+/** Comments, grants and labels are in no section: pg_restore makes them together with the entry they follow. */
+function inSections(entries, sections) {
+    let current = 'pre-data';
+    return entries.filter(entry => {
+        if (entry.section !== 'none')
+            current = entry.section;
+        return sections.includes(current);
+    });
+}
+function restored(entry, options) {
+    if (options.privileges === 'skip' && (entry.description === 'ACL' || entry.description === 'DEFAULT ACL'))
+        return false;
+    return options.owners === 'keep' || !onlySetsOwner(entry);
+}
+/** The entry of schema `public` creates nothing, it is there for its owner alone (pg_dump 15 and newer). */
+function onlySetsOwner(entry) {
+    return entry.description === 'SCHEMA' && /^(?:--[^\n]*(?:\n|$)|\s)*$/.test(entry.definition ?? '');
+}
+function expectedOwner(object, options) {
+    const { owners } = options;
+    if (owners === 'keep' || object.value.owner === '' || keepsOwner(object))
+        return withoutUnknownOwner(object, options);
+    return { ...object, value: { ...object.value, owner: owners.role } };
+}
+/** Default privileges are those of a role: their owner is what they say, and no restore changes it. */
+function keepsOwner(object) {
+    return object.description === 'DEFAULT ACL' || object.description === 'DATABASE';
+}
+/** With owners left behind the database belongs to whoever made it. */
+function withoutUnknownOwner(object, options) {
+    if (options.owners === 'keep' || object.description !== 'DATABASE')
+        return object;
+    return { ...object, value: { ...object.value, owner: '' } };
+}
+/** Both sides under the source's database name, as far as the database itself is to be compared. */
+function databaseEntries(source, target, options) {
+    const name = options.databaseName?.source ?? (0,database_name/* databaseNameOf */.UI)(source);
+    const copy = options.databaseName?.target ?? (0,database_name/* databaseNameOf */.UI)(target);
+    if (options.settings === 'skip' || name === undefined || copy === undefined || (0,database_name/* databaseNameOf */.UI)(source) === undefined) {
+        const others = (entries) => entries.filter(entry => !(0,database_name/* describesDatabase */.IJ)(entry));
+        return [others(source), others(target)];
+    }
+    const rename = (entries, from) => entries.map(entry => renamed(entry, from, name));
+    const [ours, theirs] = [rename(source, name), rename(target, copy)];
+    if (options.databaseName !== undefined)
+        return options.otherLocale === true ? [ours.map(withoutLocale), theirs.map(withoutLocale)] : [ours, theirs];
+    const compared = (entry) => !(0,database_name/* describesDatabase */.IJ)(entry) || entry.description === 'DATABASE PROPERTIES';
+    return [ours.filter(compared), onlyExpectedSettings(ours, theirs.filter(compared))];
+}
+/** What is left is the database's owner: encoding and locale are compared as the server has them. */
+function withoutLocale(entry) {
+    return entry.description === 'DATABASE' ? { ...entry, definition: '' } : entry;
+}
+function renamed(entry, from, to) {
+    if (!(0,database_name/* describesDatabase */.IJ)(entry))
+        return entry;
+    const bare = entry.description.startsWith('DATABASE');
+    return {
+        ...entry,
+        tag: bare ? to : (0,database_name/* renameDatabase */.E2)(entry.tag, from, to),
+        definition: (0,database_name/* renameDatabase */.E2)(entry.definition ?? '', from, to),
+    };
+}
+/** A database that was there before may have settings of its own. */
+function onlyExpectedSettings(source, target) {
+    const expected = source.find(entry => entry.description === 'DATABASE PROPERTIES');
+    const lines = new Set((expected?.definition ?? '').split('\n'));
+    return target.flatMap(entry => {
+        if (entry.description !== 'DATABASE PROPERTIES')
+            return [entry];
+        if (expected === undefined)
+            return [];
+        const kept = (entry.definition ?? '').split('\n').filter(line => lines.has(line));
+        return [{ ...entry, definition: kept.join('\n') }];
+    });
+}
+
+
+/***/ }),
+
+/***/ 9916:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   eE: () => (/* binding */ coverageNotes),
+/* harmony export */   kw: () => (/* binding */ everythingCovered),
+/* harmony export */   rP: () => (/* binding */ notCoveredBy),
+/* harmony export */   xQ: () => (/* binding */ checkCoverage)
+/* harmony export */ });
+/* harmony import */ var _selection_entry_name_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6183);
+/* harmony import */ var _make_check_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4125);
+/* harmony import */ var _toc_object_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5064);
+
+
+
+/** How many objects a manifest names. */
+const mostObjects = 1_000;
+/** Settings of the dump's session, and what is gathered anew after a restore. */
+const ofNoObject = new Set([
+    'ENCODING',
+    'STDSTRINGS',
+    'SEARCHPATH',
+    '<Init>',
+    'STATISTICS DATA',
+    'BLOBS',
+]);
+const everythingCovered = { count: 0, kinds: {}, objects: [] };
+/** What the table of contents of the whole database has and that of the dump has not. */
+function notCoveredBy(archive, whole) {
+    const there = new Map();
+    for (const entry of archive)
+        there.set(keyOf(entry), (there.get(keyOf(entry)) ?? 0) + 1);
+    const missing = whole.filter(entry => {
+        if (ofNoObject.has(entry.description))
+            return false;
+        const count = there.get(keyOf(entry)) ?? 0;
+        if (count > 0)
+            there.set(keyOf(entry), count - 1);
+        return count === 0;
+    });
+    const kinds = {};
+    for (const { description } of missing)
+        kinds[description] = (kinds[description] ?? 0) + 1;
+    return { count: missing.length, kinds, objects: missing.slice(0, mostObjects).map(_selection_entry_name_js__WEBPACK_IMPORTED_MODULE_1__/* .entryName */ .M) };
+}
+/** For people; nothing where the dump covers everything, or nobody has asked. */
+function coverageNotes({ name, notCovered }) {
+    if (notCovered === undefined)
+        return [];
+    const { count, kinds, objects, unknown } = notCovered;
+    if (unknown !== undefined)
+        return [`what the dump of "${name}" leaves out could not be listed: ${unknown}`];
+    if (count === 0)
+        return [];
+    const summed = Object.entries(kinds).map(([kind, number]) => `${number} ${kind}`);
+    return [`the dump of "${name}" leaves out ${summed.join(', ')}: ${(0,_make_check_js__WEBPACK_IMPORTED_MODULE_2__/* .shortList */ .pg)(objects, count)}`];
+}
+/** Whether a copy of the dump can be a copy of the whole source. `leftOut` is what the restore left behind of it. */
+function checkCoverage(notCovered, leftOut) {
+    const { count, objects, unknown } = notCovered ?? {
+        ...everythingCovered,
+        unknown: 'the manifest does not tell what the dump leaves out',
+    };
+    const missing = (object) => ({ kind: 'missing', object });
+    const unnamed = count - objects.length;
+    return (0,_make_check_js__WEBPACK_IMPORTED_MODULE_2__/* .makeCheck */ .Ht)({
+        name: 'coverage',
+        level: 'objects',
+        compared: count + leftOut.length,
+        findings: [...objects, ...leftOut].map(missing),
+        unread: unknown === undefined ? [] : [unknown],
+        notes: unnamed > 0 ? [`${unnamed} more are left out of the dump`] : [],
+    });
+}
+function keyOf({ description, namespace = '', tag }) {
+    return (0,_toc_object_js__WEBPACK_IMPORTED_MODULE_0__/* .objectKey */ .T5)(description, namespace, tag);
+}
+
+
+/***/ }),
+
+/***/ 7615:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E2: () => (/* binding */ renameDatabase),
+/* harmony export */   IJ: () => (/* binding */ describesDatabase),
+/* harmony export */   UI: () => (/* binding */ databaseNameOf)
+/* harmony export */ });
+/* harmony import */ var _postgres_quote_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1502);
+
+/** Literals and quoted names are stepped over, so that a comment that happens to say DATABASE stays as it is. */
+const tokens = /\bE'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\bDATABASE ("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)|"(?:[^"]|"")*"/gsu;
+/** Replaces the name of one database, wherever SQL text says `DATABASE name`, by another, quoted. */
+function renameDatabase(text, from, to) {
+    return text.replace(tokens, (token, identifier) => identifier !== undefined && unquote(identifier) === from ? `DATABASE ${(0,_postgres_quote_js__WEBPACK_IMPORTED_MODULE_0__/* .quoteIdentifier */ .Cm)(to)}` : token);
+}
+function unquote(identifier) {
+    return identifier.startsWith('"') ? identifier.slice(1, -1).replaceAll('""', '"') : identifier;
+}
+/** The name that a TOC gives its own database; undefined in a dump of chosen schemas or tables, which leaves it out. */
+function databaseNameOf(entries) {
+    return entries.find(entry => entry.description === 'DATABASE')?.tag;
+}
+/** What an entry says about the database itself rather than about something in it. */
+function describesDatabase(entry) {
+    switch (entry.description) {
+        case 'DATABASE':
+        case 'DATABASE PROPERTIES':
+            return true;
+        case 'ACL':
+        case 'COMMENT':
+        case 'SECURITY LABEL':
+            return entry.tag.startsWith('DATABASE ');
+        default:
+            return false;
+    }
+}
+
+
+/***/ }),
+
 /***/ 669:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -52584,6 +59144,293 @@ function worst(verdicts) {
 
 /***/ }),
 
+/***/ 8856:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Qv: () => (/* binding */ objectsIn),
+/* harmony export */   o8: () => (/* binding */ inventoryOf),
+/* harmony export */   rz: () => (/* binding */ objectKinds)
+/* harmony export */ });
+/* harmony import */ var _postgres_archive_object_entries_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6805);
+/* harmony import */ var _compared_entries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1001);
+/* harmony import */ var _partition_roots_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(938);
+/* harmony import */ var _reading_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(124);
+/* harmony import */ var _toc_object_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5064);
+
+
+
+
+
+/** In the order in which they are shown. */
+const objectKinds = [
+    'tables',
+    'views',
+    'indexes',
+    'constraints',
+    'sequences',
+    'functions',
+    'triggers',
+    'types',
+    'others',
+];
+/** pg_dump's words for what a table of contents lists. */
+const kinds = {
+    TABLE: 'tables',
+    'FOREIGN TABLE': 'tables',
+    VIEW: 'views',
+    'MATERIALIZED VIEW': 'views',
+    INDEX: 'indexes',
+    CONSTRAINT: 'constraints',
+    'FK CONSTRAINT': 'constraints',
+    'CHECK CONSTRAINT': 'constraints',
+    SEQUENCE: 'sequences',
+    FUNCTION: 'functions',
+    PROCEDURE: 'functions',
+    AGGREGATE: 'functions',
+    TRIGGER: 'triggers',
+    TYPE: 'types',
+    DOMAIN: 'types',
+};
+const mostTables = 10;
+/** Undefined where the definitions of the copy are not known, or were not restored. */
+function inventoryOf({ source, target, options, database, facts }) {
+    if (target.kind === 'unreadable' || !options.sections.some(section => section !== 'data'))
+        return undefined;
+    const compared = (0,_compared_entries_js__WEBPACK_IMPORTED_MODULE_1__/* .comparedEntries */ .I)(source, target.value, options);
+    const [ours, theirs] = [countObjects(compared.source), countObjects(compared.target)];
+    const objects = [...new Set([...ours.keys(), ...theirs.keys()])].sort().map(key => {
+        return { ...placeOf(key), source: ours.get(key) ?? 0, copy: theirs.get(key) ?? 0 };
+    });
+    const { analyzed } = facts;
+    return {
+        objects,
+        tables: options.sections.includes('data') ? largestTables({ source, database, facts }) : [],
+        analyzed: analyzed?.kind === 'read' ? analyzed.value : undefined,
+    };
+}
+/** How many objects of each kind each schema of an archive has, by schema. */
+function objectsIn(entries) {
+    const counts = countObjects((0,_postgres_archive_object_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .objectEntries */ .W)(entries).map(_toc_object_js__WEBPACK_IMPORTED_MODULE_4__/* .toTocObject */ .zp));
+    return [...counts.keys()].sort().map(key => ({ ...placeOf(key), count: counts.get(key) ?? 0 }));
+}
+function placeOf(key) {
+    const [schema = '', kind = ''] = key.split('\0');
+    return { schema, kind: kind };
+}
+function countObjects(objects) {
+    const counts = new Map();
+    for (const { key, description } of objects) {
+        const [, schema = ''] = key.split('\0');
+        const place = `${schema}\0${kinds[description] ?? 'others'}`;
+        counts.set(place, (counts.get(place) ?? 0) + 1);
+    }
+    return counts;
+}
+function largestTables({ source, database, facts }) {
+    const roots = (0,_partition_roots_js__WEBPACK_IMPORTED_MODULE_2__/* .partitionRoots */ .mX)(source);
+    const rows = facts.counts?.rows;
+    const counted = rows?.kind === 'read' ? (0,_partition_roots_js__WEBPACK_IMPORTED_MODULE_2__/* .countedByRoot */ .cx)(rows.value, roots) : [];
+    const found = new Map(counted.map(table => [(0,_reading_js__WEBPACK_IMPORTED_MODULE_3__/* .relationKey */ .Yb)(table), table.rows]));
+    return (0,_partition_roots_js__WEBPACK_IMPORTED_MODULE_2__/* .expectedByRoot */ .If)(database.tables, roots)
+        .toSorted((one, other) => other.bytes - one.bytes || other.rows - one.rows)
+        .slice(0, mostTables)
+        .map(({ schema, name, rows: expected }) => {
+        const copy = found.get((0,_reading_js__WEBPACK_IMPORTED_MODULE_3__/* .relationKey */ .Yb)({ schema, name }));
+        return { schema, name, source: expected, copy: copy?.kind === 'read' ? copy.value : undefined };
+    });
+}
+
+
+/***/ }),
+
+/***/ 9022:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  TV: () => (/* binding */ compareLargeObjectProperties),
+  BO: () => (/* binding */ compareProperties),
+  Kh: () => (/* binding */ largeObjectProperties),
+  c6: () => (/* binding */ readLargeObjectProperties)
+});
+
+// EXTERNAL MODULE: ./build/postgres/archive/sql-tokens.js
+var sql_tokens = __nccwpck_require__(9838);
+;// CONCATENATED MODULE: ./build/postgres/archive/grants.js
+
+/**
+ * The grants that an object has after the statements of an ACL entry: pg_dump writes what leads there from what the object
+ * has by itself. `all` are the privileges that ALL stands for.
+ */
+function applyGrants(before, statements, all) {
+    const grants = new Map(before.map(grant => [keyOf(grant.grantee, grant.privilege), grant]));
+    for (const { verb, privileges, roles, grantable } of readStatements(statements)) {
+        for (const grantee of roles) {
+            for (const privilege of privileges.includes('ALL') ? all : privileges) {
+                const key = keyOf(grantee, privilege);
+                if (verb === 'revoke')
+                    grants.delete(key);
+                else
+                    grants.set(key, { grantee, privilege, grantable: grantable || grants.get(key)?.grantable === true });
+            }
+        }
+    }
+    return [...grants.values()];
+}
+/** `alice=SELECT,UPDATE* PUBLIC=SELECT`, in an order of its own; a star is a grant option. */
+function showGrants(grants) {
+    const byRole = new Map();
+    for (const { grantee, privilege, grantable } of grants) {
+        const role = grantee === undefined ? 'PUBLIC' : grantee;
+        byRole.set(role, [...(byRole.get(role) ?? []), `${privilege}${grantable ? '*' : ''}`]);
+    }
+    const shown = [...byRole].map(([role, privileges]) => `${role}=${[...new Set(privileges)].sort().join(',')}`);
+    return shown.length === 0 ? 'none' : shown.sort().join(' ');
+}
+function readStatements(sql) {
+    const statements = [[]];
+    for (const token of (0,sql_tokens/* sqlTokens */.D)(sql)) {
+        if (token.kind === 'sign' && token.value === ';')
+            statements.push([]);
+        else
+            statements.at(-1)?.push(token);
+    }
+    return statements.flatMap(tokens => readStatement(tokens) ?? []);
+}
+function readStatement(tokens) {
+    const [first] = tokens;
+    if (first?.kind !== 'word' || (first.value !== 'grant' && first.value !== 'revoke'))
+        return undefined;
+    const isWord = (token, value) => token.kind === 'word' && token.value === value;
+    const on = tokens.findIndex(token => isWord(token, 'on'));
+    const to = tokens.findIndex((token, index) => index > on && (isWord(token, 'to') || isWord(token, 'from')));
+    if (on === -1 || to === -1)
+        return undefined;
+    const behind = tokens.slice(to + 1);
+    const end = behind.findIndex(token => ['with', 'granted', 'cascade'].some(word => isWord(token, word)));
+    const roles = (end === -1 ? behind : behind.slice(0, end)).filter(token => (token.kind === 'word' || token.kind === 'name') && !isWord(token, 'group'));
+    return {
+        verb: first.value,
+        privileges: tokens
+            .slice(1, on)
+            .filter(token => token.kind === 'word' && token.value !== 'privileges')
+            .map(({ value }) => value.toUpperCase()),
+        roles: roles.map(token => (isWord(token, 'public') ? undefined : token.value)),
+        grantable: behind.some(token => isWord(token, 'option')),
+    };
+}
+function keyOf(grantee, privilege) {
+    return JSON.stringify([grantee ?? null, privilege]);
+}
+
+// EXTERNAL MODULE: ./build/postgres/archive/large-objects.js
+var large_objects = __nccwpck_require__(6529);
+// EXTERNAL MODULE: ./build/verify/make-check.js
+var make_check = __nccwpck_require__(4125);
+;// CONCATENATED MODULE: ./build/verify/large-object-properties.js
+
+
+
+
+/** What ALL stands for; its owner has both from the beginning. */
+const allPrivileges = ['SELECT', 'UPDATE'];
+/** Those of every large object of the session's database, by OID. */
+async function readLargeObjectProperties(session) {
+    // Many large objects are alike, so each kind comes once.
+    const rows = await session.query(`
+    SELECT pg_catalog.pg_get_userbyid(alike.lomowner)::pg_catalog.text AS "owner", alike.description AS "comment", alike.ids AS "ids",
+      (SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+                'grantee', CASE WHEN a.grantee = 0 THEN NULL ELSE pg_catalog.pg_get_userbyid(a.grantee) END,
+                'privilege', a.privilege_type, 'grantable', a.is_grantable))::pg_catalog.text
+       FROM pg_catalog.aclexplode(COALESCE(alike.acl::pg_catalog._aclitem, pg_catalog.acldefault('L', alike.lomowner))) AS a) AS "grants"
+    FROM (
+      SELECT m.lomowner, m.lomacl::pg_catalog.text AS acl, d.description,
+             pg_catalog.string_agg(m.oid::pg_catalog.text, ' ') AS ids
+      FROM pg_catalog.pg_largeobject_metadata m
+      LEFT JOIN pg_catalog.pg_description d
+        ON d.objoid = m.oid AND d.classoid = 'pg_catalog.pg_largeobject'::pg_catalog.regclass AND d.objsubid = 0
+      GROUP BY 1, 2, 3
+    ) AS alike`);
+    return new Map(rows.flatMap(({ ids, owner, grants, comment }) => {
+        const read = JSON.parse(grants ?? '[]');
+        const named = read.map(grant => ({ ...grant, grantee: grant.grantee ?? undefined }));
+        const properties = { owner, grants: named, comment: comment ?? '' };
+        return ids.split(' ').map(id => [Number(id), properties]);
+    }));
+}
+const large_object_properties_name = 'large object properties';
+/** Owners, grants and comments of large objects as an archive has them, which no dump of definitions holds. */
+function compareLargeObjectProperties(source, reading, options) {
+    if (!options.sections.includes('pre-data') || !options.sections.includes('data'))
+        return (0,make_check/* skippedCheck */.nT)(large_object_properties_name, 'objects', 'the restore left out a section that makes them');
+    return compareProperties({ kind: 'read', value: expectedProperties(source, options) }, reading, options.privileges);
+}
+/** The same of two databases. Large objects that are missing or extra are the matter of their contents. */
+function compareProperties(source, target, privileges) {
+    if (source.kind === 'unreadable')
+        return (0,make_check/* unreadCheck */.IE)(large_object_properties_name, 'objects', source.reason);
+    if (target.kind === 'unreadable')
+        return (0,make_check/* unreadCheck */.IE)(large_object_properties_name, 'objects', target.reason);
+    let compared = 0;
+    const findings = [];
+    for (const [id, expected] of source.value) {
+        const actual = target.value.get(id);
+        if (actual === undefined)
+            continue;
+        compared++;
+        for (const [property, ours, theirs] of propertiesOf(expected, actual)) {
+            if (ours === theirs || (property === 'grants' && privileges === 'skip'))
+                continue;
+            findings.push({ kind: 'changed', object: `LARGE OBJECT ${id}`, property, expected: ours, actual: theirs });
+        }
+    }
+    return (0,make_check/* makeCheck */.Ht)({ name: large_object_properties_name, level: 'objects', compared, findings });
+}
+/** Another owner has by itself what the expected one would have: that is told once, as the owner. */
+function propertiesOf(expected, actual) {
+    const grants = expected.grants.map(grant => grant.grantee === expected.owner ? { ...grant, grantee: actual.owner } : grant);
+    return [
+        ['owner', expected.owner, actual.owner],
+        ['grants', showGrants(grants), showGrants(actual.grants)],
+        ['comment', expected.comment, actual.comment],
+    ];
+}
+/** Those of every large object of an archive, by OID. */
+function largeObjectProperties(entries) {
+    return expectedProperties(entries, { owners: 'keep' });
+}
+/** Several may share an entry since pg_dump 17, and what is attached to it is meant for each of them. */
+function expectedProperties(source, { owners }) {
+    const attached = new Map();
+    for (const entry of source) {
+        if (!/^LARGE OBJECTS? /.test(entry.tag))
+            continue;
+        for (const id of entry.dependencies)
+            attached.set(id, [...(attached.get(id) ?? []), entry]);
+    }
+    return new Map(source
+        .filter(({ description }) => description === 'BLOB' || description === 'BLOB METADATA')
+        .flatMap(entry => {
+        const owner = owners === 'keep' ? (entry.owner ?? '') : owners.role;
+        const properties = withAttached(owner, attached.get(entry.dumpId) ?? []);
+        return (0,large_objects/* largeObjectIds */.x)([entry]).map(id => [id, properties]);
+    }));
+}
+function withAttached(owner, entries) {
+    const own = allPrivileges.map(privilege => ({ grantee: owner, privilege, grantable: false }));
+    const text = (description) => entries
+        .filter(entry => entry.description === description)
+        .map(({ definition }) => definition ?? '')
+        .join('\n');
+    const comment = [...(0,sql_tokens/* sqlTokens */.D)(text('COMMENT'))].find(({ kind }) => kind === 'text')?.value ?? '';
+    return { owner, grants: applyGrants(own, text('ACL'), allPrivileges), comment };
+}
+
+
+/***/ }),
+
 /***/ 4125:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -52597,11 +59444,20 @@ function worst(verdicts) {
 /** Names in a note before it says how many more there are. */
 const mostNames = 5;
 /** A difference fails a check; without one, anything that could not be read leaves it unproven. */
-function makeCheck({ name, level, compared, findings, unread = [], notes = [] }) {
+function makeCheck({ name, level, compared, findings, unread = [], sampled = [], notes = [], }) {
     const verdict = verdictOf(findings, unread);
     const all = [...(unread.length === 0 ? [] : [`could not be read: ${shortList(unread)}`]), ...notes];
     const note = all.length === 0 ? undefined : all.join('; ');
-    return { name, level, verdict, compared, findings, ...(unread.length === 0 ? {} : { unread }), note };
+    return {
+        name,
+        level,
+        verdict,
+        compared,
+        findings,
+        ...(unread.length === 0 ? {} : { unread }),
+        ...(sampled.length === 0 ? {} : { sampled }),
+        note,
+    };
 }
 function verdictOf(findings, unread) {
     return findings.length > 0 ? 'failed' : unread.length > 0 ? 'could-not-verify' : 'passed';
@@ -52617,6 +59473,92 @@ function unreadCheck(name, level, reason) {
 function shortList(names, count = names.length) {
     const hidden = count - mostNames;
     return [...names.slice(0, mostNames), ...(hidden > 0 ? [`and ${hidden} more`] : [])].join(', ');
+}
+
+
+/***/ }),
+
+/***/ 9550:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ normaliseBlankLines)
+/* harmony export */ });
+/**
+ * A definition without what editors and line ends change: CRLF becomes LF, several blank lines become one, blank lines
+ * at both ends go. Everything inside a line counts.
+ */
+function normaliseBlankLines(definition) {
+    return definition
+        .replaceAll('\r\n', '\n')
+        .replace(/\n{3,}/g, '\n\n')
+        .trim();
+}
+
+
+/***/ }),
+
+/***/ 3019:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ inOneForm)
+/* harmony export */ });
+/** Kinds whose tag names the object that they are attached to, as `PROCEDURE close_orders(before date)`. */
+const attached = new Set(['ACL', 'COMMENT', 'SECURITY LABEL']);
+/**
+ * An entry as every version prints it, for the few things that versions print in different ways and that no scratch
+ * database can settle, as they are in the tag, in grants, or about the database itself:
+ *
+ * - servers from 14 say `IN` before the plain arguments of a procedure, also where something is attached to it;
+ * - pg_dump before 16 has two blanks in default privileges;
+ * - what was revoked from an owner before 17 does not take MAINTAIN from it, a privilege that every owner has from 17 on, so
+ *   pg_dump from 17 on names what was revoked, where an older one says ALL;
+ * - pg_dump before 15 does not say that a locale is libc's, which it is when nothing else is said.
+ *
+ * `major`: of the copy's server; undefined stands for the newest.
+ */
+function inOneForm(entry, major) {
+    const { description, tag, definition } = entry;
+    if (definition === undefined)
+        return entry;
+    if (description === 'DATABASE')
+        return { ...entry, definition: definition.replace(/ LOCALE_PROVIDER = libc\b/, '') };
+    if (description === 'DEFAULT ACL') {
+        const plain = definition.replace(/( ON [A-Z ]*[A-Z]) {2}(?=(?:TO|FROM) )/g, '$1 ');
+        return { ...entry, definition: fromOwner(plain, major) };
+    }
+    if (description === 'ACL' && tag.startsWith('TABLE '))
+        return { ...entry, definition: fromOwner(definition, major) };
+    if (!attached.has(description) || !tag.startsWith('PROCEDURE '))
+        return entry;
+    const printed = tag.slice('PROCEDURE '.length);
+    const plain = withoutIn(printed);
+    const replaced = plainer(entry.description === 'ACL', definition, printed, plain);
+    return { ...entry, tag: `PROCEDURE ${plain}`, definition: replaced };
+}
+const identifier = '(?:"(?:[^"]|"")+"|[^\\s".;]+)';
+/** Only pg_dump from 17 on prints this, of a server before 17: else it says ALL, as nothing but these can be revoked. */
+const revokedFromOwner = new RegExp(`^((?:ALTER DEFAULT PRIVILEGES FOR ROLE ${identifier} )?)REVOKE SELECT,INSERT,REFERENCES,DELETE,TRIGGER,TRUNCATE,UPDATE` +
+    ` ON (TABLE ${identifier}(?:\\.${identifier})?|TABLES) FROM (${identifier});(?:\\n\\1GRANT ([A-Z,]+) ON \\2 TO \\3;)?`, 'gm');
+/** As a server of this major has it once these statements were executed there. */
+function fromOwner(definition, major = Number.POSITIVE_INFINITY) {
+    return definition.replace(revokedFromOwner, (_, whose, object, owner, granted) => {
+        const revoked = `${whose}REVOKE ALL ON ${object} FROM ${owner};`;
+        if (major < 17)
+            return granted === undefined ? revoked : `${revoked}\n${whose}GRANT ${granted} ON ${object} TO ${owner};`;
+        const before = (granted ?? '').split(',').filter(privilege => privilege !== '' && privilege !== 'UPDATE');
+        const all = [...before, 'MAINTAIN', ...(granted?.endsWith('UPDATE') === true ? ['UPDATE'] : [])];
+        return `${revoked}\n${whose}GRANT ${all.join(',')} ON ${object} TO ${owner};`;
+    });
+}
+/** Quoted names are stepped over. */
+function withoutIn(signature) {
+    return signature.replace(/"(?:[^"]|"")*"|(?<=\(|, )IN (?=\S)/g, found => (found === 'IN ' ? '' : found));
+}
+/** A grant repeats the signature in each of its statements; a comment may quote it once more, which is then its own text. */
+function plainer(everywhere, definition, printed, plain) {
+    return everywhere ? definition.replaceAll(printed, () => plain) : definition.replace(printed, () => plain);
 }
 
 
@@ -52829,6 +59771,76 @@ function reasonOf(error) {
     if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RoundtripError */ .yf)
         return error.problems[0].message;
     return error instanceof Error ? error.message : String(error);
+}
+
+
+/***/ }),
+
+/***/ 5064:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T5: () => (/* binding */ objectKey),
+/* harmony export */   k5: () => (/* binding */ groupByKey),
+/* harmony export */   zp: () => (/* binding */ toTocObject)
+/* harmony export */ });
+/**
+ * Kinds that are owned by what they belong to: the archive repeats that owner, and one changed owner of a table would
+ * otherwise be told once more for each of its indexes, constraints, comments and grants.
+ */
+const ownedByAnother = new Set([
+    'ACL',
+    'CAST',
+    'CHECK CONSTRAINT',
+    'COMMENT',
+    'CONSTRAINT',
+    'DATABASE PROPERTIES',
+    'DEFAULT',
+    'FK CONSTRAINT',
+    'INDEX',
+    'INDEX ATTACH',
+    'POLICY',
+    'PUBLICATION TABLE',
+    'PUBLICATION TABLES IN SCHEMA',
+    'ROW SECURITY',
+    'RULE',
+    'SECURITY LABEL',
+    'SEQUENCE OWNED BY',
+    'SUBSCRIPTION TABLE',
+    'TABLE ATTACH',
+    'TRIGGER',
+    'USER MAPPING',
+]);
+function toTocObject(entry) {
+    const { description, tag } = entry;
+    const namespace = entry.namespace ?? '';
+    return {
+        key: objectKey(description, namespace, tag),
+        name: namespace === '' ? `${description} ${tag}` : `${description} ${namespace}.${tag}`,
+        description,
+        tag,
+        value: {
+            definition: entry.definition ?? '',
+            owner: ownedByAnother.has(description) ? '' : (entry.owner ?? ''),
+            tablespace: entry.tablespace ?? '',
+            accessMethod: entry.accessMethod ?? '',
+        },
+    };
+}
+function objectKey(description, namespace, tag) {
+    return `${description}\0${namespace}\0${tag}`;
+}
+/** In the order in which the keys first occur. */
+function groupByKey(objects) {
+    const groups = new Map();
+    for (const object of objects) {
+        const group = groups.get(object.key);
+        if (group === undefined)
+            groups.set(object.key, [object]);
+        else
+            group.push(object);
+    }
+    return groups;
 }
 
 
@@ -53083,6 +60095,9 @@ const version = '0.1.0';
 /******/ 	return module.exports;
 /******/ }
 /******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
+/******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
@@ -53198,6 +60213,28 @@ const version = '0.1.0';
 /******/ 	};
 /******/ })();
 /******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
@@ -53212,6 +60249,69 @@ const version = '0.1.0';
 /******/ 		}
 /******/ 		Object.defineProperty(exports, '__esModule', { value: true });
 /******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/

@@ -17,6 +17,7 @@ import { refuseChangedDefinitions } from './changed-definitions.ts';
 import { countTables } from './count-tables.ts';
 import { describeArchive } from './describe-archive.ts';
 import { dumpContents } from './dump-contents.ts';
+import { refuseOtherOrder } from './insert-order.ts';
 import { listLeftOut } from './list-left-out.ts';
 import { retryLocks, watchForCrossing } from './lock-crossing.ts';
 import type { Moment, Moments } from './moments.ts';
@@ -58,6 +59,7 @@ async function dumpOnce(
   const started = runtime.clock.seconds();
   const archive = join(plan.partial, planned.path);
   await seeRowsLike(holder, planned.options);
+  await refuseOtherOrder(holder, planned.options);
   // With several databases a name may be meant for another one of them.
   const [idle] = plan.databases.length === 1 ? await idleExcludes(holder, planned.options) : [];
   if (idle !== undefined) {

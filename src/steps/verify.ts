@@ -25,6 +25,7 @@ import { oldNamesCheck } from '../verify/old-names-check.ts';
 import { type RelationName, relationKey } from '../verify/reading.ts';
 import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
 import { readDumpedArchive } from './dumped-archive.ts';
+import { otherSessions } from './other-sessions.ts';
 import type { StepOutcome } from './outcome.ts';
 import { spellNames } from './rename-schemas.ts';
 import type { Runtime } from './runtime.ts';
@@ -62,7 +63,7 @@ export async function performVerify(
   const { found, notes } = withoutIgnored(withFirst(databases, roles), plan.ignore);
   return {
     result: { kind: 'verify', level: plan.level, databases: found },
-    notes: [plan.client.reason, ...left, ...notes],
+    notes: [plan.client.reason, ...left, ...notes, ...(await otherSessions(plan, found, runtime))],
   };
 }
 

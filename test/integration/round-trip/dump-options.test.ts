@@ -267,3 +267,22 @@ describe('what newer clients have', () => {
     expect(report.steps[0]?.problems).toMatchObject([{ code: 'PGR156' }]);
   });
 });
+
+test('inserts that would fill other columns are refused, and those with names are proven', async () => {
+  await using source = await freshDatabase(await sharedServer(), {
+    sql: `CREATE TABLE parent (a text, b text); CREATE TABLE child (b text, a text); ALTER TABLE child INHERIT parent;
+      INSERT INTO child VALUES ('is b', 'is a')`,
+  });
+  await using workspace = await makeWorkspace();
+  await using copy = copyOn(source.server, `${source.name}_copy`);
+  const run = (dump: Step) =>
+    workspace.run({
+      connections: { source: source.url, target: source.url },
+      steps: drill(source.name, copy.name, { dump }),
+    });
+  const { report } = await run({ inserts: true });
+  expect(report.steps[0]?.problems).toMatchObject([
+    { code: 'PGR183', message: expect.stringContaining('public.child') },
+  ]);
+  expect(ending((await run({ 'column-inserts': true })).report)).toEqual(proven);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeWorkspace } from '../../support/round-trip.ts';
 import { checksOf, copyOn, drill, ending, proven } from '../../support/round-trip-results.ts';
-import { freshDatabase, sharedServer } from '../../support/servers.ts';
+import { freshDatabase, sharedServer, withClient } from '../../support/servers.ts';
 
 const library = `
   CREATE TABLE book (id serial PRIMARY KEY, title text NOT NULL);
@@ -124,4 +124,20 @@ test('a change that undoes itself is none', async () => {
     steps: drill(source.name, copy.name, { between: [{ sql: { on: 'target', database: copy.name, run } }] }),
   });
   expect(ending(report)).toEqual(proven);
+});
+
+test('who else is connected to a copy that differs is told', async () => {
+  await using source = await freshDatabase(await sharedServer(), { sql: library });
+  await using workspace = await makeWorkspace();
+  await using copy = copyOn(source.server, `${source.name}_copy`);
+  const connections = { source: source.url, target: source.url };
+  const [dump = {}, restore = {}] = drill(source.name, copy.name);
+  await workspace.run({ connections, steps: [dump, restore] });
+  await withClient(source.server, copy.name, async client => {
+    await client.query('DELETE FROM book WHERE id = 7');
+    const verify = { verify: { from: 'dumps/set', into: 'target', as: { [source.name]: copy.name } } };
+    const { report } = await workspace.run({ connections, steps: [verify] });
+    expect(report.exitCode).toBe(3);
+    expect(report.steps[0]?.notes).toContainEqual(expect.stringMatching(/^1 other session connected to .*_copy/));
+  });
 });
