@@ -15,14 +15,20 @@ export interface RestoreRun {
 export function passedOnLast({ command, entries }: RestoreRun): readonly RestoreRun[] {
   const last = isParallel(command) ? entries.filter(isPassedOn) : [];
   if (last.length === 0) return [{ command, entries }];
-  const listed = command.arguments.includes(useListArgument)
-    ? command
-    : { ...command, arguments: [useListArgument, ...command.arguments] };
+  const listed = command.arguments.includes(useListArgument) ? command : withUseList(command);
   const alone = listed.arguments.filter(argument => !/^--(?:jobs|section)=/.test(argument));
   return [
     { command: listed, entries: entries.filter(entry => !last.includes(entry)) },
     { command: { ...listed, arguments: alone }, entries: last },
   ];
+}
+
+/** Beside the jobs: what comes first may be for a loader, what comes last is the archive. */
+function withUseList(command: Command): Command {
+  const given = command.arguments.flatMap(argument =>
+    argument.startsWith('--jobs=') ? [argument, useListArgument] : [argument],
+  );
+  return { ...command, arguments: given };
 }
 
 function isParallel({ program, arguments: given }: Command): boolean {

@@ -103,14 +103,16 @@ function wholeCheck({ facts, target, locale, source, options, majors }: Database
 /**
  * What a scratch database may settle. Extra objects only where another major of pg_dump made the archive: one of the
  * same major has the same entries, so there an extra object is one. Of `public`, which a part of a database may leave out
- * and every database has, pg_dump from 15 on says something on servers before 15.
+ * and every database has, pg_dump from 15 on says something on servers before 15: what a source of these has is in every
+ * new database as well, while a copy of a newer source was given what that has.
  */
 export function unsettled(
   { changed, extra }: ObjectComparison,
-  { archive, client }: DatabaseFacts['majors'],
+  { source, archive, client }: DatabaseFacts['majors'],
 ): readonly TargetDefinition[] {
+  if (archive !== client) return [...changed, ...extra];
   const ofPublic = ({ finding }: TargetDefinition) => /^(?:ACL )?SCHEMA public$/.test(finding.object);
-  return [...changed, ...(archive === client ? extra.filter(ofPublic) : extra)];
+  return [...changed, ...(source < 15 ? extra.filter(ofPublic) : [])];
 }
 
 function objectsCheck({ source, target, scratch, options, majors, chosen, facts }: DatabaseFacts): Check {

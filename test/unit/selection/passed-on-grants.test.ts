@@ -37,12 +37,12 @@ test('without a grant that was passed on there is one run as well', () => {
 });
 
 test('several workers get them afterwards, one by one', () => {
-  expect(argumentsOf(restore('--jobs=2', '--section=pre-data', 'x.dir'))).toEqual([
+  expect(argumentsOf(restore('--argv0', 'pg_restore', '--jobs=2', '--section=pre-data', 'x.dir'))).toEqual([
     [
-      [useListArgument, '--jobs=2', '--section=pre-data', 'x.dir'],
+      ['--argv0', 'pg_restore', '--jobs=2', useListArgument, '--section=pre-data', 'x.dir'],
       [body, grant],
     ],
-    [[useListArgument, 'x.dir'], [passedOn]],
+    [['--argv0', 'pg_restore', useListArgument, 'x.dir'], [passedOn]],
   ]);
   expect(argumentsOf(restore(useListArgument, '--jobs=2', 'x.dir'))).toEqual([
     [
