@@ -67158,14 +67158,17 @@ function passedOnLast({ command, entries }) {
     const last = isParallel(command) ? entries.filter(isPassedOn) : [];
     if (last.length === 0)
         return [{ command, entries }];
-    const listed = command.arguments.includes(postgres_arguments/* useListArgument */.$Q)
-        ? command
-        : { ...command, arguments: [postgres_arguments/* useListArgument */.$Q, ...command.arguments] };
+    const listed = command.arguments.includes(postgres_arguments/* useListArgument */.$Q) ? command : withUseList(command);
     const alone = listed.arguments.filter(argument => !/^--(?:jobs|section)=/.test(argument));
     return [
         { command: listed, entries: entries.filter(entry => !last.includes(entry)) },
         { command: { ...listed, arguments: alone }, entries: last },
     ];
+}
+/** Beside the jobs: what comes first may be for a loader, what comes last is the archive. */
+function withUseList(command) {
+    const given = command.arguments.flatMap(argument => argument.startsWith('--jobs=') ? [argument, postgres_arguments/* useListArgument */.$Q] : [argument]);
+    return { ...command, arguments: given };
 }
 function isParallel({ program, arguments: given }) {
     const jobs = given.findLast(argument => argument.startsWith('--jobs='))?.slice('--jobs='.length);
@@ -68132,7 +68135,7 @@ async function runPhases(plan, planned, dumped, restored, runtime) {
         const input = phase.text === undefined ? {} : { input: plainInput(plan.folder, dumped, phase.text) };
         try {
             for (const part of passedOnLast({ command: phase.command, entries })) {
-                const outcome = await withUseList(runtime, part.command, part.entries, command => runTool(runtime, plan.connection, command, { onTable: progress.onTable, ...input }));
+                const outcome = await run_phases_withUseList(runtime, part.command, part.entries, command => runTool(runtime, plan.connection, command, { onTable: progress.onTable, ...input }));
                 warnings.push(...outcome.warnings);
             }
         }
@@ -68145,7 +68148,7 @@ async function runPhases(plan, planned, dumped, restored, runtime) {
     return { phases, warnings };
 }
 /** Runs a command with the list that it was planned with, if any. */
-async function withUseList(runtime, command, entries, run) {
+async function run_phases_withUseList(runtime, command, entries, run) {
     if (!command.arguments.includes(postgres_arguments/* useListArgument */.$Q))
         return await run(command);
     const file = (0,external_node_path_.join)(runtime.privateFolder, `use-list-${(0,external_node_crypto_.randomUUID)()}`);
@@ -68939,7 +68942,7 @@ function readScratch(runtime, connection, comparison, dumped, entries, renames =
             await makeSchemas(session, all.kept, { owners: { kind: 'drop' } });
             await prepareSchemas(session, renames);
         });
-        await withUseList(runtime, scratch.command(comparison.scratch.restore), listed, command => runTool(runtime, connection, command));
+        await run_phases_withUseList(runtime, scratch.command(comparison.scratch.restore), listed, command => runTool(runtime, connection, command));
         await inDatabase(async (session) => {
             await withoutEventTriggers(session);
             await alterSchemas(session, renames);
@@ -77396,7 +77399,7 @@ async function carryOver(plan, target, dump, restore, runtime) {
             const restored = (0,restored_entries/* restoredEntries */.DZ)(entries, selection/* everything */.YT, present);
             const all = { sections: ['pre-data', 'data', 'post-data'], deferred: false };
             const listed = phaseEntries(restored, all, undefined);
-            const { warnings } = await withUseList(runtime, named(restore), listed, command => runTool(runtime, plan.connection, command));
+            const { warnings } = await run_phases_withUseList(runtime, named(restore), listed, command => runTool(runtime, plan.connection, command));
             return { restored, present, warnings };
         }
         catch (e_1) {

@@ -53607,7 +53607,7 @@ function createRole(role) {
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   Q: () => (/* binding */ runPhases),
-  E: () => (/* binding */ withUseList)
+  E: () => (/* binding */ run_phases_withUseList)
 });
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -53630,14 +53630,17 @@ function passedOnLast({ command, entries }) {
     const last = isParallel(command) ? entries.filter(isPassedOn) : [];
     if (last.length === 0)
         return [{ command, entries }];
-    const listed = command.arguments.includes(postgres_arguments/* useListArgument */.$Q)
-        ? command
-        : { ...command, arguments: [postgres_arguments/* useListArgument */.$Q, ...command.arguments] };
+    const listed = command.arguments.includes(postgres_arguments/* useListArgument */.$Q) ? command : withUseList(command);
     const alone = listed.arguments.filter(argument => !/^--(?:jobs|section)=/.test(argument));
     return [
         { command: listed, entries: entries.filter(entry => !last.includes(entry)) },
         { command: { ...listed, arguments: alone }, entries: last },
     ];
+}
+/** Beside the jobs: what comes first may be for a loader, what comes last is the archive. */
+function withUseList(command) {
+    const given = command.arguments.flatMap(argument => argument.startsWith('--jobs=') ? [argument, postgres_arguments/* useListArgument */.$Q] : [argument]);
+    return { ...command, arguments: given };
 }
 function isParallel({ program, arguments: given }) {
     const jobs = given.findLast(argument => argument.startsWith('--jobs='))?.slice('--jobs='.length);
@@ -53737,7 +53740,7 @@ async function runPhases(plan, planned, dumped, restored, runtime) {
         const input = phase.text === undefined ? {} : { input: (0,plain_input/* plainInput */.b)(plan.folder, dumped, phase.text) };
         try {
             for (const part of passedOnLast({ command: phase.command, entries })) {
-                const outcome = await withUseList(runtime, part.command, part.entries, command => (0,run_tool/* runTool */.q)(runtime, plan.connection, command, { onTable: progress.onTable, ...input }));
+                const outcome = await run_phases_withUseList(runtime, part.command, part.entries, command => (0,run_tool/* runTool */.q)(runtime, plan.connection, command, { onTable: progress.onTable, ...input }));
                 warnings.push(...outcome.warnings);
             }
         }
@@ -53750,7 +53753,7 @@ async function runPhases(plan, planned, dumped, restored, runtime) {
     return { phases, warnings };
 }
 /** Runs a command with the list that it was planned with, if any. */
-async function withUseList(runtime, command, entries, run) {
+async function run_phases_withUseList(runtime, command, entries, run) {
     if (!command.arguments.includes(postgres_arguments/* useListArgument */.$Q))
         return await run(command);
     const file = (0,external_node_path_.join)(runtime.privateFolder, `use-list-${(0,external_node_crypto_.randomUUID)()}`);
