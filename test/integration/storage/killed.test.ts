@@ -98,6 +98,51 @@ describe('S3', () => {
   });
 });
 
+/** A storage behind commands, in the folder `shelf`; it falls silent before or after it has stored what `hang` names. */
+const shelf = `const fs = require('fs'), path = require('path');
+const [what, from, to] = process.argv.slice(2);
+const [when, end] = fs.existsSync('hang') ? fs.readFileSync('hang', 'utf8').split(' ') : [];
+const hang = () => (fs.writeFileSync('hangs', ''), setInterval(() => {}, 1000));
+if (what === 'list') {
+  for (const one of fs.existsSync('shelf') ? fs.readdirSync('shelf', { recursive: true }) : [])
+    if (fs.statSync('shelf/' + one).isFile()) console.log(one);
+} else if (when === 'before' && to.endsWith(end)) hang();
+else {
+  fs.mkdirSync(path.dirname(to), { recursive: true });
+  fs.copyFileSync(from, to);
+  if (when === 'after' && to.endsWith(end)) hang();
+}
+`;
+
+describe('commands', () => {
+  const program = (...words: readonly string[]) => JSON.stringify([process.execPath, 'shelf.cjs', ...words]);
+  const storage = `storages: { shelf: { command: {
+    upload: ${program('put', '{file}', 'shelf/{key}')}, download: ${program('get', 'shelf/{key}', '{file}')}, list: ${program('list')} } } }\n`;
+
+  test.each([
+    ['between its parts', 'before .002', false],
+    ['before its index', 'before index.json', false],
+    ['after its index', 'after index.json', true],
+  ])('killed %s, it is no dump set unless it is whole, and goes through later', async (_, hang, whole) => {
+    await makeSet(30_000);
+    await place.write('shelf.cjs', shelf);
+    await place.write('hang', hang);
+    await declare('publish: { from: set, storage: shelf, name: one, part-size: 10kB }', storage);
+    const run = startCli(place);
+    await eventually('the command is silent', async () => (await readdir(place.workspace)).includes('hangs'));
+    run.signal('SIGKILL');
+    await run.ended;
+    // The command goes on by itself, as it would after any end of ours that nobody can catch.
+    for (const { pid } of await place.processes()) process.kill(pid, 'SIGKILL');
+    const listed = async () => (await listFolder(at('shelf'), never)).sets.map(({ name }) => name);
+    expect(await listed()).toEqual(whole ? ['one'] : []);
+    await place.write('hang', '');
+    const again = await runCli(place);
+    expect([again.exitCode, again.problem]).toEqual([0, undefined]);
+    expect(await listed()).toEqual(['one']);
+  });
+});
+
 describe('a folder', () => {
   const size = 200 << 20;
   const inside = async (path: string, pattern: RegExp) =>
