@@ -77,6 +77,28 @@ it('what is overwritten leaves no part behind', async () => {
   await same(job);
 });
 
+it.each([
+  ['between its parts', 2],
+  ['before its index', 4],
+])('killed %s, it is no dump set', async (_, call) => {
+  await using job = await openJob(service.environment);
+  await makeSet(job);
+  const killWhen = new Promise<void>(resolve => {
+    service.inject(({ operation }) => {
+      const calls = service.requests.filter(request => request.operation === 'FinalizeArtifact').length;
+      if (operation !== 'FinalizeArtifact' || calls < call) return undefined;
+      resolve();
+      return { status: 503 };
+    });
+  });
+  const run = await perform(job, `publish: { from: set, artifact: customers${parts} }`, { killWhen });
+  expect(run.exitCode).toBeNull();
+  service.inject(undefined);
+  const fetched = await perform(job, 'fetch: { artifact: customers, from: {}, to: back }', { environment: otherRun });
+  expect(titles(fetched)).toEqual(['PGR231']);
+  expect(await readdir(job.workspace)).not.toContain('back');
+});
+
 it('parts go with what is pruned', async () => {
   await using job = await openJob(service.environment);
   await makeSet(job);
