@@ -151,19 +151,22 @@ describe.skipIf(absent !== undefined)('the cache of the CI', () => {
     expect(shownLog(run)).toMatch(/ 1 package, .* fetched; installed in/);
   });
 
-  it.each<readonly [string, (content: Buffer) => Buffer]>([
-    ['cut off', content => content.subarray(0, content.length / 2)],
-    ['no archive', content => Buffer.alloc(content.length, 'x')],
-    ['with one byte changed as it lies', content => content.fill((content.at(5_000) ?? 0) ^ 1, 5_000, 5_001)],
-  ])('does not stop a job by an entry that is %s', async (_, damage) => {
+  it('does not stop a job by an entry that is damaged', async () => {
     await using database = await source();
     await using jobs = await openJobs(database);
     expectExit(await jobs.run(await jobs.emptyMachine()), 0);
     const blob = onlyBlob();
-    blob.content = damage(blob.content);
-    const run = await jobs.run(await jobs.emptyMachine());
-    expectExit(run, 0);
-    expect(jobs.fetched()).toBeGreaterThan(0);
+    const sound = blob.content;
+    const damaged: Readonly<Record<string, Buffer>> = {
+      'cut off': sound.subarray(0, sound.length / 2),
+      'no archive': Buffer.alloc(sound.length, 'x'),
+      'with one byte changed as it lies': Buffer.from(sound).fill((sound.at(5_000) ?? 0) ^ 1, 5_000, 5_001),
+    };
+    for (const [damage, content] of Object.entries(damaged)) {
+      blob.content = content;
+      expectExit(await jobs.run(await jobs.emptyMachine()), 0);
+      expect(jobs.fetched(), damage).toBeGreaterThan(0);
+    }
   });
 
   it.each([
@@ -223,36 +226,26 @@ describe.skipIf(absent !== undefined)('the tool cache of a machine', () => {
     expect(existsSync(join(root, 'bin/psql'))).toBe(true);
   });
 
-  it.each([
-    ['a program', `libexec/pg_dump`],
-    ['a library', 'lib/libpq.so.5'],
-    ['a wrapper', 'bin/pg_dump'],
-    ['the loader', 'LOADER'],
-    ['what it holds', 'MANIFEST.json'],
-  ])('never starts a changed file: %s', async (_, name) => {
+  it('never starts a changed file, and never loads a library that was added', async () => {
     await using database = await source();
     await using jobs = await openJobs(database);
     const tools = await jobs.emptyMachine();
     expectExit(await jobs.run(tools), 0);
     const root = sealedRoot(tools, set);
     const loader = (await readdir(join(root, 'lib'))).find(file => file.startsWith('ld-linux'));
-    const file = join(root, name === 'LOADER' ? `lib/${loader}` : name);
-    const sound = await readFile(file);
     const mark = join(jobs.job.temporary, 'started');
-    // Another program in its place: whoever starts it leaves a mark.
-    await writeFile(file, `#!/bin/sh\ntouch '${mark}'\n`);
-    expectExit(await jobs.run(tools), 0);
-    expect(existsSync(mark)).toBe(false);
-    expect((await readFile(file)).equals(sound)).toBe(true);
-    expect(jobs.fetched()).toBe(0);
-  });
+    for (const name of ['libexec/pg_dump', 'lib/libpq.so.5', 'bin/pg_dump', `lib/${loader}`, 'MANIFEST.json']) {
+      const file = join(root, name);
+      const sound = await readFile(file);
+      // Another program in its place: whoever starts it leaves a mark.
+      await writeFile(file, `#!/bin/sh\ntouch '${mark}'\n`);
+      expectExit(await jobs.run(tools), 0);
+      expect(existsSync(mark), name).toBe(false);
+      expect((await readFile(file)).equals(sound), name).toBe(true);
+      expect(jobs.fetched(), name).toBe(0);
+    }
 
-  it('never loads a library that was added', async () => {
-    await using database = await source();
-    await using jobs = await openJobs(database);
-    const tools = await jobs.emptyMachine();
-    expectExit(await jobs.run(tools), 0);
-    const added = join(sealedRoot(tools, set), 'lib/libnss_more.so.2');
+    const added = join(root, 'lib/libnss_more.so.2');
     await appendFile(added, 'anything');
     expectExit(await jobs.run(tools), 0);
     expect(existsSync(added)).toBe(false);
