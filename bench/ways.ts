@@ -39,11 +39,14 @@ export interface OwnUse {
 /** A way to dump `source` into `folder` and, unless it only dumps, to restore it as `copy`. Leaves both behind. */
 export interface Way {
   readonly name: WayName;
-  readonly perform: (place: {
-    readonly source: string;
-    readonly copy: string;
-    readonly folder: string;
-  }) => Promise<Timing>;
+  readonly perform: (place: Place) => Promise<Timing>;
+}
+
+/** Names of the databases, and where files may lie. */
+export interface Place {
+  readonly source: string;
+  readonly copy: string;
+  readonly folder: string;
 }
 
 export type WayName = 'naive' | 'tuned' | 'dump' | 'restore' | 'drill' | 'drill with analyze';
@@ -86,42 +89,45 @@ function script(
   };
 }
 
-const restoreStep = (analyze: boolean) => `  - restore: { into: there, as: { $SOURCE: $COPY }, analyze: ${analyze} }`;
+export const restoreStep = (analyze: boolean) =>
+  `  - restore: { into: there, as: { $SOURCE: $COPY }, analyze: ${analyze} }`;
 const verifyStep = '  - verify: { level: counts }';
 
-function ours(name: WayName, { url, password, script }: Surroundings, steps: readonly string[]): Way {
-  return {
-    name,
-    async perform({ source, copy, folder }) {
-      await mkdir(folder, { recursive: true });
-      const declared = [
-        'version: 1',
-        // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of the declared file
-        'connections:',
-        '  here: { url: "${HERE}", password: "${PASSWORD}" }',
-        '  there: { url: "${THERE}", password: "${PASSWORD}" }',
-        // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of the declared file
-        `steps:\n  - dump: { from: here, databases: [${source}], to: dumped }`,
-        ...steps,
-      ];
-      const text = declared.join('\n').replaceAll('$SOURCE', source).replaceAll('$COPY', copy);
-      await writeFile(join(folder, 'drill.yml'), text);
-      const measured = await measureNode({
-        arguments: [script, 'run', 'drill.yml', '--json', `--working-directory=${folder}`],
-        environment: { HERE: url(source), THERE: url('postgres'), PASSWORD: password.reveal() },
-      });
-      const report = JSON.parse(measured.stdout) as RunReport;
-      const [dump = Number.NaN] = report.steps.map(step => step.seconds);
-      return {
-        // Alone, a dump is the whole program; in a longer run it is one of the steps.
-        dump: steps.length === 0 ? measured.seconds : dump,
-        total: measured.seconds,
-        own: {
-          cpuSeconds: measured.cpuSeconds,
-          peakBytes: measured.peakBytes,
-          steps: report.steps.map(step => step.seconds),
-        },
-      };
-    },
+function ours(name: WayName, surroundings: Surroundings, steps: readonly string[]): Way {
+  return { name, perform: ourOwn(surroundings, steps) };
+}
+
+/** A dump by our command line, and the steps that follow it, in which $SOURCE and $COPY are the names of the databases. */
+export function ourOwn({ url, password, script }: Omit<Surroundings, 'client' | 'cores'>, steps: readonly string[]) {
+  return async ({ source, copy, folder }: Place): Promise<Timing & { readonly own: OwnUse }> => {
+    await mkdir(folder, { recursive: true });
+    const declared = [
+      'version: 1',
+      // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of the declared file
+      'connections:',
+      '  here: { url: "${HERE}", password: "${PASSWORD}" }',
+      '  there: { url: "${THERE}", password: "${PASSWORD}" }',
+      // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of the declared file
+      `steps:\n  - dump: { from: here, databases: [${source}], to: dumped }`,
+      ...steps,
+    ];
+    const text = declared.join('\n').replaceAll('$SOURCE', source).replaceAll('$COPY', copy);
+    await writeFile(join(folder, 'drill.yml'), text);
+    const measured = await measureNode({
+      arguments: [script, 'run', 'drill.yml', '--json', `--working-directory=${folder}`],
+      environment: { HERE: url(source), THERE: url('postgres'), PASSWORD: password.reveal() },
+    });
+    const report = JSON.parse(measured.stdout) as RunReport;
+    const [dump = Number.NaN] = report.steps.map(step => step.seconds);
+    return {
+      // Alone, a dump is the whole program; in a longer run it is one of the steps.
+      dump: steps.length === 0 ? measured.seconds : dump,
+      total: measured.seconds,
+      own: {
+        cpuSeconds: measured.cpuSeconds,
+        peakBytes: measured.peakBytes,
+        steps: report.steps.map(step => step.seconds),
+      },
+    };
   };
 }
