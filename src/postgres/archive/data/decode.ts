@@ -21,7 +21,7 @@ export function decode(source: Bytes, { kind, container }: Encoding, file: strin
     case 'none':
       return source;
     case 'gzip':
-      return throughZlib(source, container === 'custom' ? zlib.createInflate(sizes) : zlib.createGunzip(sizes), file);
+      return throughZlib(source, container === 'custom' ? zlib.createInflate : zlib.createGunzip, file);
     case 'zstd':
       return unlessEmpty(source, bytes => throughZlib(bytes, zstd(), file));
     case 'lz4':
@@ -38,19 +38,17 @@ export function canDecode(kind: Compression['kind']): boolean {
 async function* unlessEmpty(source: Bytes, decoded: (source: Bytes) => Bytes): AsyncGenerator<Buffer> {
   const pieces = source[Symbol.asyncIterator]();
   const first = await pieces.next();
-  if (first.done === true) return;
-  yield* decoded(
-    (async function* () {
-      yield first.value;
-      yield* { [Symbol.asyncIterator]: () => pieces };
-    })(),
-  );
+  if (first.done !== true) yield* decoded(resumed(first, pieces));
 }
 
-const sizes = { chunkSize: 128 * 1024 };
+/** What was begun to be read, from its first piece on. */
+async function* resumed(first: IteratorResult<Buffer>, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (first.done !== true) yield first.value;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}
 
-function zstd(): Transform & { readonly bytesWritten: number } {
-  if (canDecode('zstd')) return zlib.createZstdDecompress(sizes);
+function zstd(): MakeDecoder {
+  if (canDecode('zstd')) return zlib.createZstdDecompress;
   throw fault(
     'PGR302',
     `Node.js ${process.versions.node} cannot read data that is compressed with zstd`,
@@ -58,13 +56,21 @@ function zstd(): Transform & { readonly bytesWritten: number } {
   );
 }
 
-type Decoder = Transform & { readonly bytesWritten: number };
+type MakeDecoder = (options: { readonly chunkSize: number }) => Transform & { readonly bytesWritten: number };
 
-async function* throughZlib(source: Bytes, decoder: Decoder, file: string): AsyncGenerator<Buffer> {
+/** Bytes of memory that a decoder takes at once: as its whole input, if that is small, seldom fills more. */
+function chunkSize(first: number): number {
+  return first < 4 * 1024 ? 16 * 1024 : 128 * 1024;
+}
+
+async function* throughZlib(source: Bytes, makeDecoder: MakeDecoder, file: string): AsyncGenerator<Buffer> {
+  const pieces = source[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  const decoder = makeDecoder({ chunkSize: chunkSize(first.done === true ? 0 : first.value.length) });
   let given = 0;
   const counted = Readable.from(
     (async function* () {
-      for await (const bytes of source) {
+      for await (const bytes of resumed(first, pieces)) {
         given += bytes.length;
         yield bytes;
       }

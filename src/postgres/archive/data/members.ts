@@ -1,4 +1,4 @@
-import { access, type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../../../errors.ts';
 import type { Archive, Compression, TocEntry } from '../model.ts';
@@ -27,7 +27,7 @@ export interface LargeObject {
 export async function openArchiveData(path: string, archive: Archive): Promise<ArchiveData> {
   switch (archive.header.format) {
     case 'directory':
-      return folderData(path);
+      return folderData(path, archive.header.compression.kind);
     case 'tar':
       return openTarData(path);
     case 'custom':
@@ -72,38 +72,41 @@ async function customData(path: string, { header, entries, tocBytes }: Archive):
   };
 }
 
-function folderData(folder: string): ArchiveData {
+function folderData(folder: string, likely: Compression['kind']): ArchiveData {
   return {
     async *member({ dumpId, location }) {
       if (location.kind !== 'file' || location.name === undefined)
         throw damagedData(folder, `entry ${dumpId} names no file`);
-      yield* memberFile(folder, location.name);
+      yield* memberFile(folder, location.name, likely);
     },
     largeObjects: entry =>
       folderLargeObjects(
         folder,
         entry,
-        name => memberFile(folder, name),
+        name => memberFile(folder, name, likely),
         name => readFile(join(folder, name), 'latin1'),
       ),
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
-const suffixes: Readonly<Record<string, Compression['kind']>> = {
-  '': 'none',
-  '.gz': 'gzip',
-  '.lz4': 'lz4',
-  '.zst': 'zstd',
-};
+const suffixes: readonly (readonly [kind: Compression['kind'], suffix: string])[] = [
+  ['none', ''],
+  ['gzip', '.gz'],
+  ['lz4', '.lz4'],
+  ['zstd', '.zst'],
+];
 
-/** A member of a folder: the name in the table of contents lacks the suffix of its compression. */
-async function* memberFile(folder: string, name: string): AsyncGenerator<Buffer> {
+/**
+ * A member of a folder. The name in the table of contents lacks the suffix of its compression: `likely` is that of the
+ * archive, which nothing checks.
+ */
+async function* memberFile(folder: string, name: string, likely: Compression['kind']): AsyncGenerator<Buffer> {
   if (!/^[\w.-]+$/.test(name) || name.startsWith('.')) throw damagedData(folder, 'it names a file outside of it');
-  for (const [suffix, kind] of Object.entries(suffixes)) {
+  for (const [kind, suffix] of suffixes.toSorted(([one], [other]) => rank(one, likely) - rank(other, likely))) {
     const path = join(folder, name + suffix);
-    if (!(await exists(path))) continue;
     const handle = await openMember(path);
+    if (handle === undefined) continue;
     try {
       yield* decode(fileBytes(handle), { kind, container: 'file' }, path);
     } finally {
@@ -114,18 +117,17 @@ async function* memberFile(folder: string, name: string): AsyncGenerator<Buffer>
   throw damagedData(folder, `the file ${name} is missing`);
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+function rank(kind: Compression['kind'], likely: Compression['kind']): number {
+  return kind === likely ? 0 : 1;
 }
 
-async function openMember(path: string): Promise<FileHandle> {
+/** Undefined where there is no such file. */
+async function openMember(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'r');
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    if (reason === 'ENOENT') return undefined;
     throw fault('PGR221', `${path} cannot be read (${reason})`, 'check the path and its permissions', error);
   }
 }
