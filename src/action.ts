@@ -10,6 +10,7 @@ import { githubPlatform } from './platform/github.ts';
 import { githubClientStore } from './platform/github-clients.ts';
 import type { Platform } from './platform/platform.ts';
 import { cancellation } from './run/cancellation.ts';
+import { collectGarbageEarly } from './run/collect-garbage-early.ts';
 import { passwordSource } from './run/passwords.ts';
 import { resolveConnections, sessionOpener } from './run/prepare.ts';
 import { reportEverywhere } from './run/report-everywhere.ts';
@@ -22,6 +23,7 @@ import { readLeftovers, withoutDoomed } from './steps/undo.ts';
 
 /** The action's door, for main and post alike: the only reader of its inputs, its environment and its state. */
 process.umask(0o077);
+collectGarbageEarly();
 const environment = { ...process.env };
 const token = core.getInput('github-token') || environment['GITHUB_TOKEN'];
 const github = githubPlatform(token === undefined ? environment : { ...environment, GITHUB_TOKEN: token });

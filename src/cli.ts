@@ -21,11 +21,13 @@ import { plainPlatform } from './platform/plain.ts';
 import type { Platform } from './platform/platform.ts';
 import { nearest } from './postgres/connection/nearest.ts';
 import { cancellation } from './run/cancellation.ts';
+import { collectGarbageEarly } from './run/collect-garbage-early.ts';
 import { serverProvider } from './run/server-provider.ts';
 import { version } from './version.ts';
 
 /** The command line's door: the only reader of argv and of the environment. It loads nothing of @actions/*. */
 process.umask(0o077);
+collectGarbageEarly();
 const environment = { ...process.env };
 
 try {

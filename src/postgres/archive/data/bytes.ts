@@ -3,7 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 /** Bytes as they come; the pieces follow no boundary of their content. */
 export type Bytes = AsyncIterable<Buffer>;
 
-const firstPiece = 16 * 1024;
+/** Small enough for Node's pool, so that many small files take no memory of their own. */
+export const firstPiece = 2 * 1024;
 const largestPiece = 256 * 1024;
 
 /**
@@ -20,7 +21,7 @@ export async function* fileBytes(handle: FileHandle, position = 0): AsyncGenerat
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);
     // Less than asked for is the end, in all likelihood: the next read only makes sure.
-    piece = bytesRead < piece ? firstPiece : Math.min(piece * 4, largestPiece);
+    piece = bytesRead < piece ? firstPiece : Math.min(piece * 8, largestPiece);
   }
 }
 

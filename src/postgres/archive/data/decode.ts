@@ -2,7 +2,7 @@ import { Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { fault } from '../../../errors.ts';
 import type { Compression } from '../model.ts';
-import type { Bytes } from './bytes.ts';
+import { type Bytes, firstPiece } from './bytes.ts';
 import { damagedData } from './damaged.ts';
 import { decodeLz4 } from './lz4.ts';
 
@@ -58,9 +58,9 @@ function zstd(): MakeDecoder {
 
 type MakeDecoder = (options: { readonly chunkSize: number }) => Transform & { readonly bytesWritten: number };
 
-/** Bytes of memory that a decoder takes at once: as its whole input, if that is small, seldom fills more. */
+/** Bytes of memory that a decoder takes at once: of Node's pool, where there is no more to decode than a first piece. */
 function chunkSize(first: number): number {
-  return first < 4 * 1024 ? 16 * 1024 : 128 * 1024;
+  return first < firstPiece ? firstPiece : 128 * 1024;
 }
 
 async function* throughZlib(source: Bytes, makeDecoder: MakeDecoder, file: string): AsyncGenerator<Buffer> {
