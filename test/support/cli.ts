@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Problem } from '../../src/errors.ts';
 import type { RunReport } from '../../src/report/model.ts';
 import { collectLog } from './child-log.ts';
+import { commandLine, compiled } from './command-line.ts';
 import { processesMarked, type RunningProcess } from './processes.ts';
 
 /** Folders for runs of the command line: what a run may fill, and nothing else. */
@@ -56,8 +57,6 @@ export interface CliRun {
   readonly ended: Promise<CliEnd>;
 }
 
-const commandLine = join(import.meta.dirname, '../../src/cli.ts');
-
 export async function makePlace(): Promise<Place> {
   const base = await mkdtemp(join(tmpdir(), 'faults-'));
   const folder = (name: string) => join(base, name);
@@ -103,7 +102,7 @@ export function startCli(place: Place, options: CliOptions = {}): CliRun {
   const { command = ['run', `--report-path=${place.report}`], environment, user } = options;
   const child = spawn(process.execPath, [commandLine, ...command], {
     cwd: place.workspace,
-    env: { HOME: place.home, TMPDIR: place.temporary, ...environment },
+    env: { HOME: place.home, TMPDIR: place.temporary, ...compiled, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });
