@@ -35,7 +35,7 @@ export const connections = {
     exit: 2,
     meaning: 'a connection is given in two ways at once',
     causes:
-      'A `url` stands beside `host`, `port`, `user` or `dbname`, a parameter has two values, or a password stands beside `password-command`.',
+      'A `url` stands beside `host`, `port`, `user` or `database`, a parameter has two values, or a password stands beside `password-command`.',
     remedy: 'Keep one of the two. Only `password` and TLS may stand beside a `url`.',
   },
   PGR106: {

@@ -33,6 +33,8 @@ export interface CliOptions {
   /** Runs as another user, as only root can arrange. */
   readonly user?: number;
   readonly command?: readonly string[];
+  /** The file to start; by default the source of the command line. */
+  readonly entry?: string;
   /** Kills a run that takes longer: a promise of bounded time was broken. Default: 60 000. */
   readonly limitMilliseconds?: number;
 }
@@ -99,8 +101,8 @@ async function everythingBelow(folder: string): Promise<readonly string[]> {
 
 /** Starts `pg-roundtrip run` (or another command) as a process of its own, with nothing of our environment. */
 export function startCli(place: Place, options: CliOptions = {}): CliRun {
-  const { command = ['run', `--report-path=${place.report}`], environment, user } = options;
-  const child = spawn(process.execPath, [commandLine, ...command], {
+  const { command = ['run', `--report-path=${place.report}`], entry = commandLine, environment, user } = options;
+  const child = spawn(process.execPath, [entry, ...command], {
     cwd: place.workspace,
     env: { HOME: place.home, TMPDIR: place.temporary, ...compiled, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
