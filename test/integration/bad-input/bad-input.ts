@@ -31,7 +31,7 @@ export interface BadInput {
 
 export interface Workspace {
   readonly workspace: string;
-  write(path: string, text: string): Promise<string>;
+  readonly write: (path: string, text: string) => Promise<string>;
 }
 
 export interface Bench {

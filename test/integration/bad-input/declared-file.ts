@@ -5,8 +5,9 @@ import { type BadInput, dumping, type Workspace } from './bad-input.ts';
 const head = 'version: 1\nconnections: { a: { url: "${SOURCE_URL}" } }\n';
 const dump = `${head}steps:\n  - dump: { from: a, to: set }\n`;
 
-const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]', ...Array.from({ length: 9 }, (_, level) => level)]
-  .map(each => (typeof each === 'string' ? each : `a${each + 1}: &a${each + 1} [${Array(10).fill(`*a${each}`)}]`))
+const tenOf = (item: string) => `[${Array.from({ length: 10 }, () => item).join(', ')}]`;
+const bomb = Array.from({ length: 10 }, (_, level) => `a${level}: &a${level} ${tenOf(`*a${level - 1}`)}`)
+  .with(0, `a0: &a0 ${tenOf('x')}`)
   .join('\n');
 
 /** 14 to 23: the declared file, paths and names. */

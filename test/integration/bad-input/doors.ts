@@ -9,11 +9,19 @@ import type { BadInput, Bench } from './bad-input.ts';
 export interface Ending {
   readonly exitCode: number | null;
   /** Each problem that was told. */
-  readonly problems: readonly { readonly code: string | undefined; readonly text: string; readonly line?: number }[];
+  readonly problems: readonly ToldProblem[];
   /** All that people or later steps can read, by where it stands. */
   readonly shown: Readonly<Record<string, string>>;
   /** What lies there now and did not before. */
   readonly left: readonly string[];
+}
+
+interface ToldProblem {
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+  readonly remedy: string | undefined;
+  /** Of the declared file. */
+  readonly line: number | undefined;
 }
 
 const file = 'trips/trip.yml';
@@ -42,7 +50,7 @@ export async function byCommandLine(input: BadInput, bench: Bench): Promise<Endi
   const problems = end.report?.steps.flatMap(step => step.problems) ?? [];
   return {
     exitCode: end.exitCode,
-    problems: problems.map(({ code, message, remedy }) => ({ code, text: `${message}\n→ ${remedy}` })),
+    problems: problems.map(({ at, ...problem }) => ({ ...problem, line: at?.line })),
     shown: { terminal: end.output, ...(await filesIn(place.report)) },
     left: (await traces(place)).filter(path => !before.includes(path)),
   };
@@ -59,7 +67,10 @@ export async function byAction(input: BadInput, bench: Bench): Promise<Ending> {
     exitCode: run.exitCode,
     problems: run.annotations
       .filter(({ level }) => level === 'error')
-      .map(({ title, message, line }) => ({ code: title, text: message, ...(line === undefined ? {} : { line }) })),
+      .map(({ title, message: text, line }) => {
+        const [message, remedy] = text.split('\n→ ');
+        return { code: title, message, remedy, line };
+      }),
     shown: await leftBy(run, job),
     left: (await readdir(job.workspace, { recursive: true })).filter(path => !before.includes(path)),
   };
