@@ -63,6 +63,9 @@ function fileFault(error: unknown): RoundtripError | undefined {
     const place = 'path' in error && typeof error.path === 'string' ? `: ${error.path}` : '';
     return fault('PGR220', `the disk is full${place}`, 'free some space, or use a larger disk or runner', error);
   }
+  if (syscall === 'uv_cwd') {
+    return fault('PGR221', 'the current folder does not exist any more', 'change to one that does', error);
+  }
   if (!('path' in error) || String(syscall).startsWith('spawn')) return undefined;
   return fault(
     'PGR221',

@@ -114,6 +114,11 @@ export function distFolder(): string {
   return resolve(process.env['PG_ROUNDTRIP_DIST'] ?? 'dist');
 }
 
+/** The command line as users start it. */
+export function bundledCommandLine(): string {
+  return join(distFolder(), 'cli/index.js');
+}
+
 function bundled(file: string): string {
   return join(distFolder(), relative('dist', file));
 }

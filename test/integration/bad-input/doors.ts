@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makePlace, runCli } from '../../support/cli.ts';
-import { distFolder, leftBy, openJob } from '../action/job.ts';
+import { bundledCommandLine, leftBy, openJob } from '../action/job.ts';
 import { traces, urls } from '../faults/bench.ts';
 import type { BadInput, Bench } from './bad-input.ts';
 
@@ -37,7 +37,7 @@ export async function byCommandLine(input: BadInput, bench: Bench): Promise<Endi
     value,
   ]);
   const end = await runCli(place, {
-    entry: join(distFolder(), 'cli/index.js'),
+    entry: bundledCommandLine(),
     command: ['run', ...(input.file === undefined ? [] : [file]), `--report-path=${place.report}`],
     environment: {
       ...urls(bench.server),

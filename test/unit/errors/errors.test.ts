@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { themes } from '../../src/errors/catalogue.ts';
+import { themes } from '../../../src/errors/catalogue.ts';
 import {
   asRoundtripError,
   catalogue,
@@ -10,9 +10,9 @@ import {
   type Problem,
   RoundtripError,
   throwProblems,
-} from '../../src/errors.ts';
+} from '../../../src/errors.ts';
 
-const source = join(import.meta.dirname, '../../src');
+const source = join(import.meta.dirname, '../../../src');
 const codes = Object.keys(catalogue) as readonly ErrorCode[];
 const allThemes = themes.flatMap(({ entries }) => Object.keys(entries));
 
