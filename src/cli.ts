@@ -16,7 +16,7 @@ import { renderJsonSchema } from './config/documents/json-schema.ts';
 import { loadConfig } from './config/inputs.ts';
 import { demo } from './demo/demo.ts';
 import { asRoundtripError, fault } from './errors.ts';
-import { flushed } from './platform/flush.ts';
+import { flushed, outliveReader } from './platform/flush.ts';
 import { plainPlatform } from './platform/plain.ts';
 import type { Platform } from './platform/platform.ts';
 import { nearest } from './postgres/connection/nearest.ts';
@@ -28,13 +28,16 @@ import { version } from './version.ts';
 /** The command line's door: the only reader of argv and of the environment. It loads nothing of @actions/*. */
 process.umask(0o077);
 collectGarbageEarly();
+outliveReader(process.stdout);
+outliveReader(process.stderr);
 const environment = { ...process.env };
 
 try {
   await end(await perform(parseCommandLine(process.argv.slice(2), environment)));
 } catch (error) {
   const roundtripError = asRoundtripError(error);
-  const platform = createPlatform(process.cwd());
+  // Not the current folder: that it is gone may be the very error.
+  const platform = createPlatform(tmpdir());
   for (const { code, message, remedy, at } of roundtripError.problems) {
     platform.annotate('error', code, `${message}\n→ ${remedy}`, at);
   }

@@ -9,3 +9,10 @@ export function flushed(stream: Pick<Writable, 'write'>): Promise<void> {
     stream.write('', () => resolve());
   });
 }
+
+/** Lets a program go on where nobody reads what it prints any more, as behind `| head`: what it has begun is still to be ended well. */
+export function outliveReader(stream: Pick<Writable, 'on'>): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}

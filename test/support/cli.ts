@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Problem } from '../../src/errors.ts';
 import type { RunReport } from '../../src/report/model.ts';
 import { collectLog } from './child-log.ts';
-import { commandLine, compiledBefore } from './command-line.ts';
+import { commandLine, compiled } from './command-line.ts';
 import { processesMarked, type RunningProcess } from './processes.ts';
 
 /** Folders for runs of the command line: what a run may fill, and nothing else. */
@@ -33,6 +33,8 @@ export interface CliOptions {
   /** Runs as another user, as only root can arrange. */
   readonly user?: number;
   readonly command?: readonly string[];
+  /** The file to start; by default the source of the command line. */
+  readonly entry?: string;
   /** Kills a run that takes longer: a promise of bounded time was broken. Default: 60 000. */
   readonly limitMilliseconds?: number;
 }
@@ -99,10 +101,10 @@ async function everythingBelow(folder: string): Promise<readonly string[]> {
 
 /** Starts `pg-roundtrip run` (or another command) as a process of its own, with nothing of our environment. */
 export function startCli(place: Place, options: CliOptions = {}): CliRun {
-  const { command = ['run', `--report-path=${place.report}`], environment, user } = options;
-  const child = spawn(process.execPath, [commandLine, ...command], {
+  const { command = ['run', `--report-path=${place.report}`], entry = commandLine, environment, user } = options;
+  const child = spawn(process.execPath, [entry, ...command], {
     cwd: place.workspace,
-    env: { HOME: place.home, TMPDIR: place.temporary, ...compiledBefore, ...environment },
+    env: { HOME: place.home, TMPDIR: place.temporary, ...compiled, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });

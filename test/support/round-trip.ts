@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Manifest } from '../../src/dumpset/manifest.ts';
 import type { RunReport } from '../../src/report/model.ts';
-import { commandLine, compiledBefore } from './command-line.ts';
+import { commandLine, compiled } from './command-line.ts';
 
 /** A declared file as an object. A connection is a URL, or an object with one; the run gets URLs by variables. */
 export interface Declaration {
@@ -81,7 +81,7 @@ export async function makeWorkspace(): Promise<Workspace> {
       if (declaration !== undefined) await workspace.write('pg-roundtrip.yml', fileOf(declaration));
       const child = spawn(process.execPath, [commandLine, ...parameters], {
         cwd: folder,
-        env: { HOME: home, TMPDIR: temporary, ...compiledBefore, ...urlsOf(declaration), ...environment },
+        env: { HOME: home, TMPDIR: temporary, ...compiled, ...urlsOf(declaration), ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

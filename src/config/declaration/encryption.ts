@@ -17,7 +17,10 @@ const recipient: Kind<Recipient> = refined(
   written => asObjection(parseRecipient(written)),
 );
 
-const recipients: Kind<readonly Recipient[]> = refined(list(recipient, { code: 'PGR141' }), value => {
+/** To leave the key out would publish the dump as it is. */
+const toNobody = { code: 'PGR141', remedy: 'give at least one public key, age1…' } as const;
+
+const recipients: Kind<readonly Recipient[]> = refined(list(recipient, toNobody), value => {
   const problem = objectionToAll(value);
   return problem === undefined ? { value } : asObjection({ problem });
 });

@@ -8,11 +8,14 @@ interface ListOptions {
   readonly standalone?: boolean;
   /** What a list that is too short is reported as; PGR123 unless the catalogue has something closer. */
   readonly code?: ErrorCode;
+  /** What to do about one. */
+  readonly remedy?: string;
 }
 
 /** A list; one scalar is taken for a list of one. */
 export function list<Value>(item: Kind<Value>, options: ListOptions = {}): Kind<readonly Value[]> {
   const { minimum = 1, standalone = false, code = 'PGR123' } = options;
+  const { remedy = 'give at least one item, or remove the key' } = options;
   const single = item.shape.form === 'scalar';
   const items = { type: 'array', minItems: minimum, items: item.schema };
   const expects = `a list (${item.expects})`;
@@ -28,13 +31,7 @@ export function list<Value>(item: Kind<Value>, options: ListOptions = {}): Kind<
       if (single && node.kind === 'scalar' && !isNothing) return allOf([item.decode(node, inner, decoding)]);
       if (node.kind !== 'list') return wrong(node, path, expects, decoding);
       if (node.items.length >= minimum) return allOf(node.items.map(each => item.decode(each, inner, decoding)));
-      decoding.problems.report(
-        code,
-        node.origin,
-        path,
-        'the list is empty',
-        'give at least one item, or remove the key',
-      );
+      decoding.problems.report(code, node.origin, path, 'the list is empty', remedy);
       return undefined;
     },
   };

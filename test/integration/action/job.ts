@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -78,6 +78,27 @@ export function expectExit(run: ActionRun, exitCode: number | null): void {
   throw new Error(`the action ended with ${run.exitCode} instead of ${exitCode}\n${run.log}`);
 }
 
+/** All that a step leaves where people or later steps can read it, commands that register masks aside. */
+export async function leftBy(
+  run: ActionRun,
+  job: Pick<TestJob, 'workspace'>,
+): Promise<Readonly<Record<string, string>>> {
+  const folder = run.outputs['report-path'];
+  const names = folder === undefined ? [] : await readdir(folder);
+  const files = await Promise.all(names.map(async name => [name, await readFile(join(folder ?? '', name), 'utf8')]));
+  const { lines, commands } = readRunnerLog(run.log);
+  return {
+    log: lines.join('\n'),
+    commands: JSON.stringify(commands.filter(command => command.name !== 'add-mask')),
+    outputs: Object.values(run.outputs).join('\n'),
+    state: Object.values(run.state).join('\n'),
+    exported: Object.values(run.exported).join('\n'),
+    summary: run.summary,
+    ...Object.fromEntries(files),
+    workspace: (await readdir(job.workspace, { recursive: true })).join('\n'),
+  };
+}
+
 /** What a reader of the log sees. */
 export function shownLog(run: ActionRun): string {
   return readRunnerLog(run.log).lines.join('\n');
@@ -91,6 +112,11 @@ function defaults(): Inputs {
 /** The committed bundles; PG_ROUNDTRIP_DIST names another folder while one is at work on the source. */
 export function distFolder(): string {
   return resolve(process.env['PG_ROUNDTRIP_DIST'] ?? 'dist');
+}
+
+/** The command line as users start it. */
+export function bundledCommandLine(): string {
+  return join(distFolder(), 'cli/index.js');
 }
 
 function bundled(file: string): string {

@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writtenForms } from '../../../src/secret.ts';
 import type { ActionRun } from '../../support/action-runner.ts';
 import { startResultsService } from '../../support/results-service.ts';
-import { readRunnerLog } from '../../support/runner-log.ts';
 import { dropDatabase, freshDatabase, queryOn, sharedServer } from '../../support/servers.ts';
-import { expectExit, openJob, type TestJob } from './job.ts';
+import { expectExit, leftBy, openJob, type TestJob } from './job.ts';
 
 const service = await startResultsService();
 const server = await sharedServer();
@@ -27,24 +24,6 @@ afterAll(async () => {
 
 const urlOf = (database: string) =>
   `postgresql://${role}:${encodeURIComponent(password)}@${server.host}:${server.port}/${database}`;
-
-/** All that a step leaves where people or later steps can read it, commands that register masks aside. */
-async function leftBy(run: ActionRun, job: TestJob): Promise<Readonly<Record<string, string>>> {
-  const folder = run.outputs['report-path'];
-  const names = folder === undefined ? [] : await readdir(folder);
-  const files = await Promise.all(names.map(async name => [name, await readFile(join(folder ?? '', name), 'utf8')]));
-  const { lines, commands } = readRunnerLog(run.log);
-  return {
-    log: lines.join('\n'),
-    commands: JSON.stringify(commands.filter(command => command.name !== 'add-mask')),
-    outputs: Object.values(run.outputs).join('\n'),
-    state: Object.values(run.state).join('\n'),
-    exported: Object.values(run.exported).join('\n'),
-    summary: run.summary,
-    ...Object.fromEntries(files),
-    workspace: (await readdir(job.workspace, { recursive: true })).join('\n'),
-  };
-}
 
 async function expectHidden(run: ActionRun, job: TestJob): Promise<void> {
   for (const [place, text] of Object.entries(await leftBy(run, job))) {

@@ -5,6 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { step } from '../../../src/config/declaration/file.ts';
 import { storage } from '../../../src/config/declaration/storages.ts';
 import { renderActionMetadata } from '../../../src/config/documents/action-metadata.ts';
+import { renderErrors } from '../../../src/config/documents/errors.ts';
 import { renderJsonSchema } from '../../../src/config/documents/json-schema.ts';
 import { renderOptions } from '../../../src/config/documents/options.ts';
 import { renderReference } from '../../../src/config/documents/reference.ts';
@@ -19,6 +20,7 @@ test.each([
   ['docs/pg-roundtrip.schema.json', renderJsonSchema],
   ['docs/reference.md', renderReference],
   ['docs/options.md', renderOptions],
+  ['docs/errors.md', renderErrors],
   ['action.yml', renderActionMetadata],
 ])('%s is what the definitions say', (file, render) => {
   expect(readFileSync(join(root, file), 'utf8')).toBe(render());
