@@ -74,6 +74,7 @@ export const catalogue = {
   PGR183: { exit: 2, meaning: 'statements without names of columns would fill other columns' },
   PGR190: { exit: 1, meaning: 'the role may not read something that is to be dumped' },
   PGR191: { exit: 1, meaning: 'row-level security hides rows that are to be dumped' },
+  PGR192: { exit: 1, meaning: 'the role may not do on the target what the dump needs' },
   PGR200: { exit: 1, meaning: 'the server cannot be reached' },
   PGR201: { exit: 1, meaning: 'the server refused the login' },
   PGR202: { exit: 1, meaning: 'the database does not exist' },
@@ -87,6 +88,12 @@ export const catalogue = {
   PGR210: { exit: 1, meaning: 'a client tool failed' },
   PGR211: { exit: 1, meaning: 'a client tool was killed' },
   PGR212: { exit: 1, meaning: 'a client tool could not be started' },
+  PGR213: { exit: 1, meaning: 'a database cannot be restored by anybody as it is' },
+  PGR214: { exit: 1, meaning: 'the target has something of the dump already' },
+  PGR215: { exit: 1, meaning: 'rows that are restored break a foreign key' },
+  PGR216: { exit: 1, meaning: 'data of the source are damaged' },
+  PGR217: { exit: 1, meaning: 'the server ran out of memory or locks' },
+  PGR218: { exit: 1, meaning: 'text of a dump is not valid in its encoding' },
   PGR220: { exit: 1, meaning: 'the disk is full' },
   PGR221: { exit: 1, meaning: 'a file could not be read or written' },
   PGR230: { exit: 1, meaning: 'the artifact could not be published' },
@@ -121,6 +128,22 @@ export interface Problem {
   readonly remedy: string;
   /** Where in the declared file, when it comes from there. Lines and columns count from 1. */
   readonly at?: { readonly file: string; readonly line: number; readonly column: number };
+  /** Where it was told by what a tool said. */
+  readonly diagnosis?: ProblemDiagnosis;
+}
+
+/** What was found out about an error of a tool. Its texts are foreign. */
+export interface ProblemDiagnosis {
+  /** The name of the cause in the catalogue of diagnoses; `unrecognised` where it is not there. */
+  readonly kind: string;
+  /** `benign`: the copy is not touched. Undefined where it is not known. */
+  readonly class: 'benign' | 'fixable' | 'defect' | 'incident' | undefined;
+  /** `INDEX app.users_created`. */
+  readonly object: string | undefined;
+  /** How many other errors follow from it. */
+  readonly follow: number;
+  /** The first message as it came, without values of rows, shortened. */
+  readonly said: string;
 }
 
 /** The one error that pg-roundtrip throws on purpose. It carries one problem or, for a declared file, all of them. */

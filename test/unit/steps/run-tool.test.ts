@@ -36,7 +36,7 @@ const benign = [
   '',
 ];
 const ignored = (count: number) => `pg_restore: warning: errors ignored on restore: ${count}`;
-const realError = 'pg_restore: error: could not execute query: ERROR:  relation "x" does not exist';
+const realError = 'pg_restore: error: could not execute query: ERROR:  division by zero';
 const warnings = Array.from({ length: 3_000 }, (_, index) => `pg_restore: warning: number ${index}`);
 
 describe('how a tool ends', () => {
@@ -78,6 +78,22 @@ describe('how a tool ends', () => {
       'pg_restore: warning: w',
     ]);
     expect(printed.join('')).not.toContain('unrecognized configuration parameter');
+  });
+});
+
+test('a million errors are counted and told by the first ones, whatever they quote', async () => {
+  const quoting = Array.from({ length: 12_000 }, (_, index) => [
+    `pg_restore: error: could not execute query: ERROR:  role "r" does not exist`,
+    `Command was: ${'x'.repeat(10_000)} ${index}`,
+  ]);
+  const { runtime } = testRuntime(folder, {
+    runProcess: saying(quoting.flat(), 1),
+    platform: { ...testRuntime(folder).runtime.platform, foreign: () => {} },
+  });
+  const refusal = await refusalOf(() => runTool(runtime, 'target', command));
+  expect(refusal).toMatchObject({
+    code: 'PGR164',
+    message: expect.stringMatching(/\(and 9999 errors that follow from it\); and 2000 more errors that were not/),
   });
 });
 
