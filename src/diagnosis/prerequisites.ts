@@ -95,10 +95,10 @@ export const prerequisites: readonly Diagnosis[] = [
     kind: 'inheritance-generated',
     class: 'defect',
     code: 'PGR213',
-    server: /^(?:child )?column "(.+?)" .*specifies generation expression|^child column "(.+?)" specifies generation/s,
+    server: /^child column "(.+?)" specifies generation expression/s,
     message: column =>
-      `column "${column}" of a child table has a generation expression of its own, which newer servers refuse`,
+      `column "${column}" of a child table is generated and that of its parent is not, which 16 and newer refuse`,
     fix: () =>
-      'change the child on the source so that it inherits the expression of its parent, or restore into a server of the major of the source',
+      'on the source, make the column of the parent generated too, or that of the child a plain one; or restore into a server of the major of the source',
   },
 ];

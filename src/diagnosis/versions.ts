@@ -10,7 +10,7 @@ export const versions: readonly Diagnosis[] = [
     kind: 'client-older-than-server',
     class: 'fixable',
     code: 'PGR151',
-    tool: /^aborting because of server version mismatch|^server version: \S+; \w+ version: /,
+    tool: /^aborting because of server version mismatch|^server version: .+?; \w+ version: /,
     oneCause: true,
     message: (_, { said }) => {
       const [, server, client] = /server version: (\S+).*?; \w+ version: (\S+)/.exec(said.text) ?? [];

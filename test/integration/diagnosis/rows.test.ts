@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
+import { startThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
+import { kindsByNumber, type Row } from '../../support/diagnosis-sheet.ts';
+import { programsOf } from '../../support/servers.ts';
+import { type Bench, openBench, type Reproduction } from './bench.ts';
+import { archives } from './reproductions/archives.ts';
+import { connections, databaseInUse, ownServer } from './reproductions/servers.ts';
+import { privileges, target } from './reproductions/target.ts';
+
+let bench: Bench;
+let inUse: ReturnType<Reproduction['run']>;
+
+beforeAll(async () => {
+  bench = await openBench();
+  inUse = databaseInUse(bench);
+});
+
+afterAll(() => bench[Symbol.asyncDispose]());
+
+/** Kinds that no test can provoke with the tools and servers that this project installs, and where they are tried instead. */
+const notHere: Partial<Readonly<Record<Row, string>>> = {
+  41: 'no pooler can be installed here; a pooler of the tests’ own is refused before a run (preflight/pooler.test.ts)',
+  45: 'needs a standby whose rows are removed under a dump; only the words are tried',
+  48: 'needs a row of 1 GB; only the words are tried',
+  49: 'nothing says it: the limit of the run (PGR501) is reached while indexes are made',
+  53: 'needs a change of the C library; only the words are tried',
+};
+
+const shared = [...archives, ...privileges, ...target, ...connections];
+
+function expectCause(found: Awaited<ReturnType<Reproduction['run']>>, one: Omit<Reproduction, 'run'>): void {
+  const kind = one.followsFrom ?? kindsByNumber[one.row];
+  if (one.amongOthers === true) {
+    expect(found).toContainEqual(expect.objectContaining({ kind, ...one.tells }));
+    return;
+  }
+  // What does not touch the copy stands last, and is said by newer clients in any case.
+  const causes = found.filter((finding, index) => index === 0 || finding.class !== 'benign');
+  expect(causes).toMatchObject([{ kind, ...one.tells }]);
+  if (one.followsFrom !== undefined) expect(causes[0]?.follow).toBeGreaterThan(0);
+}
+
+test.for(shared.map(one => [one.row, one.how, one] as const))('%i: %s', async ([, , one], context) => {
+  const absence = await one.absence?.(bench);
+  context.skip(absence !== undefined, absence);
+  expectCause(await one.run(bench), one);
+});
+
+test('29: a session is there', async () => {
+  expectCause(await inUse, { row: 29, how: '' });
+});
+
+describe('on a server of its own', () => {
+  let server: ThrowawayServer;
+
+  beforeAll(async () => {
+    server = await startThrowawayServer({
+      programs: await programsOf(15),
+      settings: { max_connections: '8', max_locks_per_transaction: '10', superuser_reserved_connections: '0' },
+    });
+  });
+
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  test.each(ownServer.map(one => [one.row, one.how, one] as const))('%i: %s', async (_, __, one) => {
+    expectCause(await one.run(bench, server), one);
+  });
+});
+
+test('every kind is provoked above, or it is said why not', () => {
+  expect(existsSync('/dev/full')).toBe(true);
+  const provoked = new Set<number>([29, ...[...shared, ...ownServer].map(({ row }) => row)]);
+  const listed = Object.keys(notHere).map(Number);
+  expect([...provoked].filter(row => listed.includes(row))).toEqual([]);
+  expect([...provoked, ...listed].toSorted((one, other) => one - other)).toEqual(
+    Array.from({ length: 60 }, (_, index) => index + 1),
+  );
+});
