@@ -32,7 +32,7 @@ export const privileges: readonly Diagnosis[] = [
     server: /^must be member of role "(.+?)"|^must be able to SET ROLE "(.+?)"/s,
     message: name => `the role that restores may not give anything to role "${name}"`,
     fix: (name, about) =>
-      `let it, as a superuser (in 16 and newer with \`WITH SET TRUE\`):\n\`GRANT ${sqlName(name, 'OWNER')} TO ${role(about)};\`\nor give everything to one role: \`owners: ROLE\` and \`privileges: skip\``,
+      `give everything to one role: \`owners: ROLE\` and \`privileges: skip\`; or, unless "${name}" is a superuser, let the role (in 16 and newer \`WITH SET TRUE\`):\n\`GRANT ${sqlName(name, 'OWNER')} TO ${role(about)};\``,
   },
   {
     kind: 'schema-denied',

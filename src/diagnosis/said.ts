@@ -57,18 +57,33 @@ export function hear({ text, dumpId }: ToolMessage): Said {
 /** Lines of a statement that a report shows. */
 const mostLines = 8;
 
+const holdsRows = /^\s*(?:INSERT|COPY|UPDATE|SELECT)\b/i;
+
 /**
- * The message as a report shows it: without DETAIL and lines of COPY, and without statements that hold rows, as values may
- * be personal and a report is kept. The log has everything.
+ * The message as a report shows it: without DETAIL and lines of COPY, and without what statements quote, as values may be
+ * personal and passwords secret, and a report is kept.
  */
 export function withoutValues({ words, hint, context, command }: Said): string {
-  const lines = command === undefined || holdsRows.test(command) ? [] : command.trimEnd().split('\n');
+  const statement = command === undefined || holdsRows.test(command) ? '' : command.replace(/['$].*$/s, '…').trimEnd();
+  const [where = ''] = (context ?? '').split(/\n?^COPY /m);
+  const lines = statement === '' ? [] : `Command was: ${statement}`.split('\n');
   return [
     words,
     ...(hint === undefined ? [] : [`HINT:  ${hint}`]),
-    ...(context === undefined || /^COPY /m.test(context) ? [] : [`CONTEXT:  ${context}`]),
-    ...lines.slice(0, mostLines).map((line, index) => (index === 0 ? `Command was: ${line}` : line)),
+    ...(where === '' ? [] : [`CONTEXT:  ${where}`]),
+    ...lines.slice(0, mostLines),
   ].join('\n');
 }
 
-const holdsRows = /^\s*(?:INSERT|COPY|UPDATE|SELECT)\b/i;
+/** Statements whose options may be passwords. */
+const holdsPasswords = /^(?:CREATE|ALTER) (?:USER MAPPING|SUBSCRIPTION|SERVER|FOREIGN|ROLE|USER)\b/;
+
+const quotedText = /'(?:[^']|'')*(?:'|$)/g;
+/** As psql shows the one line at which it ended. */
+const namedPassword = /\b(password|connection)(\s+)'(?:[^']|'')*(?:'|$)/gi;
+
+/** The whole message as a log shows it: without what is quoted by statements that may hold a password. */
+export function withoutPasswords({ text, command }: Said): string {
+  if (holdsPasswords.test(command ?? '')) return text.replace(quotedText, "'…'");
+  return text.replace(namedPassword, "$1$2'…'");
+}

@@ -1,9 +1,11 @@
 import type { About, Diagnosis } from './model.ts';
 import { sqlName } from './words.ts';
 
+/** The function in which it happened, as SQL: a function in SQL is told by its bare name, one in PL/pgSQL as SQL has it. */
 const functionOf = ({ said }: Pick<About, 'said'>): string | undefined => {
-  const [, sql, plpgsql] = /^(?:SQL function "(.+?)"|PL\/pgSQL function (\S+))/.exec(said.context ?? '') ?? [];
-  return sql ?? plpgsql?.replace(/\(.*$/, '');
+  const told = /^(?:SQL function "(.+?)"|PL\/pgSQL function ((?:"(?:[^"]|"")*"|[^\s("])+))/s.exec(said.context ?? '');
+  const [, bare, plpgsql] = told ?? [];
+  return bare === undefined || /^[a-z_][a-z0-9_]*$/.test(bare) ? (bare ?? plpgsql) : sqlName(bare, 'FUNCTION');
 };
 const drops = /^(?:DROP|ALTER [^;]*? DROP) /s;
 
@@ -106,7 +108,7 @@ export const targetState: readonly Diagnosis[] = [
     class: 'fixable',
     code: 'PGR214',
     server:
-      /^(relation ".+?") already exists|^multiple primary keys for (table ".+?") are not allowed|^(constraint ".+?") for relation ".+?" already exists|^duplicate key value violates (unique constraint ".+?")|^((?:function|type|schema|extension|operator|sequence|server|publication|collation|event trigger|foreign-data wrapper|policy|statistics object) .+?) already exists|^((?:trigger|rule|policy) ".+?") for (?:relation|table) ".+?" already exists/s,
+      /^([^\n]+?) already exists|^multiple primary keys for (table ".+?") are not allowed|^duplicate key value violates (unique constraint ".+?")/s,
     oneCause: true,
     message: (_, { said }) =>
       `the target is not empty: ${(said.server ?? '').split('\n')[0]}; rows of tables without a key may be there twice`,

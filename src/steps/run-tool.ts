@@ -1,5 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hear, withoutPasswords } from '../diagnosis/said.ts';
 import { fault } from '../errors.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
 import { passfileText, serviceFileText } from '../postgres/connection/conninfo.ts';
@@ -63,7 +64,7 @@ export async function runTool(
     if (kept === errors) count++;
     if (kept.length < mostKept) kept.push(shortened(message));
     // A benign one is told in words at the end: printed as it comes, it looks like a failure.
-    if (!isBenign(message)) runtime.platform.foreign(message.text.split('\n'));
+    if (!isBenign(message)) runtime.platform.foreign(withoutPasswords(hear(message)).split('\n'));
   });
   const parameters = await runtime.withPassword(parametersOf(runtime, connection));
   const code = await withCredentials(runtime, parameters, credentials =>

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { startThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { kindsByNumber, type Row } from '../../support/diagnosis-sheet.ts';
-import { programsOf } from '../../support/servers.ts';
+import { programsOf, queryOn } from '../../support/servers.ts';
 import { type Bench, openBench, type Reproduction } from './bench.ts';
 import { archives } from './reproductions/archives.ts';
 import { connections, databaseInUse, ownServer } from './reproductions/servers.ts';
-import { privileges, target } from './reproductions/target.ts';
+import { collapses, privileges, target } from './reproductions/target.ts';
 
 let bench: Bench;
 let inUse: ReturnType<Reproduction['run']>;
@@ -46,6 +46,41 @@ test.for(shared.map(one => [one.row, one.how, one] as const))('%i: %s', async ([
   const absence = await one.absence?.(bench);
   context.skip(absence !== undefined, absence);
   expectCause(await one.run(bench), one);
+});
+
+describe('errors by the dozen have one cause', () => {
+  test.each(collapses.map(one => [one.how, one] as const))('%s', async (_, { run, kinds, follow }) => {
+    const found = (await run(bench)).filter(finding => finding.class !== 'benign');
+    expect(found.map(({ kind }) => kind)).toEqual(kinds);
+    expect(found[0]?.follow).toBeGreaterThan(follow);
+  });
+});
+
+describe('the statements that are given can be pasted, and help', () => {
+  const make = (sql: string) => async () => (await bench.database({ sql })).name;
+  test.each<readonly [string, () => Promise<string>]>([
+    ['schema', make('CREATE SCHEMA "Two words"; CREATE TABLE "Two words".t (a integer)')],
+    ['table', make('CREATE TABLE t (a integer)')],
+    ['large object', make("SELECT lo_from_bytea(0, 'x')")],
+    [
+      'policy',
+      make('CREATE TABLE t (a integer); ALTER TABLE t ENABLE ROW LEVEL SECURITY; GRANT SELECT ON t TO PUBLIC'),
+    ],
+  ])('%s', async (_, database) => {
+    const name = await database();
+    const dump = () => bench.say('pg_dump', [name], { on: bench.low });
+    const [finding] = await dump();
+    const statements = Array.from(finding?.fix.matchAll(/`([A-Z][^`]*;)`/g) ?? [], ([, sql = '']) => sql);
+    expect(statements).toHaveLength(1);
+    // As the role is one for all tests, it loses again what it was given.
+    await queryOn(bench.server, name, statements.join(''));
+    try {
+      expect(await dump()).toEqual([]);
+    } finally {
+      const { user } = bench.low;
+      await queryOn(bench.server, name, `REVOKE pg_read_all_data FROM ${user}; ALTER ROLE ${user} NOBYPASSRLS`);
+    }
+  });
 });
 
 test('29: a session is there', async () => {

@@ -1004,6 +1004,15 @@ test.each(said)('%i is %s, %s: %s says %j', (row, code, kindOf, program, text, w
   expect(`${found[0]?.message} → ${found[0]?.fix}`.replaceAll('\n', ' ')).toMatch(new RegExp(words.source, 's'));
 });
 
+test('the function of a context is named as SQL can name it', () => {
+  const fix = (context: string) =>
+    findings('pg_restore', `${query}relation "lookup" does not exist\nCONTEXT:  ${context}`)[0]?.fix;
+  expect(fix('SQL function "Two words" during inlining')).toContain('ALTER FUNCTION "Two words" SET');
+  expect(fix('PL/pgSQL function app."Two ""words"" (x)"(integer) line 1 at RETURN')).toContain(
+    'ALTER FUNCTION app."Two ""words"" (x)" SET',
+  );
+});
+
 test('a view that selects from itself is told by its own entry', () => {
   const view = entry('VIEW', 'v', 'CREATE VIEW app.v AS\n SELECT v.a FROM app.v;\n');
   const text = `${query}relation "app.v" does not exist\nCommand was: CREATE VIEW app.v AS\n SELECT v.a FROM app.v;\n`;

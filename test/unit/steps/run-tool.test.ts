@@ -108,6 +108,23 @@ test('warnings and errors are shown, progress is not', async () => {
   expect(printed.join('')).not.toMatch(/^::error/m);
 });
 
+test('passwords that a statement quotes are not shown, nor kept', async () => {
+  const { runtime, printed } = testRuntime(folder, {
+    runProcess: saying([
+      'pg_restore: error: could not execute query: ERROR:  user mapping for "ann" already exists for server "srv"',
+      'Command was: CREATE USER MAPPING FOR ann SERVER srv OPTIONS (',
+      "    password 'correct ''horse'",
+      ');',
+      'pg_restore: error: could not execute query: ERROR:  syntax error at or near "x"',
+      "LINE 3:     password 'correct horse' x",
+    ]),
+  });
+  const refusal = await refusalOf(() => runTool(runtime, 'target', command));
+  expect(printed.join('')).toContain("    password '…'\n);");
+  expect(`${printed.join('')}${JSON.stringify(refusal)}`).not.toMatch(/correct|horse/);
+  expect(refusal?.diagnosis?.said).toMatch(/OPTIONS \(\n {4}password …$/);
+});
+
 test('every line is a sign of life, and a table that begins is told', async () => {
   let touches = 0;
   const tables: string[] = [];
