@@ -60,10 +60,12 @@ export const prerequisites: readonly Diagnosis[] = [
     misses: true,
     message: (name, { held }) =>
       `${name} does not exist on the target${held === true ? ': it was left out of the restore' : ', nor in the dump'}`,
-    fix: (_, { held }) =>
-      held === true
-        ? 'restore it too: widen `include` of the restore, or narrow `exclude`'
-        : 'a dump of chosen tables holds no schemas: choose by `include: {schema: …}` and `exclude: {table: …}` instead; or make it in the target and restore `into-existing`',
+    fix: (name, { held }) => {
+      if (held === true) return 'restore it too: widen `include` of the restore, or narrow `exclude`';
+      return name.startsWith('schema ')
+        ? 'a dump of chosen tables holds no schemas: choose by `include: {schema: …}` and `exclude: {table: …}` instead'
+        : 'dump it too: definitions with the rows, and what chosen objects need; or make it in the target and restore `into-existing`';
+    },
   },
   {
     kind: 'target-library-missing',

@@ -13,7 +13,7 @@ const sql = /^(?:ALTER|CREATE|GRANT|REINDEX|SELECT|WITH SET) /;
 const commands = /^(?:psql|pg_restore|pg-roundtrip) /;
 const words = new Set(['pg_stat_activity', '-pooler', 'localhost']);
 
-const samples = ['x', '1.16', '1.14', 'large object 1', ''];
+const samples = ['x', 'schema "x"', '1.16', '1.14', 'large object 1', ''];
 const programs = ['pg_dump', 'pg_restore', 'psql'] as const;
 
 /** Every way out, in every form that depends on what is known. */
@@ -67,13 +67,11 @@ function faults(key: string, value: unknown, kinds: readonly Kind<unknown>[] = k
   }
   return [value]
     .flat()
-    .filter(one => typeof one === 'string' && /^[a-z-]+$/.test(one))
+    .filter((one): one is string => typeof one === 'string' && /^[a-z-]+$/.test(one))
     .flatMap(one => {
       const schemas = kinds.map(({ schema }) => JSON.stringify(schema));
       const limited = schemas.filter(schema => schema.includes('"enum"') && !schema.includes('"type":"string"'));
-      return limited.length === 0 || limited.some(schema => schema.includes(`"${one}"`))
-        ? []
-        : [`${key}: ${String(one)}`];
+      return limited.length === 0 || limited.some(schema => schema.includes(`"${one}"`)) ? [] : [`${key}: ${one}`];
     });
 }
 

@@ -97,6 +97,7 @@ export const connections: readonly Reproduction[] = [
       return withLimit(bench, 3, () => bench.say('pg_dump', parameters, { on: bench.low }));
     },
     followsFrom: 'connection-limit',
+    tells: { follow: 1 },
   },
 ];
 
