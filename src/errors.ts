@@ -11,6 +11,22 @@ export interface Problem {
   readonly remedy: string;
   /** Where in the declared file, when it comes from there. Lines and columns count from 1. */
   readonly at?: { readonly file: string; readonly line: number; readonly column: number };
+  /** Where it was told by what a tool said. */
+  readonly diagnosis?: ProblemDiagnosis;
+}
+
+/** What was found out about an error of a tool. Its texts are foreign. */
+export interface ProblemDiagnosis {
+  /** The name of the cause in the catalogue of diagnoses; `unrecognised` where it is not there. */
+  readonly kind: string;
+  /** `benign`: the copy is not touched. Undefined where it is not known. */
+  readonly class: 'benign' | 'fixable' | 'defect' | 'incident' | undefined;
+  /** `INDEX app.users_created`. */
+  readonly object: string | undefined;
+  /** How many other errors follow from it. */
+  readonly follow: number;
+  /** The first message as it came, without values of rows, shortened. */
+  readonly said: string;
 }
 
 /** The one error that pg-roundtrip throws on purpose. It carries one problem or, for a declared file, all of them. */

@@ -10,6 +10,7 @@ import { selection } from './selection.ts';
 import { servers } from './servers.ts';
 import { storage } from './storage.ts';
 import { targets } from './targets.ts';
+import { tools } from './tools.ts';
 
 /** Every error that a user can see, by its stable code. Codes are never reused. */
 export const catalogue = {
@@ -21,6 +22,7 @@ export const catalogue = {
   ...dumpSets,
   ...selection,
   ...servers,
+  ...tools,
   ...storage,
   ...packages,
   ...results,
@@ -35,7 +37,8 @@ export const themes: readonly { readonly title: string; readonly entries: Entrie
   { title: 'What is restored into', entries: targets },
   { title: 'Dump sets', entries: dumpSets },
   { title: 'What is chosen, and what may be read', entries: selection },
-  { title: 'Servers and tools', entries: servers },
+  { title: 'Servers', entries: servers },
+  { title: 'What the client tools do and say', entries: tools },
   { title: 'Disks, artifacts and storages', entries: storage },
   { title: 'Throwaway servers and fetched packages', entries: packages },
   { title: 'What a run comes to', entries: results },

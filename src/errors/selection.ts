@@ -40,4 +40,12 @@ export const selection = {
     causes: 'Policies apply to the role, so a dump would lack rows.',
     remedy: 'Dump as the owner of the tables or as a role with `BYPASSRLS`.',
   },
+  PGR192: {
+    exit: 1,
+    meaning: 'the role may not do on the target what the dump needs',
+    causes:
+      'It is no superuser, does not own the database or schema, or is no member of the role that is to own something.',
+    remedy:
+      'Paste the `GRANT` of the message; or restore as a superuser, or with `owners: ROLE` and `privileges: skip`.',
+  },
 } as const satisfies Entries;

@@ -72,22 +72,4 @@ export const servers = {
       '`max_connections`, or the limit of a role, database or pooler, is reached. Parallel dumps need one for each job and a few more.',
     remedy: 'Use fewer `jobs`, or raise the limit; `pg-roundtrip doctor` says how many are needed.',
   },
-  PGR210: {
-    exit: 1,
-    meaning: 'a client tool failed',
-    causes: 'One of pg_dump, pg_restore, pg_dumpall and psql has ended with an error that has no code of its own here.',
-    remedy: 'The message has its first words, the log all of them.',
-  },
-  PGR211: {
-    exit: 1,
-    meaning: 'a client tool was killed',
-    causes: 'Something sent it a signal; `SIGKILL` mostly means that memory ran out.',
-    remedy: 'Use fewer `jobs` or a larger machine.',
-  },
-  PGR212: {
-    exit: 1,
-    meaning: 'a client tool could not be started',
-    causes: 'The program was removed meanwhile, may not be executed, is for another processor, or lacks a library.',
-    remedy: 'Install it anew, or leave `client` out so that one is fetched.',
-  },
 } as const satisfies Entries;

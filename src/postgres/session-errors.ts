@@ -18,7 +18,7 @@ export function hostName({ host, address, port }: Host): string {
 
 const gone = /^(?:08|57P0[123]$)/;
 
-/** What became of a statement: PGR204 to PGR206. */
+/** What became of a statement: PGR204 to PGR206, and PGR217. */
 export function queryFault(error: unknown, host: Host): RoundtripError {
   if (error instanceof RoundtripError) return error;
   const state = sqlStateOf(error);
@@ -40,6 +40,7 @@ export function queryFault(error: unknown, host: Host): RoundtripError {
       error,
     );
   const remedy = hintOf(error) ?? remedyFor(state);
+  if (state === '53200') return fault('PGR217', `the server ran out of memory or locks: ${said}`, remedy, error);
   return fault('PGR205', `the server refused a statement: ${said} (SQLSTATE ${state})`, remedy, error);
 }
 

@@ -4,6 +4,8 @@ import type { Program } from './process.ts';
 export interface ToolMessage {
   readonly level: 'error' | 'warning' | 'progress';
   readonly text: string;
+  /** Of an error of pg_restore: the entry that it names before it. Among parallel jobs that may be another worker's. */
+  readonly dumpId?: number | undefined;
 }
 
 /** Characters of a message that are kept. Only the statement that it quotes is ever longer, and that is the archive's. */
@@ -11,6 +13,9 @@ const longestMessage = 1 << 20;
 
 /** What psql says of a line of its input. The server's own words follow in capitals. */
 const psqlMessage = /^psql:<stdin>:(\d+): (\w+): +(.*)$/;
+
+/** What belongs to the error before, although it begins as a message: until 13, as an error of its own. */
+const continues = /^(?:detail|hint|error: (?:query was|Error message from server|The command was)): /;
 
 /**
  * Joins a tool's lines into messages. A line that does not begin with the tool's name continues the message before
@@ -26,8 +31,11 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
   let level: ToolMessage['level'] = 'error';
   let lines: string[] = [];
   let length = 0;
+  let dumpId: number | undefined;
   const flush = (): void => {
-    if (lines.length > 0) onMessage({ level, text: lines.join('\n') });
+    const text = lines.join('\n');
+    if (lines.length > 0)
+      onMessage(level === 'error' && dumpId !== undefined ? { level, text, dumpId } : { level, text });
     lines = [];
   };
   return {
@@ -47,7 +55,7 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
       }
       const unmixed = written.replace(repeated, '');
       const line = /^ (?:error|fatal|warning): /.test(unmixed) ? `${program}:${unmixed}` : unmixed;
-      if (!line.startsWith(start) || /^(detail|hint): /.test(line.slice(start.length))) {
+      if (!line.startsWith(start) || continues.test(line.slice(start.length))) {
         length += line.length + 1;
         if (length <= longestMessage) lines.push(line);
         return;
@@ -56,6 +64,9 @@ export function createMessageReader(program: Program, onMessage: (message: ToolM
       // In capitals it is the server's own word, which the tools print at the level of their progress (pg_backup_db.c).
       const kind = /^(error|fatal|warning|WARNING): /.exec(line.slice(start.length))?.[1]?.toLowerCase();
       level = kind === undefined ? 'progress' : kind === 'warning' ? 'warning' : 'error';
+      // Said once for several errors of an entry; any other line begins something else (pg_backup_archiver.c).
+      if (level === 'progress')
+        dumpId = Number(/^from TOC entry (\d+); /.exec(line.slice(start.length))?.[1]) || undefined;
       lines = [line];
       length = line.length;
     },

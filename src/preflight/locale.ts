@@ -37,6 +37,15 @@ export function judgeLocale(connection: string, database: string, facts: LocaleF
     };
   if (existing === undefined || inWords(existing) === inWords(wanted))
     return { ...subject, verdict: 'ok', says: inWords(wanted) };
+  if (source.encoding === 'SQL_ASCII' && existing.encoding !== source.encoding)
+    return {
+      ...subject,
+      verdict: 'blocks',
+      code: 'PGR165',
+      // COPY checks bytes by the encoding that the archive names, and by that one all are right (measured with 15).
+      says: `"${database}" is there with the encoding ${existing.encoding}, and would take bytes of an SQL_ASCII database that are no text of it`,
+      remedy: 'let the restore make the database, and convert the text there',
+    };
   return {
     ...subject,
     verdict: 'warning',

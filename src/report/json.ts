@@ -3,12 +3,12 @@ import type { RunReport } from './model.ts';
 
 /** Keys in the order in which a person would tell them; a key that is not here comes after them, by the alphabet. */
 const order = `
-  schema kind tool title name version verdict exitCode headline startedAt status
+  schema kind tool title step name version verdict exitCode headline startedAt status class
   level source target created object property expected actual connection host port user url
   path place client server format statements compared tables rows largeObjects
   archiveBytes sourceBytes bytes snapshot artifact id sha256 seconds code message
-  remedy at file line column note phases rolesCreated checks reason finding findings ignored unread sampled of
-  problems notes result steps databases
+  remedy fix follow said at file line column note phases rolesCreated checks reason finding findings ignored unread sampled of
+  problems notes result diagnosis steps errors databases
 `
   .trim()
   .split(/\s+/);

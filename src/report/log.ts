@@ -1,13 +1,16 @@
 import { alignedTable, left } from './aligned-table.ts';
+import { saidLines } from './errors.ts';
 import { formatDuration, plural } from './format.ts';
 import { resultLines } from './log-results.ts';
 import type { RunReport, StepReport } from './model.ts';
 import { recoveryLine } from './recovery.ts';
-import { harmless, harmlessLines } from './text.ts';
+import { clip, harmless, harmlessLines } from './text.ts';
 
 const stepMarks: Readonly<Record<StepReport['status'], string>> = { succeeded: '✓', failed: '✗', 'not run': '○' };
 const verdictMarks: Readonly<Record<RunReport['verdict'], string>> = { passed: '✓', unproven: '?', failed: '✗' };
 const indent = '    ';
+/** Characters of a line that a tool said. */
+const lineLimit = 200;
 
 /**
  * What stands at the end of a log, after every step has printed its own lines: the verdict, again the steps that did
@@ -55,7 +58,13 @@ function problemLines(problem: StepReport['problems'][number]): readonly string[
   return [
     ...hanging(`${problem.code} `, [...harmlessLines(problem.message), ...place]),
     ...hanging(`${lead}→ `, harmlessLines(problem.remedy)),
+    ...objectLines(problem).map(line => lead + line),
+    ...saidLines(problem.diagnosis).map(line => `${lead}| ${harmless(clip(line, lineLimit))}`),
   ];
+}
+
+function objectLines({ diagnosis }: StepReport['problems'][number]): readonly string[] {
+  return diagnosis?.object === undefined ? [] : [`object: ${harmless(clip(diagnosis.object, lineLimit))}`];
 }
 
 function hanging(first: string, lines: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
 import type { NotCovered } from '../dumpset/manifest.ts';
-import type { ExitCode, Problem } from '../errors.ts';
+import type { ErrorCode, ExitCode, Problem, ProblemDiagnosis } from '../errors.ts';
 import type { DatabaseVerification } from '../verify/finding.ts';
 import type { Recovery } from './recovery.ts';
 
@@ -20,10 +20,27 @@ export interface RunReport {
   readonly startedAt: string;
   readonly seconds: number;
   readonly steps: readonly StepReport[];
+  /** The problems of all steps, for programs. */
+  readonly errors: readonly ReportedError[];
   /** Measured where dump sets from elsewhere were restored. */
   readonly recovery?: Recovery | undefined;
   /** Databases that the run restored and left in place, for later steps. */
   readonly databases: readonly RestoredDatabase[];
+}
+
+export interface ReportedError {
+  /** The title of its step. */
+  readonly step: string;
+  /** These, `object` and `said` are undefined where no tool told of it. */
+  readonly class: ProblemDiagnosis['class'];
+  readonly kind: string | undefined;
+  readonly object: string | undefined;
+  readonly said: string | undefined;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fix: string;
+  /** How many other errors follow from it. */
+  readonly follow: number;
 }
 
 export interface RestoredDatabase {

@@ -1,7 +1,7 @@
 import type { RunReport } from './model.ts';
 
 /** Keys whose values are words of our own, on which renderers and readers of `report.json` rely. */
-const vocabulary: ReadonlySet<string> = new Set(['kind', 'status', 'verdict', 'level', 'code', 'startedAt']);
+const vocabulary: ReadonlySet<string> = new Set(['kind', 'status', 'verdict', 'level', 'class', 'code', 'startedAt']);
 
 /**
  * The report with `redact` applied to every text that could come from elsewhere. Done once, before anything is

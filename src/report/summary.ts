@@ -1,4 +1,5 @@
 import { left, right } from './aligned-table.ts';
+import { saidLines } from './errors.ts';
 import { formatBytes, formatDuration, plural, unknown } from './format.ts';
 import { joinWithin, markdownList, markdownTable } from './markdown.ts';
 import { code, link, prose } from './markdown-text.ts';
@@ -71,11 +72,24 @@ function problemSection(report: RunReport): readonly string[] {
       const place =
         problem.at === undefined ? '' : ` in ${code(`${problem.at.file}:${problem.at.line}:${problem.at.column}`)}`;
       const what = `**${problem.code}** ${prose(step.title)}${place}: ${prose(problem.message)}`;
-      return `${what}<br>→ ${prose(problem.remedy)}`;
+      const object = problem.diagnosis?.object;
+      const about = object === undefined ? '' : `<br>object: ${code(object)}`;
+      return `${what}<br>→ ${steps(problem.remedy)}${about}${folded(saidLines(problem.diagnosis))}`;
     }),
   );
   if (items.length === 0) return [];
   return [`### ${plural(items.length, 'problem')}`, '', ...markdownList(items)];
+}
+
+/** What to do, its statements each on a line of its own. */
+function steps(remedy: string): string {
+  return remedy.split('\n').map(prose).join('<br>');
+}
+
+/** What a tool said, within the item of a list. */
+function folded(lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  return `<details><summary>as the tool said it</summary>${lines.map(code).join('<br>')}</details>`;
 }
 
 /** Steps often say the same, as when they share a client; it is told once. */

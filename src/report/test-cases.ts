@@ -1,4 +1,5 @@
 import type { Check, Finding } from '../verify/finding.ts';
+import { saidLines } from './errors.ts';
 import { plural } from './format.ts';
 import type { StepReport } from './model.ts';
 import { andMore, findingLimit, type ProofRow, proofRows, verdictWords } from './proof.ts';
@@ -104,6 +105,13 @@ function stepFailure(step: StepReport): TestCase['outcome'] {
     kind: 'failed',
     type: first?.code ?? 'failed',
     message: clip(first?.message ?? 'the step failed', valueLimit),
-    details: step.problems.map(({ code, message, remedy }) => `${code} ${clip(message, valueLimit)}\n  → ${remedy}`),
+    details: step.problems.map(({ code, message, remedy, diagnosis }) =>
+      [
+        `${code} ${clip(message, valueLimit)}`,
+        `  → ${remedy}`,
+        ...(diagnosis?.object === undefined ? [] : [`  object: ${clip(diagnosis.object, valueLimit)}`]),
+        ...saidLines(diagnosis).map(line => `  | ${clip(line, valueLimit)}`),
+      ].join('\n'),
+    ),
   };
 }

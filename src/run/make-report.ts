@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
+import { errorsOf } from '../report/errors.ts';
 import type { RestoredDatabase, RunReport, StepReport } from '../report/model.ts';
 import { recoveryOf } from '../report/recovery.ts';
 import { judge } from '../report/verdict.ts';
@@ -27,6 +28,7 @@ export function makeReport(performed: Performed): RunReport {
     startedAt: startedAt.toISOString(),
     seconds,
     steps,
+    errors: errorsOf(steps),
     recovery: recoveryOf(steps, seconds),
     databases: eachOnce(steps.flatMap((step, index) => restoredBy(step, plan?.steps[index], performed))),
   };

@@ -76,7 +76,7 @@ async function carryOver(
     const all = { sections: ['pre-data', 'data', 'post-data'], deferred: false } as const;
     const listed = phaseEntries(restored, all, undefined);
     const { warnings } = await withUseList(runtime, named(restore), listed, command =>
-      runTool(runtime, plan.connection, command),
+      runTool(runtime, plan.connection, command, { database: target, entries }),
     );
     return { restored, present, warnings };
   } finally {

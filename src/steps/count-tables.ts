@@ -1,3 +1,4 @@
+import { hiddenRows } from '../diagnosis/privileges.ts';
 import type { CountedTable } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
 import type { Session } from '../postgres/session.ts';
@@ -6,7 +7,6 @@ import { hashTables, type TableToHash } from '../verify/content/hash-tables.ts';
 import { countRows, type TableCount } from '../verify/count-rows.ts';
 import { configurationTables, withConditions } from '../verify/queries.ts';
 import { relationKey } from '../verify/reading.ts';
-import { hiddenRows } from './tool-diagnoses.ts';
 
 /**
  * Rows of each table as the session sees them, with the filters that pg_dump applies. Every one of them will be in

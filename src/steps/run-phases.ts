@@ -33,6 +33,7 @@ export async function runPhases(
   const phases: { name: string; seconds: number }[] = [];
   const warnings: string[] = [];
   const { tables } = expectedContents(dumped, restored.kept, []);
+  const all = [...restored.kept, ...restored.present, ...restored.leftOut];
   for (const phase of planned.phases) {
     const entries = phaseEntries(restored, phase, plan.selection.list);
     const started = runtime.clock.seconds();
@@ -41,7 +42,12 @@ export async function runPhases(
     try {
       for (const part of passedOnLast({ command: phase.command, entries })) {
         const outcome = await withUseList(runtime, part.command, part.entries, command =>
-          runTool(runtime, plan.connection, command, { onTable: progress.onTable, ...input }),
+          runTool(runtime, plan.connection, command, {
+            onTable: progress.onTable,
+            database: planned.target,
+            entries: all,
+            ...input,
+          }),
         );
         warnings.push(...outcome.warnings);
       }

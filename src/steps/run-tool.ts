@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hear, withoutPasswords } from '../diagnosis/said.ts';
 import { fault } from '../errors.ts';
+import type { TocEntry } from '../postgres/archive/model.ts';
 import { passfileText, serviceFileText } from '../postgres/connection/conninfo.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { Command, ProcessOptions } from '../postgres/process.ts';
@@ -21,6 +23,10 @@ export interface ToolOptions extends Pick<ProcessOptions, 'input' | 'onOutput'> 
   readonly signal?: AbortSignal;
   /** Called with each table that the tool begins. */
   readonly onTable?: (name: string) => void;
+  /** The database that it works on, where that is not the connection's own. */
+  readonly database?: string;
+  /** The table of contents of the archive that it restores: tells which of its errors follow from others. */
+  readonly entries?: readonly TocEntry[];
 }
 
 /** How a tool ended well: what it said that is no failure. */
@@ -29,7 +35,9 @@ export interface ToolOutcome {
 }
 
 /** A restore can fail in each of a million objects; the first ones tell why. */
-const mostKept = 1_000;
+const mostKept = 10_000;
+/** Characters of each of them: what is cut off are values, or the end of a statement. */
+const longestKept = 4_000;
 /** Lines in which an error is looked for that has got mixed up with another worker's line. */
 const mostRecent = 200;
 
@@ -45,6 +53,7 @@ export async function runTool(
 ): Promise<ToolOutcome> {
   const errors: ToolMessage[] = [];
   const notes: ToolMessage[] = [];
+  let count = 0;
   let unknownSettings = 0;
   const recent: string[] = [];
   const reader = createMessageReader(command.program, message => {
@@ -52,9 +61,10 @@ export async function runTool(
     if (table !== undefined) options.onTable?.(table);
     if (message.level === 'progress') return;
     const kept = message.level === 'warning' || isBenign(message) ? notes : errors;
-    if (kept.length < mostKept) kept.push(message);
+    if (kept === errors) count++;
+    if (kept.length < mostKept) kept.push(shortened(message));
     // A benign one is told in words at the end: printed as it comes, it looks like a failure.
-    if (!isBenign(message)) runtime.platform.foreign(message.text.split('\n'));
+    if (!isBenign(message)) runtime.platform.foreign(withoutPasswords(hear(message)).split('\n'));
   });
   const parameters = await runtime.withPassword(parametersOf(runtime, connection));
   const code = await withCredentials(runtime, parameters, credentials =>
@@ -79,9 +89,24 @@ export async function runTool(
     ),
   );
   reader.end();
-  if (errors.length > 0 || (code !== 0 && !isForgiven(code, notes, unknownSettings)))
-    throw toolFailure(command.program, code, errors.length > 0 ? errors : errorsWithin(command.program, recent));
+  if (errors.length > 0 || (code !== 0 && !isForgiven(code, notes, unknownSettings))) {
+    const { user, database: own } = parameters;
+    const { database = own, entries = [] } = options;
+    const found = errors.length > 0 ? errors : errorsWithin(command.program, recent.filter(isNoUnknownSetting));
+    throw toolFailure(
+      { program: command.program, user, database, entries },
+      { exitCode: code, errors: found, count: Math.max(count, found.length) },
+    );
+  }
   return { warnings: warningsOf(notes) };
+}
+
+const isNoUnknownSetting = (line: string) => !namesUnknownSetting(line);
+
+/** A copy, as a part of a text keeps the whole in memory. */
+function shortened(message: ToolMessage): ToolMessage {
+  if (message.text.length <= longestKept) return message;
+  return { ...message, text: Buffer.from(message.text.slice(0, longestKept)).toString() };
 }
 
 function warningsOf(notes: readonly ToolMessage[]): readonly string[] {

@@ -1,38 +1,58 @@
-import { fault } from '../errors.ts';
-import type { Program } from '../postgres/process.ts';
+import { diagnose, type ToolRun } from '../diagnosis/diagnose.ts';
+import type { Finding } from '../diagnosis/model.ts';
+import { fault, type Problem, RoundtripError } from '../errors.ts';
 import type { ToolMessage } from '../postgres/tool-output.ts';
-import { diagnoses } from './tool-diagnoses.ts';
 
-/** The error for a tool that failed: its known cause if there is one, else its own first words. */
-export function toolFailure(program: Program, exitCode: number, errors: readonly ToolMessage[]): Error {
-  const said = errors.map(({ text }) => ownWords(text));
-  for (const diagnosis of diagnoses) {
-    if (diagnosis.programs?.includes(program) === false) continue;
-    for (const text of said) {
-      const match = diagnosis.match.exec(text);
-      if (match === null) continue;
-      const captured = match.slice(1).find(group => group !== undefined) ?? '';
-      const what = `${program}: ${placeIn(text)}${diagnosis.message(captured)}${others(errors)}`;
-      return fault(diagnosis.code, what, diagnosis.remedy);
-    }
-  }
-  const first =
-    errors[0]?.text.split('\n').slice(0, 3).join(' ') ?? `it ended with exit code ${exitCode} and said nothing`;
-  return fault('PGR210', `${program} failed: ${first}${others(errors)}`, 'the log above holds everything that it said');
+/** How many causes are shown; the others are counted. */
+const mostShown = 3;
+
+/** How a tool failed. */
+export interface Failed {
+  readonly exitCode: number;
+  /** The first of its errors. */
+  readonly errors: readonly ToolMessage[];
+  /** How many there were in all. */
+  readonly count: number;
+}
+
+/** The error for a tool that failed: the causes of what it said, each with what follows from it and what to do. */
+export function toolFailure(run: ToolRun, { exitCode, errors, count }: Failed): Error {
+  const { program } = run;
+  const findings = diagnose(errors, run);
+  const [first, ...others] = findings.slice(0, mostShown);
+  if (first === undefined)
+    return fault(
+      'PGR210',
+      `${program} failed: it ended with exit code ${exitCode} and said nothing`,
+      'the log above holds everything that it said',
+    );
+  const rest = [
+    ...counted(findings.length - mostShown, 'more cause', 'more causes'),
+    ...counted(count - errors.length, 'more error that was not looked at', 'more errors that were not looked at'),
+  ];
+  const unshown = rest.length === 0 ? '' : `; and ${rest.join(', and ')}: see the log above`;
+  const problems = others.map(finding => problemOf(program, finding, ''));
+  return new RoundtripError([problemOf(program, first, unshown), ...problems]);
+}
+
+function problemOf(program: string, finding: Finding, unshown: string): Problem {
+  const { kind, class: kindOf, code, object, message, fix, follow, said } = finding;
+  const follows = counted(follow, 'error that follows from it', 'errors that follow from it').map(
+    text => ` (and ${text})`,
+  );
+  return {
+    code,
+    message: `${program}: ${placeIn(said)}${message}${follows.join('')}${unshown}`,
+    remedy: fix,
+    diagnosis: { kind, class: kindOf, object, follow, said },
+  };
 }
 
 /** Psql ends at its first error, whose line is the place to look at. */
-function placeIn(text: string): string {
-  return /^psql: (line \d+: )/.exec(text)?.[1] ?? '';
+function placeIn(said: string): string {
+  return /^psql: (line \d+: )/.exec(said)?.[1] ?? '';
 }
 
-/** Without the statement and the data that a message quotes: these are the database's, and may hold any words. */
-function ownWords(text: string): string {
-  if (text.startsWith('pg_dump: error: query was: ')) return '';
-  return text.replace(/\n(?:DETAIL|CONTEXT|LINE \d+|Command was|pg_\w+: detail: (?:Query|Command) was): .*$/s, '');
-}
-
-function others(errors: readonly ToolMessage[]): string {
-  if (errors.length < 2) return '';
-  return errors.length === 2 ? ' (and 1 more error)' : ` (and ${errors.length - 1} more errors)`;
+function counted(count: number, one: string, many: string): readonly string[] {
+  return count <= 0 ? [] : [`${count} ${count === 1 ? one : many}`];
 }

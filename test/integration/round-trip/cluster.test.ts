@@ -125,7 +125,7 @@ test('a role that may not read pg_authid dumps all but passwords', async () => {
     expect((await workspace.manifest('dumps/plain')).globals?.roles.map(({ name }) => name)).toContain('staff');
     expect(report.steps[1]?.problems).toMatchObject([
       {
-        code: 'PGR210',
+        code: 'PGR190',
         message: expect.stringContaining('passwords'),
         remedy: expect.stringContaining('role-passwords'),
       },

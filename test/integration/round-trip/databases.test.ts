@@ -151,7 +151,7 @@ test('a failed restore drops the database that it made, and leaves one that was 
     });
     expect(exitCode).toBe(1);
     expect(report.steps.map(({ status }) => status)).toEqual(['succeeded', 'failed', 'not run']);
-    expect(report.steps[1]?.problems).toMatchObject([{ code: 'PGR210', message: expect.stringContaining('homesick') }]);
+    expect(report.steps[1]?.problems).toMatchObject([{ code: 'PGR213', message: expect.stringContaining('homesick') }]);
     expect(await databaseExists(source.server, name)).toBe(name === empty.name);
   }
 });

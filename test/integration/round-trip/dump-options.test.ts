@@ -151,7 +151,7 @@ describe('rows alone', () => {
 
   test('are not taken for a whole database', async () => {
     const report = await drillLibrary(await sharedServer(), { 'data-only': true });
-    expect(report.steps[1]).toMatchObject({ status: 'failed', problems: [{ code: 'PGR210' }] });
+    expect(report.steps[1]).toMatchObject({ status: 'failed', problems: [{ code: 'PGR181' }] });
     expect(report.databases).toEqual([]);
   });
 
@@ -173,7 +173,7 @@ describe('rows alone', () => {
         },
         keptClients,
       );
-      expect(report.steps[1]?.problems[0]).toMatchObject({ code: 'PGR210' });
+      expect(report.steps[1]?.problems[0]).toMatchObject({ code: 'PGR214' });
       expect(report.steps[1]?.problems[0]?.message).toContain('duplicate key value');
       expect(await target.query(`${rows}author`)).toEqual([{ n: 1 }]);
       expect(await target.query(`${rows}title`)).toEqual([{ n: 0 }]);

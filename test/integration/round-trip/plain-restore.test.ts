@@ -60,9 +60,9 @@ describe.skipIf(needed.kind === 'absent')('psql', () => {
       await forge(workspace, text => text.replace('\n\\.\n', '\n17\tno new row\n\\.\n'));
       const restore = { from: 'dumps/set', into: 'target', as: { [source.name]: copy.name } };
       const { report, stdout } = await workspace.run({ connections, steps: [{ restore }] }, keptClients);
-      expect(report.steps[0]?.problems).toMatchObject([{ code: 'PGR210' }]);
+      expect(report.steps[0]?.problems).toMatchObject([{ code: 'PGR216' }]);
       expect(report.steps[0]?.problems[0]?.message).toMatch(
-        /^psql failed: psql: line \d+: ERROR: could not create unique index "title_pkey"/,
+        /^psql: line \d+: rows are there twice that index "title_pkey" says are unique/,
       );
       expect(stdout).toContain('Key (id)=(17)');
       expect(await databaseExists(server, copy.name)).toBe(false);

@@ -25,7 +25,7 @@ test('the order of keys does not depend on how the report was made', () => {
       .match(/^ {2}"\w+"/gm)
       ?.map(key => key.trim()),
   ).toEqual(
-    ['schema', 'tool', 'verdict', 'exitCode', 'headline', 'startedAt', 'seconds', 'steps', 'databases'].map(
+    ['schema', 'tool', 'verdict', 'exitCode', 'headline', 'startedAt', 'seconds', 'steps', 'errors', 'databases'].map(
       key => `"${key}"`,
     ),
   );

@@ -1,4 +1,5 @@
 import type { JudgedStep } from '../../../src/report/claims.ts';
+import { errorsOf } from '../../../src/report/errors.ts';
 import type { RestoredDatabase, RunReport, StepReport, StepResult } from '../../../src/report/model.ts';
 import { judge } from '../../../src/report/verdict.ts';
 import type { Check, Finding } from '../../../src/verify/finding.ts';
@@ -98,6 +99,7 @@ export function report(steps: readonly JudgedStep[], databases: readonly Restore
     startedAt: '2026-03-04T05:06:07Z',
     seconds: 5.5,
     steps,
+    errors: errorsOf(steps),
     databases,
   };
 }

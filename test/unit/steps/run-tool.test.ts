@@ -36,7 +36,7 @@ const benign = [
   '',
 ];
 const ignored = (count: number) => `pg_restore: warning: errors ignored on restore: ${count}`;
-const realError = 'pg_restore: error: could not execute query: ERROR:  relation "x" does not exist';
+const realError = 'pg_restore: error: could not execute query: ERROR:  division by zero';
 const warnings = Array.from({ length: 3_000 }, (_, index) => `pg_restore: warning: number ${index}`);
 
 describe('how a tool ends', () => {
@@ -81,6 +81,22 @@ describe('how a tool ends', () => {
   });
 });
 
+test('a million errors are counted and told by the first ones, whatever they quote', async () => {
+  const quoting = Array.from({ length: 12_000 }, (_, index) => [
+    `pg_restore: error: could not execute query: ERROR:  role "r" does not exist`,
+    `Command was: ${'x'.repeat(10_000)} ${index}`,
+  ]);
+  const { runtime } = testRuntime(folder, {
+    runProcess: saying(quoting.flat(), 1),
+    platform: { ...testRuntime(folder).runtime.platform, foreign: () => {} },
+  });
+  const refusal = await refusalOf(() => runTool(runtime, 'target', command));
+  expect(refusal).toMatchObject({
+    code: 'PGR164',
+    message: expect.stringMatching(/\(and 9999 errors that follow from it\); and 2000 more errors that were not/),
+  });
+});
+
 test('warnings and errors are shown, progress is not', async () => {
   const { runtime, printed } = testRuntime(folder, {
     runProcess: saying(['pg_restore: creating TABLE "a.b"', 'pg_restore: warning: w', '::error::forged', realError]),
@@ -90,6 +106,23 @@ test('warnings and errors are shown, progress is not', async () => {
   expect(printed.join('')).toContain(realError);
   expect(printed.join('')).not.toContain('creating');
   expect(printed.join('')).not.toMatch(/^::error/m);
+});
+
+test('passwords that a statement quotes are not shown, nor kept', async () => {
+  const { runtime, printed } = testRuntime(folder, {
+    runProcess: saying([
+      'pg_restore: error: could not execute query: ERROR:  user mapping for "ann" already exists for server "srv"',
+      'Command was: CREATE USER MAPPING FOR ann SERVER srv OPTIONS (',
+      "    password 'correct ''horse'",
+      ');',
+      'pg_restore: error: could not execute query: ERROR:  syntax error at or near "x"',
+      "LINE 3:     password 'correct horse' x",
+    ]),
+  });
+  const refusal = await refusalOf(() => runTool(runtime, 'target', command));
+  expect(printed.join('')).toContain("    password '…'\n);");
+  expect(`${printed.join('')}${JSON.stringify(refusal)}`).not.toMatch(/correct|horse/);
+  expect(refusal?.diagnosis?.said).toMatch(/OPTIONS \(\n {4}password …$/);
 });
 
 test('every line is a sign of life, and a table that begins is told', async () => {

@@ -50,10 +50,17 @@ describe('lines become messages', () => {
       'an error of 13',
       'pg_dump',
       ['pg_dump: error: query failed: ERROR:  x', 'pg_dump: error: query was: SELECT 1'],
+      [['error', 2]],
+    ],
+    [
+      'rows that 13 could not read',
+      'pg_dump',
       [
-        ['error', 1],
-        ['error', 1],
+        'pg_dump: error: Dumping the contents of table "t" failed: PQgetResult() failed.',
+        'pg_dump: error: Error message from server: ERROR:  x',
+        'pg_dump: error: The command was: COPY t',
       ],
+      [['error', 3]],
     ],
     [
       'an error of 15',
@@ -136,6 +143,23 @@ describe('lines become messages', () => {
     expect(message?.text).toMatch(/^pg_restore: error: first\nx/);
     expect(message?.text.length).toBeLessThan(2_000_000);
     expect(next?.text).toBe(`pg_restore: error: next\n${line}`);
+  });
+});
+
+describe('the entry that pg_restore names before an error', () => {
+  const from = 'pg_restore: from TOC entry 215; 1259 16391 TABLE film postgres';
+  test.each<readonly [string, readonly string[], readonly (number | undefined)[]]>([
+    ['is that of the error', ['pg_restore: while PROCESSING TOC:', from, 'pg_restore: error: x'], [215]],
+    ['is said once for several', [from, 'pg_restore: error: x', 'DETAIL: y', 'pg_restore: error: z'], [215, 215]],
+    [
+      'is over when something else begins',
+      [from, 'pg_restore: creating TABLE "a"', 'pg_restore: error: x'],
+      [undefined],
+    ],
+    ['may not be said at all', ['pg_restore: error: x'], [undefined]],
+  ])('%s', (_, lines, expected) => {
+    const errors = read('pg_restore', lines).filter(({ level }) => level === 'error');
+    expect(errors.map(({ dumpId }) => dumpId)).toEqual(expected);
   });
 });
 
