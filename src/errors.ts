@@ -46,6 +46,7 @@ export const catalogue = {
   PGR144: { exit: 2, meaning: 'a recipient is of a kind that only the age command knows' },
   PGR145: { exit: 2, meaning: 'an identity or passphrase cannot be used' },
   PGR146: { exit: 2, meaning: 'a dump set is encrypted, and nothing given decrypts it' },
+  PGR147: { exit: 4, meaning: 'a dump set that is to be decrypted is not encrypted' },
   PGR150: { exit: 2, meaning: 'options that exclude each other are combined' },
   PGR151: { exit: 2, meaning: 'no client on this machine can talk to the server' },
   PGR152: { exit: 2, meaning: 'the client folder that was named holds no complete client' },
