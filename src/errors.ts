@@ -67,6 +67,8 @@ export const catalogue = {
   PGR170: { exit: 4, meaning: 'a dump set to be fetched may be made by others' },
   PGR171: { exit: 2, meaning: 'a folder is not a dump set' },
   PGR172: { exit: 3, meaning: 'a dump set is damaged' },
+  PGR173: { exit: 4, meaning: 'the target says of itself that it is production' },
+  PGR174: { exit: 4, meaning: 'a dump from elsewhere would run its code with rights that it is not trusted with' },
   PGR176: { exit: 4, meaning: 'a dump set to be fetched is larger than allowed, or than the disk has room for' },
   PGR177: { exit: 4, meaning: 'dump sets could not be deleted safely' },
   PGR180: { exit: 2, meaning: 'a filter matches nothing' },
