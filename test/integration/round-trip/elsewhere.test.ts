@@ -19,7 +19,7 @@ const attack = `
       EXECUTE 'RESET ROLE'; EXECUTE 'RESET SESSION AUTHORIZATION';
     EXCEPTION WHEN OTHERS THEN NULL; END;
     BEGIN
-      EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', 'touch ' || file);
+      EXECUTE format('COPY (SELECT 1) TO PROGRAM %L', 'cat > /dev/null; touch ' || file);
     EXCEPTION WHEN OTHERS THEN NULL; END;
     RETURN 1;
   END $$;`;
@@ -52,7 +52,7 @@ afterAll(async () => {
   await workspace[Symbol.asyncDispose]();
 });
 
-beforeEach(() => queryOn(server, 'postgres', `COPY (SELECT 1) TO PROGRAM 'rm -f by_*'`));
+beforeEach(() => queryOn(server, 'postgres', `COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; rm -f by_*'`));
 
 async function dump(options: readonly string[]): Promise<void> {
   const ended = await runTool(server, 'pg_dump', ['--dbname=source', ...options]);
@@ -140,7 +140,7 @@ describe('an archive from elsewhere, restored by a superuser', () => {
     ['RESET ROLE', 'RESET ROLE; RESET SESSION AUTHORIZATION;'],
     ['SET SESSION AUTHORIZATION', 'SET SESSION AUTHORIZATION postgres;'],
   ])('cannot become one by a statement of its own: %s', async (_, before) => {
-    await withStatement('crafted', `${before} COPY (SELECT 1) TO PROGRAM 'touch by_statement';`);
+    await withStatement('crafted', `${before} COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; touch by_statement';`);
     const { report } = await run(restored('crafted'));
     expect(report).toMatchObject({ exitCode: 1 });
     expect(report.steps[0]?.problems[0]?.message).toMatch(/permission denied|must be superuser/);
@@ -150,7 +150,7 @@ describe('an archive from elsewhere, restored by a superuser', () => {
   });
 
   test('could, by the same statement, if it were trusted', async () => {
-    await withStatement('crafted', `RESET ROLE; COPY (SELECT 1) TO PROGRAM 'touch by_statement';`);
+    await withStatement('crafted', `RESET ROLE; COPY (SELECT 1) TO PROGRAM 'cat > /dev/null; touch by_statement';`);
     await using _ = copyOn(server, 'copy');
     await run(restored('crafted', { trust, owners: 'postgres', privileges: 'skip' }));
     expect(await touched()).toContain('by_statement');
