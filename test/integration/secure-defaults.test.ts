@@ -134,6 +134,7 @@ test('a run gives its children a short list of variables, and talks to its serve
     { publish: { folder: 'published/set', encrypt: { recipients: ['${RECIPIENT}'] } } },
   ]);
   expectKept(observed);
+  expect(observed.end.exitCode).toBe(0);
 });
 
 test('names that are quotes, lines, options, paths and commands come back as they were, and do nothing', async () => {
@@ -142,7 +143,7 @@ test('names that are quotes, lines, options, paths and commands come back as the
     'copy',
     `SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_|^info|^public'`,
   );
-  expect(names.map(row => row['name']).toSorted()).toEqual([...hostile, ...broken].toSorted());
+  expect(names.map(row => String(row['name'])).toSorted()).toEqual([...hostile, ...broken].toSorted());
   for (const name of hostile)
     expect(
       await queryOn(
