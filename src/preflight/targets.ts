@@ -62,7 +62,7 @@ async function checkDatabase(
       async () => {
         if (origin !== undefined) await refuseSource(control, target, origin);
         if (mode === 'new') await refuseWhatIsThere(step.connection, target, control, world);
-        else await refuseProduction(world.openSession, step, target);
+        else await refuseProduction(control, world.openSession, step, target);
       },
     );
   });

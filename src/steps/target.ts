@@ -43,7 +43,7 @@ export async function refuseTarget(
   // Nothing that is there changes, so it may go on being used.
   if (mode !== 'into-existing') await refuseInUse(control, target);
   if (mode === 'new') await refuseFilled(runtime.openSession, plan.connection, target);
-  else await refuseProduction(runtime.openSession, plan, target);
+  else await refuseProduction(control, runtime.openSession, plan, target);
   return 'free';
 }
 
@@ -169,11 +169,15 @@ export async function refuseFilled(openSession: OpenSession, connection: string,
 
 /** Rails writes into every database which environment it is; only a table is asked, as a view would run what it likes. */
 export async function refuseProduction(
+  control: Session,
   openSession: OpenSession,
   { connection, production }: Pick<PlannedRestore, 'connection' | 'production'>,
   name: string,
 ): Promise<void> {
   if (production.includes(name)) return;
+  // One that nobody can connect to, as it was half dropped for example, serves nobody.
+  const alive = 'select from pg_database where datname = $1 and datallowconn and datconnlimit <> -2';
+  if ((await control.query(alive, [name])).length === 0) return;
   await using session = await openSession(connection, { database: name });
   const tables = await session.query<{ schema: string }>(
     `select n.nspname::text as schema from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -159,6 +159,14 @@ describe('an existing database', () => {
     expect(ending(await library.restore(target.name, options, []))).toMatchObject({ exitCode: 0 });
   });
 
+  test('that nobody can connect to is not asked, and may be written over', async () => {
+    await using target = await freshDatabase(library.source.server, { sql: 'CREATE TABLE old ()' });
+    const closed = `UPDATE pg_database SET datallowconn = false WHERE datname = '${target.name}'`;
+    await queryOn(library.source.server, 'postgres', closed);
+    const options = { include: { schema: 'parts' }, overwrite: target.name };
+    expect(ending(await library.restore(target.name, options, []))).toMatchObject({ exitCode: 0 });
+  });
+
   test('that says that it is anything else is no production', async () => {
     const marked = `CREATE TABLE ar_internal_metadata (key text, value text);
       INSERT INTO ar_internal_metadata VALUES ('environment', 'staging'), ('other', 'production')`;
