@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { type DirectCommand, expandDirectForm, placeStorage } from '../config/direct-forms.ts';
 import { type Place, parsePlace } from '../config/place.ts';
 import type { Storage } from '../config/storage-steps.ts';
-import { checkManifest } from '../dumpset/read.ts';
+import { readOrigin } from '../dumpset/elsewhere.ts';
 import { fault } from '../errors.ts';
 import type { CommandLine } from './options.ts';
 
@@ -43,7 +43,7 @@ export async function readDirect(
   if (command === 'verify' && file === undefined)
     throw fault('PGR129', 'verify needs the folder of a dump set', 'write pg-roundtrip verify FOLDER --target-url=URL');
   const folder = basename(resolve(surroundings.workspace, file ?? ''));
-  const names = command === 'verify' ? (await checkManifest(resolve(surroundings.workspace, folder))).databases : [];
+  const names = command === 'verify' ? (await readOrigin(resolve(surroundings.workspace, folder))).databases : [];
   return expandDirectForm(
     {
       command,

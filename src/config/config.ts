@@ -140,6 +140,10 @@ export interface RestoreStep {
   readonly clean: readonly string[];
   /** Databases that may hold something, and to which the dump is added, by exact name. */
   readonly 'into-existing': readonly string[];
+  /** Databases that say of themselves that they are production and may be changed all the same, by exact name. */
+  readonly production: readonly string[];
+  /** Why a dump from elsewhere may run as the role of the connection; undefined where it may not. */
+  readonly trust: string | undefined;
   /** Undefined: where it keeps an existing database from being half restored, and is possible. */
   readonly 'single-transaction': boolean | undefined;
   readonly 'disable-triggers': boolean;

@@ -8,7 +8,12 @@ import type { S3Options } from '../storage/s3/options.ts';
 /** Where packed dump sets go to and come from. */
 export type Storage =
   | { readonly kind: 's3'; readonly options: S3Options }
-  | { readonly kind: 'command'; readonly commands: StorageCommands };
+  | {
+      readonly kind: 'command';
+      readonly commands: StorageCommands;
+      /** What of the commands came out of variables. */
+      readonly secrets: readonly Secret[];
+    };
 
 export interface Encryption {
   readonly to: EncryptChoice;

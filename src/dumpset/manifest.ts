@@ -6,6 +6,11 @@ export const manifestSchema = 1;
 
 /** `manifest.json` of a dump set: what was dumped, from where, when, and what the copy must hold to equal it. */
 export interface Manifest {
+  /** Only of an archive that was not made here: nothing is known of it but what it says itself. Never in a file. */
+  readonly elsewhere?: {
+    /** Rows that are INSERT statements can be restored, and not counted. */
+    readonly insertsRows: boolean;
+  };
   readonly schema: typeof manifestSchema;
   readonly tool: { readonly name: 'pg-roundtrip'; readonly version: string };
   readonly client: PostgresVersion;

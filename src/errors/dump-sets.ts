@@ -23,6 +23,21 @@ export const dumpSets = {
       'A file is missing, changed, cut off or added since the dump set was made, by a broken disk, a transfer or a person. Nothing of it was used.',
     remedy: 'Fetch it again, or take another one.',
   },
+  PGR173: {
+    exit: 4,
+    meaning: 'the target says of itself that it is production',
+    causes:
+      'A database that is to be changed or lost has a table `ar_internal_metadata` with the environment `production`.',
+    remedy:
+      'Check where the connection leads. If it is a copy, or may really be changed, write `production: [NAME]` too.',
+  },
+  PGR174: {
+    exit: 4,
+    meaning: 'a dump from elsewhere would run its code with rights that it is not trusted with',
+    causes:
+      'The dump was not made by this tool, or its manifest is gone, and it is to do more than a role without rights can: go into a database that is there, keep owners, or be run by psql.',
+    remedy: 'Restore it as a new database. If you know who made it, write `trust: REASON`.',
+  },
   PGR176: {
     exit: 4,
     meaning: 'a dump set to be fetched is larger than allowed, or than the disk has room for',

@@ -47,4 +47,11 @@ export const encryption = {
     causes: '`decrypt` is missing, or gives a passphrase where an identity is needed or the other way round.',
     remedy: 'Write `decrypt: { identity: "${AGE_IDENTITY}" }`, or `decrypt: { passphrase: "${PASSPHRASE}" }`.',
   },
+  PGR147: {
+    exit: 4,
+    meaning: 'a dump set that is to be decrypted is not encrypted',
+    causes:
+      'Somebody who may write to the storage has put another one in its place, or it was published without `encrypt`.',
+    remedy: 'Find out which. To fetch what is not encrypted, leave `decrypt` out.',
+  },
 } as const satisfies Entries;

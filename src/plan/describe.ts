@@ -66,7 +66,7 @@ function details(step: PlannedStep): readonly string[] {
       return [
         step.client.reason,
         ...step.notes,
-        `check every hash of ${step.folder} first`,
+        `${step.elsewhere ? 'decode all' : 'check every hash'} of ${step.folder} first`,
         ...step.databases.flatMap(({ source, target, mode, phases, rename }) => [
           `${beginnings[mode]} "${target}" from "${source}"`,
           ...phases.map(phase => describeCommand(phase.command)),

@@ -10,6 +10,7 @@ import { pgRestore } from '../postgres/options/pg-restore.ts';
 import { mayMakePublic } from '../selection/restored-entries.ts';
 import { isEverything, type Selection } from '../selection/selection.ts';
 import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
+import { elsewhereNote, madeRole, refuseUntrusted } from './elsewhere.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
 import { ownersOf, planPlainRestore } from './plain-restore.ts';
 import type { PlannedPhase, PlannedRestore, PlannedRestoreDatabase } from './plan.ts';
@@ -22,7 +23,10 @@ import { throttleNotes } from './throttle-notes.ts';
 export function planRestore(step: RestoreStep, context: PlanningContext): PlannedRestore {
   const folder = resolve(context.workspace, step.from);
   const source = sourceAt(context, folder);
-  const parameters = withPinnedOptions(connectionNamed(context, step.into));
+  const confined = source.elsewhere && step.trust === undefined;
+  if (confined) refuseUntrusted(step, step.from);
+  const declared = withPinnedOptions(connectionNamed(context, step.into));
+  const parameters = confined ? { ...declared, user: madeRole } : declared;
   const chosen = selectDatabases(source, step);
   const isText = chosen.some(({ contents }) => contents !== undefined);
   const client = isText ? clientForText(context, step.into, source) : clientFor(context, step.into, source);
@@ -34,8 +38,8 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
   if (sections.length === 0) throw noSection(step.section);
   refuseJobs(step, chosen);
   const options: Omit<RestoreOptions, 'jobs'> = {
-    owners: step.owners ?? ownersOf(chosen[0]?.options ?? [], parameters.user),
-    privileges: step.privileges,
+    owners: confined ? { kind: 'drop' } : (step.owners ?? ownersOf(chosen[0]?.options ?? [], parameters.user)),
+    privileges: confined ? 'skip' : step.privileges,
     flags: isText ? [] : flagArguments(pgRestore, step.flags, context.workspace),
   };
   const planned = chosen.map(one => {
@@ -113,6 +117,7 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     options: { ...options, jobs: planned[0]?.jobs ?? 1 },
     ownersUndecided: step.owners === undefined && options.owners.kind === 'keep',
     notes: [
+      ...(source.elsewhere ? [elsewhereNote(step.trust)] : []),
       ...new Set(planned.flatMap(({ reasons }) => reasons)),
       ...notesOf(pgRestore, options.flags),
       ...throttleNotes(step.throttle, parameters),
@@ -131,6 +136,9 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     analyze: step.analyze,
     throttle: step.throttle,
     temporary: step.temporary,
+    production: step.production,
+    elsewhere: source.elsewhere,
+    confined,
   };
 }
 

@@ -65,6 +65,12 @@ export interface PlannedRestore {
   readonly throttle: Throttle | undefined;
   readonly analyze: Analyze;
   readonly temporary: boolean;
+  /** Databases that may be changed although they say that they are production. */
+  readonly production: readonly string[];
+  /** Whether it is an archive that was not made here. */
+  readonly elsewhere: boolean;
+  /** Whether all is done as a role that is made for it, and is no superuser. */
+  readonly confined: boolean;
 }
 
 export interface PlannedRestoreDatabase {

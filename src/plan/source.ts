@@ -8,6 +8,8 @@ import { type PlanningContext, plannedDumpAt, serverNamed } from './context.ts';
 export interface Source {
   readonly databases: readonly SourceDatabase[];
   readonly clientMajor: number;
+  /** Whether this tool has not made it. */
+  readonly elsewhere: boolean;
 }
 
 export interface SourceDatabase {
@@ -46,13 +48,13 @@ export function sourceAt(context: PlanningContext, folder: string): Source {
       options: contentArguments(options),
       contents: contents?.path,
     }));
-    return { databases, clientMajor: planned.client.version.major };
+    return { databases, clientMajor: planned.client.version.major, elsewhere: false };
   }
   const manifest = context.survey.dumpSets[folder];
   if (manifest === undefined)
     throw fault('PGR171', `${folder} is no dump set`, 'name the folder that a dump step has made');
   const databases = manifest.databases.map(({ plain, ...database }) => ({ ...database, contents: plain?.contents }));
-  return { databases, clientMajor: manifest.client.major };
+  return { databases, clientMajor: manifest.client.major, elsewhere: manifest.elsewhere !== undefined };
 }
 
 export function selectDatabases(

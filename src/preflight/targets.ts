@@ -3,7 +3,14 @@ import { refuseTaken } from '../dumpset/finish.ts';
 import { RoundtripError } from '../errors.ts';
 import type { PlannedRestore, PlannedRestoreDatabase, PlannedStep } from '../plan/plan.ts';
 import type { Session } from '../postgres/session.ts';
-import { databaseExists, type Origin, refuseFilled, refuseInUse, refuseSource } from '../steps/target.ts';
+import {
+  databaseExists,
+  type Origin,
+  refuseFilled,
+  refuseInUse,
+  refuseProduction,
+  refuseSource,
+} from '../steps/target.ts';
 import { attempted, type Finding, refused, type Subject } from './finding.ts';
 import { isThrowaway, type World } from './world.ts';
 
@@ -55,6 +62,7 @@ async function checkDatabase(
       async () => {
         if (origin !== undefined) await refuseSource(control, target, origin);
         if (mode === 'new') await refuseWhatIsThere(step.connection, target, control, world);
+        else await refuseProduction(control, world.openSession, step, target);
       },
     );
   });

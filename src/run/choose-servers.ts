@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { checkManifest } from '../dumpset/read.ts';
+import { readOrigin } from '../dumpset/elsewhere.ts';
 import { RoundtripError } from '../errors.ts';
 import type { PlannedServer } from '../plan/plan.ts';
 import type { OpenSession } from '../steps/runtime.ts';
@@ -39,7 +39,7 @@ async function majorOf(wish: WantedMajor, { openSession }: Choosing): Promise<nu
     case 'major':
       return wish.major;
     case 'dump set':
-      return (await checkManifest(wish.folder)).server.major;
+      return (await readOrigin(wish.folder)).server.major;
     case 'any':
       return undefined;
     case 'connection': {

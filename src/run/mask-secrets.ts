@@ -16,14 +16,14 @@ export function maskSecrets(
   maskStorages(platform, config);
 }
 
-/** Hides every key, passphrase and signed address of what is published and fetched. */
+/** Hides every key, passphrase and signed address of what is published and fetched, and what a command is given of variables. */
 function maskStorages(platform: Pick<Platform, 'mask'>, { storages, steps }: Config): void {
   const secrets = [...Object.values(storages).flatMap(secretsOfStorage), ...steps.flatMap(secretsOfStep)];
   for (const secret of secrets) platform.mask(secret.reveal());
 }
 
 function secretsOfStorage(storage: Config['storages'][string]): readonly Secret[] {
-  if (storage.kind !== 's3') return [];
+  if (storage.kind === 'command') return storage.secrets;
   const { secretAccessKey, sessionToken } = storage.options.credentials;
   return [secretAccessKey, ...(sessionToken === undefined ? [] : [sessionToken])];
 }

@@ -141,9 +141,10 @@ export function sessionOpener(
   lockSeconds: number,
   withPassword: WithPassword,
 ): OpenSession {
-  return async (name, { database, signal } = {}) => {
-    const parameters = connections[name];
-    if (parameters === undefined) throw fault('PGR900', `connection "${name}" was not resolved`, 'please report it');
+  return async (name, { database, signal, as } = {}) => {
+    const declared = connections[name];
+    if (declared === undefined) throw fault('PGR900', `connection "${name}" was not resolved`, 'please report it');
+    const parameters = as === undefined ? declared : { ...declared, ...as, passwordCommand: undefined };
     return openSession(await withPassword(parameters, runSignal), {
       applicationName,
       signal: signal ?? runSignal,

@@ -10,7 +10,7 @@ import type { FetchResult } from '../report/model.ts';
 import { copyDumpSet, identityOf, receiveDumpSet } from '../storage/folder.ts';
 import { localStore } from '../storage/local/local-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { plainChunks } from '../storage/packed/plain-chunks.ts';
+import { notEncrypted, plainChunks } from '../storage/packed/plain-chunks.ts';
 import { findIndex, readPackedSet } from '../storage/packed/stored-packed.ts';
 import { packedChecksums, unpackDumpSet } from '../storage/unpack.ts';
 import { decryptionFor } from './encryption.ts';
@@ -86,6 +86,7 @@ async function fetchFolder(
   if (packed !== undefined) return receive(plan, { ...packed, notes }, runtime);
   // A folder that is none has no manifest: told before anything is made.
   await readManifest(path);
+  if (plan.decryption !== undefined) throw notEncrypted(path);
   await refuseLarge(plan, await sizeOnDisk(path));
   const outcome = await copyDumpSet(path, plan.folder, copying(runtime));
   return { from: path, outcome, notes };

@@ -1,7 +1,9 @@
 import type { Manifest } from '../dumpset/manifest.ts';
+import { fault } from '../errors.ts';
 import { createsItself } from '../plan/plain-restore.ts';
 import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
+import { quoteIdentifier } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
 import { renameEntry } from '../rename/rename-entry.ts';
 import type { SchemaRename } from '../rename/schema-rename.ts';
@@ -28,17 +30,25 @@ export interface RestoredDatabase {
   readonly target: Target;
 }
 
-/** Restores one database. If that fails, a database that this step has made is dropped again: nothing is left half restored. */
+/**
+ * Restores one database. If that fails, a database that this step has made is dropped again: nothing is left half restored.
+ * Where a role was made for a dump that is not trusted, the database is made for it, and all else is done as that role.
+ */
 export async function restoreDatabase(
   plan: PlannedRestore,
   prepared: PreparedDatabase,
   manifest: Manifest,
-  control: Session,
+  outside: Session,
   runtime: Runtime,
 ): Promise<RestoredDatabase> {
   const { planned, dumped } = prepared;
-  const target = await prepareTarget(plan, planned, prepared, manifest, control, runtime);
+  const { outer, role } = runtime.confined ?? { outer: runtime, role: undefined };
+  const target = await prepareTarget(ownedBy(plan, role), planned, prepared, manifest, outside, outer);
   try {
+    if (role !== undefined && !target.created) throw isNotItsOwn(planned.target);
+    if (role !== undefined) await handOverPublic(plan, planned.target, role, outer);
+    await using own = role === undefined ? undefined : await runtime.openSession(plan.connection);
+    const control = own ?? outside;
     const carry = planned.rename?.carry;
     const isMade = target.created && !createsItself(dumped.options);
     if (isMade && publicDiffers(manifest.server.major, control.serverVersion.major))
@@ -73,6 +83,24 @@ export async function restoreDatabase(
     await target.failed(error);
     throw error;
   }
+}
+
+function isNotItsOwn(target: string): Error {
+  return fault(
+    'PGR174',
+    `a dump from elsewhere is restored into a database that is made for it, and "${target}" is there already`,
+    `choose another name under \`as\`, write \`overwrite: [${target}]\`, or say why it may be trusted under trust: REASON`,
+  );
+}
+
+function ownedBy(plan: PlannedRestore, role: string | undefined): PlannedRestore {
+  return role === undefined ? plan : { ...plan, options: { ...plan.options, owners: { kind: 'role', role } } };
+}
+
+/** From 15 on it belongs to whoever owns the database. */
+async function handOverPublic(plan: PlannedRestore, target: string, role: string, outer: Runtime): Promise<void> {
+  await using session = await outer.openSession(plan.connection, { database: target });
+  if (session.serverVersion.major < 15) await session.query(`alter schema public owner to ${quoteIdentifier(role)}`);
 }
 
 async function adjustPublic(plan: PlannedRestore, target: string, runtime: Runtime): Promise<void> {

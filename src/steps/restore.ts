@@ -1,5 +1,5 @@
+import { checkOrigin } from '../dumpset/elsewhere.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
-import { checkDumpSet } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedRestore } from '../plan/plan.ts';
 import { rolesNeeded } from '../postgres/archive/roles.ts';
@@ -11,22 +11,24 @@ import { shortList } from '../verify/make-check.ts';
 import { refuseIncompatible } from './compatibility.ts';
 import { dropOwnRole } from './drop-own.ts';
 import { checkExtensions, checkTablespaces } from './existing-objects.ts';
+import { asUser, loggedInAs, type MadeRole, makeRole } from './made-role.ts';
 import type { StepOutcome } from './outcome.ts';
 import { type PreparedDatabase, prepareDatabases } from './prepare-databases.ts';
 import { refuseLocale } from './refuse-locale.ts';
 import { refuseRenames } from './rename-restored.ts';
 import { type RestoredDatabase, restoreDatabase } from './restore-database.ts';
 import { createRoleStatements, existingRoles } from './roles.ts';
+import { parametersOf } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { refuseTarget, type Target } from './target.ts';
 
 /**
- * Restores databases of a dump set. Before anything is made on the server every hash of the dump set is checked, every
+ * Restores databases of a dump set. Before anything is made on the server every hash of the dump set is checked, or all of an archive from elsewhere decoded, every
  * role that will be needed must exist or come with the globals, and every target must be free. If any database fails,
  * all that this step has made is taken back.
  */
 export async function performRestore(plan: PlannedRestore, runtime: Runtime): Promise<StepOutcome<RestoreResult>> {
-  const manifest = await checkDumpSet(plan.folder, { onProgress: runtime.touch, signal: runtime.signal });
+  const manifest = await checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal });
   await using control = await runtime.openSession(plan.connection);
   const prepared = await prepareDatabases(plan, manifest);
   const losses = await refuseIncompatible(plan, prepared, manifest, control);
@@ -43,15 +45,20 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
     notes.push(...(await checkExtensions(plan, database, found !== 'missing', runtime)));
   }
   const rolesMade = await makeRoles(plan, roles, control, runtime);
+  const owner = plan.confined ? await makeRole(plan.connection, control, runtime) : undefined;
   const restored: RestoredDatabase[] = [];
   try {
-    for (const database of prepared) restored.push(await restoreDatabase(plan, database, manifest, control, runtime));
+    await asOwner(plan, owner, runtime, async inside => {
+      for (const database of prepared) restored.push(await restoreDatabase(plan, database, manifest, control, inside));
+    });
   } catch (error) {
     for (const { target } of restored.toReversed()) await target.failed();
+    await owner?.failed();
     await rolesMade.failed();
     throw error;
   }
   for (const { target } of restored) target.succeeded(plan.temporary);
+  owner?.succeeded(plan.temporary);
   rolesMade.succeeded(plan.temporary);
   return {
     result: {
@@ -67,12 +74,32 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
     notes: [
       plan.client.reason,
       ...plan.notes,
+      ...(plan.confined ? [ownerNote(owner, restored)] : []),
       ...notes,
       ...selectionNotes(restored),
       ...losses,
       ...restored.flatMap(one => one.warnings),
     ],
   };
+}
+
+/** Does the work of a restore as the role that was made for it, if any. */
+function asOwner(
+  { confined, connection }: PlannedRestore,
+  owner: MadeRole | undefined,
+  runtime: Runtime,
+  body: (inside: Runtime) => Promise<void>,
+): Promise<void> {
+  if (!confined) return body(runtime);
+  if (owner !== undefined) return loggedInAs(owner.name, connection, runtime, body);
+  return body(asUser(parametersOf(runtime, connection).user, connection, runtime));
+}
+
+function ownerNote(owner: MadeRole | undefined, restored: readonly RestoredDatabase[]): string {
+  if (owner === undefined)
+    return "the connection's own role is no superuser and may not make roles, so it has restored the dump itself";
+  const copies = restored.map(({ database }) => `"${database.target}"`).join(', ');
+  return `${copies} belongs to the role ${owner.name}, which was made for it and cannot log in any more; what a superuser does in there can run the dump's code`;
 }
 
 function neededTablespaces({ tablespaces }: PlannedRestore, prepared: readonly PreparedDatabase[]): readonly string[] {

@@ -3,6 +3,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { RunProcess } from '../postgres/process.ts';
 import type { Session } from '../postgres/session.ts';
+import type { Secret } from '../secret.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { ToolThrottle } from './throttle-tools.ts';
 import type { Undo } from './undo.ts';
@@ -29,6 +30,8 @@ export interface Runtime extends Life {
   readonly undo: Undo;
   /** Undefined where the tools may take what they get. */
   readonly throttle: ToolThrottle | undefined;
+  /** Where a role that was made for an untrusted copy does the work: who makes databases for it, and which role it is. */
+  readonly confined?: { readonly outer: Runtime; readonly role: string } | undefined;
   /** Marks our sessions, and those of the tools, in pg_stat_activity. */
   readonly applicationName: string;
   /** Version of pg-roundtrip. */
@@ -37,7 +40,12 @@ export interface Runtime extends Life {
 
 export type OpenSession = (
   connection: string,
-  options?: { readonly database?: string | undefined; readonly signal?: AbortSignal | undefined },
+  options?: {
+    readonly database?: string | undefined;
+    readonly signal?: AbortSignal | undefined;
+    /** Instead of the connection's own user. */
+    readonly as?: { readonly user: string; readonly password: Secret } | undefined;
+  },
 ) => Promise<Session>;
 
 export interface Clock {

@@ -65,13 +65,14 @@ export async function withScratch<Result>(
     ...planned,
     arguments: planned.arguments.map(argument => (argument.startsWith('--dbname=') ? dbname : argument)),
   });
+  const { outer, role } = runtime.confined ?? { outer: runtime, role: undefined };
   const gone = runtime.undo.record({ kind: 'database', connection, name });
   try {
-    await using session = await runtime.openSession(connection);
-    await session.query(createDatabaseStatement(name, dumped, session.serverVersion.major));
+    await using session = await outer.openSession(connection);
+    await session.query(createDatabaseStatement(name, dumped, session.serverVersion.major, { owner: role }));
     return await body({ name, command });
   } finally {
-    if (await dropOwn(runtime, connection, name)) gone();
+    if (await dropOwn(outer, connection, name)) gone();
   }
 }
 

@@ -2,7 +2,7 @@ import { fault, RoundtripError } from '../errors.ts';
 import { createsItself } from '../plan/plain-restore.ts';
 import type { PlannedRestore, PlannedRestoreDatabase } from '../plan/plan.ts';
 import { localeOfCopy } from '../postgres/database-locale.ts';
-import { quoteIdentifier } from '../postgres/quote.ts';
+import { quoteIdentifier, quoteQualified } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
 import { databaseTablespace, newTablespace } from '../selection/tablespaces.ts';
 import { dropOwn } from './drop-own.ts';
@@ -28,7 +28,8 @@ export interface Target {
 
 /**
  * Throws unless the target is missing, or empty and nobody's, or named to be overwritten. The guards stand in the order
- * in which they would hurt: the source itself (PGR161), a database in use (PGR163), one that holds something (PGR160).
+ * in which they would hurt: the source itself (PGR161), a database in use (PGR163), one that holds something (PGR160) or, where
+ * that may be lost or changed, says that it is production (PGR173).
  */
 export async function refuseTarget(
   plan: PlannedRestore,
@@ -42,6 +43,7 @@ export async function refuseTarget(
   // Nothing that is there changes, so it may go on being used.
   if (mode !== 'into-existing') await refuseInUse(control, target);
   if (mode === 'new') await refuseFilled(runtime.openSession, plan.connection, target);
+  else await refuseProduction(control, runtime.openSession, plan, target);
   return 'free';
 }
 
@@ -163,4 +165,33 @@ export async function refuseFilled(openSession: OpenSession, connection: string,
     `the target database "${name}" is not empty: it has ${objects} ${objects === 1 ? 'object' : 'objects'}`,
     `restore under a new name with \`as\` (the input target-database); if all of it may be lost, write \`overwrite: [${name}]\`; to add to it, \`into-existing: [${name}]\``,
   );
+}
+
+/** Rails writes into every database which environment it is; only a table is asked, as a view would run what it likes. */
+export async function refuseProduction(
+  control: Session,
+  openSession: OpenSession,
+  { connection, production }: Pick<PlannedRestore, 'connection' | 'production'>,
+  name: string,
+): Promise<void> {
+  if (production.includes(name)) return;
+  // One that nobody can connect to, as it was half dropped for example, serves nobody.
+  const alive = 'select from pg_database where datname = $1 and datallowconn and datconnlimit <> -2';
+  if ((await control.query(alive, [name])).length === 0) return;
+  await using session = await openSession(connection, { database: name });
+  const tables = await session.query<{ schema: string }>(
+    `select n.nspname::text as schema from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relname = 'ar_internal_metadata' and c.relkind = 'r' and has_table_privilege(c.oid, 'select')
+       and (select count(*) from pg_attribute a where a.attrelid = c.oid and a.attname in ('key', 'value')) = 2`,
+  );
+  for (const { schema } of tables) {
+    const table = quoteQualified(schema, 'ar_internal_metadata');
+    const rows = await session.query(`select from only ${table} where key = 'environment' and value = 'production'`);
+    if (rows.length === 0) continue;
+    throw fault(
+      'PGR173',
+      `database "${name}" says in ${schema}.ar_internal_metadata that its environment is production`,
+      `check where the connection leads; if it is a copy, or may really be changed, write \`production: [${name}]\` beside it`,
+    );
+  }
 }

@@ -1,5 +1,5 @@
+import { checkOrigin, readOrigin } from '../dumpset/elsewhere.ts';
 import type { DumpedDatabase, DumpedSequence, Manifest } from '../dumpset/manifest.ts';
-import { checkDumpSet, checkManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import type { PlannedComparison, PlannedVerify } from '../plan/plan.ts';
 import { largeObjectIds } from '../postgres/archive/large-objects.ts';
@@ -25,9 +25,11 @@ import { oldNamesCheck } from '../verify/old-names-check.ts';
 import { type RelationName, relationKey } from '../verify/reading.ts';
 import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
 import { readDumpedArchive } from './dumped-archive.ts';
+import { loggedInAs, roleMadeFor } from './made-role.ts';
 import { otherSessions } from './other-sessions.ts';
 import type { StepOutcome } from './outcome.ts';
 import { spellNames } from './rename-schemas.ts';
+import { parametersOf } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { printedBeside, readDefinitions, readScratch } from './scratch.ts';
 import { sideBySide, withAll } from './side-by-side.ts';
@@ -48,11 +50,65 @@ export async function performVerify(
   restores: readonly RestoreResult[],
 ): Promise<StepOutcome<VerifyResult>> {
   const ours = restores.filter(result => result.from === plan.folder && result.into === plan.connection);
-  // The rows of an archive are worth no more than its hashes, which a restore of this run has checked already.
+  const known = await readOrigin(plan.folder);
+  // The rows of an archive are worth no more than its hashes, which a restore of this run has checked already; those of one
+  // from elsewhere are counted by decoding it.
   const manifest =
-    plan.level === 'content' && ours.length === 0
-      ? await checkDumpSet(plan.folder, { onProgress: runtime.touch, signal: runtime.signal })
-      : await checkManifest(plan.folder);
+    known.elsewhere !== undefined || (plan.level === 'content' && ours.length === 0)
+      ? await checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal })
+      : known;
+  if (manifest.elsewhere === undefined) return compareCopies(plan, manifest, ours, runtime);
+  if (manifest.elsewhere.insertsRows && plan.level !== 'objects') throw insertedRows(plan.folder);
+  return compareElsewhere(plan, manifest, ours, runtime);
+}
+
+/** What a copy of an untrusted dump is asked can run the dump's code, so the role asks that it belongs to. */
+async function compareElsewhere(
+  plan: PlannedVerify,
+  manifest: Manifest,
+  ours: readonly RestoreResult[],
+  runtime: Runtime,
+): Promise<StepOutcome<VerifyResult>> {
+  const [copy] = plan.databases;
+  const role = copy && (await ownerOf(copy.target, plan, runtime));
+  const user = role ?? parametersOf(runtime, plan.connection).user;
+  const owned = { ...plan, databases: plan.databases.map(one => ownedBy(one, user, role !== undefined)) };
+  const { result, notes } =
+    role === undefined
+      ? await compareCopies(owned, manifest, ours, runtime)
+      : await loggedInAs(role, plan.connection, runtime, inside => compareCopies(owned, manifest, ours, inside));
+  return {
+    result,
+    notes: [...notes, 'compared with an archive from elsewhere: what its source held is known from nothing but itself'],
+  };
+}
+
+async function ownerOf(database: string, { connection }: PlannedVerify, runtime: Runtime): Promise<string | undefined> {
+  await using control = await runtime.openSession(connection);
+  return await roleMadeFor(database, control);
+}
+
+/** Of an untrusted dump, which may have been restored by another run, everything belongs to one role. */
+function ownedBy(comparison: PlannedComparison, role: string, always: boolean): PlannedComparison {
+  if (!always && comparison.restored.owners.kind !== 'drop') return comparison;
+  const restored = { ...comparison.restored, owners: { kind: 'role', role }, privileges: 'skip' } as const;
+  return { ...comparison, restored };
+}
+
+function insertedRows(path: string): Error {
+  return fault(
+    'PGR301',
+    `the archive ${path} holds rows as INSERT statements, and no manifest says how many`,
+    'verify level: objects, or dump without --inserts',
+  );
+}
+
+async function compareCopies(
+  plan: PlannedVerify,
+  manifest: Manifest,
+  ours: readonly RestoreResult[],
+  runtime: Runtime,
+): Promise<StepOutcome<VerifyResult>> {
   const databases: DatabaseVerification[] = [];
   for (const comparison of plan.databases) {
     databases.push(await verifyDatabase(plan, comparison, manifest, restoredByUs(comparison, ours), runtime));

@@ -6,8 +6,8 @@ import { lock } from '../client/lock/packages.ts';
 import { findCertificateFile } from '../client/sealed/tls-environment.ts';
 import { sealedClients } from '../client/sealed-clients.ts';
 import type { Config } from '../config/config.ts';
+import { readOrigin } from '../dumpset/elsewhere.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
-import { checkManifest } from '../dumpset/read.ts';
 import { fault } from '../errors.ts';
 import { nameInPattern, parseSimplePattern } from '../postgres/pattern.ts';
 import type { Session } from '../postgres/session.ts';
@@ -143,6 +143,6 @@ async function surveyDumpSets(config: Config, workspace: string): Promise<Record
     }
   }
   return Object.fromEntries(
-    await Promise.all([...needed].map(async folder => [folder, await checkManifest(folder)] as const)),
+    await Promise.all([...needed].map(async folder => [folder, await readOrigin(folder)] as const)),
   );
 }

@@ -64,7 +64,9 @@ const fetch = object(
       'SHA-256 of what the address leads to.',
       { otherwise: 'needs `allow-foreign`' },
     ),
-    decrypt: optional(decrypt, 'What decrypts it.', { otherwise: 'it is not encrypted' }),
+    decrypt: optional(decrypt, 'What decrypts it. What is not encrypted is then refused.', {
+      otherwise: 'it is not encrypted',
+    }),
     from: optional(run, 'Another run than this one, which has the artifact. `{}` is enough for the latest.', {
       otherwise: 'this run',
     }),

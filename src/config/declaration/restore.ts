@@ -4,7 +4,7 @@ import { list, located, record, scalarOr } from '../schema/collections.ts';
 import { defaulted, optional, required } from '../schema/fields.ts';
 import type { Case } from '../schema/kind.ts';
 import { object } from '../schema/object.ts';
-import { boolean, choice } from '../schema/scalars.ts';
+import { boolean, choice, text } from '../schema/scalars.ts';
 import { restoreCombinations } from './combinations.ts';
 import { jobs } from './dump.ts';
 import { flags } from './flags.ts';
@@ -41,7 +41,7 @@ const restore = object(
   {
     from: optional(
       located(path('the path of a folder')),
-      'Folder of a dump set; or `artifact:NAME@BRANCH`, which is fetched from the latest successful run on the branch.',
+      'Folder of a dump set; or `artifact:NAME@BRANCH`, which is fetched from the latest successful run on the branch; or an archive that pg_dump has made elsewhere, a file or a folder.',
       {
         otherwise: 'the `to` of the nearest `dump` or `fetch` before',
       },
@@ -100,6 +100,18 @@ const restore = object(
       list(name),
       'Existing databases, by exact name, that may hold something and to which the objects of the dump are added; what is there stays as it is.',
       { otherwise: 'none' },
+    ),
+    production: optional(
+      list(name),
+      'Databases, by exact name, that say of themselves that they are production (`environment` in `ar_internal_metadata`, as Rails writes it) and that `overwrite`, `clean` or `into-existing` may change all the same. A copy of production says so too.',
+      { otherwise: 'none' },
+    ),
+    trust: optional(
+      text({ expects: 'a reason of at least 10 characters, as text', minimumLength: 10 }),
+      "Why a dump that this tool has not made may run its code with the rights of the connection's role. The report repeats it.",
+      {
+        otherwise: 'such a dump is restored into a new database, as a role that the run makes and that is no superuser',
+      },
     ),
     'single-transaction': optional(
       boolean(),

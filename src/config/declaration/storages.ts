@@ -1,3 +1,4 @@
+import { Secret } from '../../secret.ts';
 import { list, located, record, refined, tolerant } from '../schema/collections.ts';
 import { optional, required } from '../schema/fields.ts';
 import type { Case, Kind } from '../schema/kind.ts';
@@ -9,11 +10,35 @@ import { s3 } from './s3.ts';
 
 type Placeholder = 'file' | 'key';
 
-/** A program and its arguments, in which each of these stands for what is meant. */
-function commandWith(...placeholders: readonly Placeholder[]): Kind<readonly string[]> {
-  return refined(list(text()), command => {
-    const missing = placeholders.filter(name => !command.slice(1).some(argument => argument.includes(`{${name}}`)));
-    if (missing.length === 0) return { value: command };
+/** A program and its arguments, and what of them came out of variables: a token, perhaps. */
+export interface DeclaredCommand {
+  readonly command: readonly string[];
+  readonly secrets: readonly Secret[];
+}
+
+interface Argument {
+  readonly text: string;
+  readonly secrets: readonly Secret[];
+}
+
+const plainText = text();
+
+const argument: Kind<Argument> = {
+  ...plainText,
+  decode: (node, path, decoding) => {
+    const decoded = plainText.decode(node, path, decoding);
+    if (decoded === undefined || node.kind !== 'scalar') return undefined;
+    const foreign = node.pieces.filter(piece => piece.foreign);
+    return { value: { text: decoded.value, secrets: foreign.map(piece => new Secret(piece.text)) } };
+  },
+};
+
+/** A command in which each of these stands for what is meant. */
+function commandWith(...placeholders: readonly Placeholder[]): Kind<DeclaredCommand> {
+  return refined(list(argument), words => {
+    const command = words.map(word => word.text);
+    const missing = placeholders.filter(name => !command.slice(1).some(word => word.includes(`{${name}}`)));
+    if (missing.length === 0) return { value: { command, secrets: words.flatMap(word => word.secrets) } };
     const what = `${missing.map(name => `{${name}}`).join(' and ')} does not occur in the command`;
     return { code: 'PGR123', what, remedy: 'write it where the command expects the path of the file, or the key' };
   });
@@ -23,7 +48,7 @@ const command = object(
   {
     upload: required(commandWith('file', 'key'), 'Stores the file `{file}` under `{key}`.'),
     download: required(commandWith('file', 'key'), 'Writes what is stored under `{key}` to the new file `{file}`.'),
-    list: required(list(text()), 'Prints every key, one a line, and nothing else.'),
+    list: required(commandWith(), 'Prints every key, one a line, and nothing else.'),
     delete: optional(commandWith('key'), 'Deletes what is stored under `{key}`.', { otherwise: 'nothing is deleted' }),
   },
   { hints: { put: 'write upload', get: 'write download', remove: 'write delete', rm: 'write delete' } },

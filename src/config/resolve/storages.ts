@@ -34,7 +34,13 @@ function configure(
     }
     case 'command': {
       const { upload, download, list, delete: remove } = value;
-      return { kind, commands: { upload, download, list, delete: remove } };
+      const commands = {
+        upload: upload.command,
+        download: download.command,
+        list: list.command,
+        delete: remove?.command,
+      };
+      return { kind, commands, secrets: [upload, download, list, remove].flatMap(one => one?.secrets ?? []) };
     }
   }
 }

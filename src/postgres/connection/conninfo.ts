@@ -58,6 +58,14 @@ export function withHosts(conninfo: string, hosts: readonly Host[]): string {
   return textOf(entries);
 }
 
+/** The same connection for another user. */
+export function withUser(conninfo: string, user: string): string {
+  const entries = parseConninfo(new Secret(conninfo)).assignments.map(
+    ({ keyword, value }) => [keyword, keyword === 'user' ? user : value] as const,
+  );
+  return textOf(entries);
+}
+
 /**
  * The password file for the tools (PGPASSFILE), or undefined without a password. It serves any host, as libpq compares
  * hosts by their spelling. The caller writes it with mode 0600 and, without a text, still points PGPASSFILE at nothing,

@@ -32,7 +32,7 @@ export async function peek(
 /**
  * The bytes of a packed dump set as they were before it was encrypted, if it was.
  *
- * @throws PGR146 where it is encrypted and there is no `decrypt`.
+ * @throws PGR146 where it is encrypted and there is no `decrypt`, PGR147 where there is, and it is not.
  */
 export async function* plainChunks(
   stored: AsyncIterable<Buffer>,
@@ -40,6 +40,10 @@ export async function* plainChunks(
 ): AsyncGenerator<Buffer> {
   const { head, chunks } = await peek(stored, beginning);
   if (!isEncrypted(head)) {
+    if (decrypt !== undefined) {
+      await chunks.return(undefined);
+      throw notEncrypted('the dump set');
+    }
     yield* chunks;
     return;
   }
@@ -52,4 +56,13 @@ export async function* plainChunks(
     );
   }
   yield* decrypt(chunks);
+}
+
+/** Whoever can write to a storage can put a dump of their own in place of one that they could neither read nor make. */
+export function notEncrypted(what: string): Error {
+  return fault(
+    'PGR147',
+    `${what} is to be decrypted, and is not encrypted`,
+    'look who can write to where it lies; if it is meant to be plain, remove `decrypt`',
+  );
 }

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkDumpSet } from '../../../src/dumpset/read.ts';
 import { makePlace, runCli } from '../../support/cli.ts';
 import type { StoredArtifact, StoredRun } from '../../support/results-service/store.ts';
 import { runtimeToken, startResultsService } from '../../support/results-service.ts';
 import { dropDatabase, type FreshDatabase, freshDatabase, queryOn, sharedServer } from '../../support/servers.ts';
+import { makeZip } from '../../unit/client/conda/crafted-conda.ts';
 import { expectExit, openJob } from './job.ts';
 
 const service = await startResultsService();
@@ -135,6 +136,12 @@ describe('what is not there, or not to be trusted, is refused and leaves nothing
   };
   const digestOf = (content: Buffer) => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
+  const zipped = (name: string): StoredArtifact => {
+    const { artifact, blob } = { artifact: damaged(), blob: damaged().blob };
+    const content = makeZip([[name, Buffer.from('of others')]]);
+    return { ...artifact, digest: digestOf(content), blob: { ...blob, content, contentType: 'application/zip' } };
+  };
+
   it.each<[string, string, () => void, number, string]>([
     ['a run that failed', 'from: {}', () => runs({ conclusion: 'failure' }), 1, 'PGR231'],
     ['a run on another branch', 'from: {}', () => runs({ branch: 'feature' }), 1, 'PGR231'],
@@ -164,6 +171,9 @@ describe('what is not there, or not to be trusted, is refused and leaves nothing
       3,
       'PGR172',
     ],
+    // Not as we publish, but as others may: it is not unpacked.
+    ['a zip with a path upwards', '', () => stored(zipped('../../escaped')), 3, 'PGR172'],
+    ['a zip with a path upwards, another run', 'from: {}', () => stored(zipped('../../escaped')), 3, 'PGR172'],
   ])('%s', async (what, keys, arrange, exitCode, code) => {
     arrange();
     await using job = await openJob(service.environment);
@@ -171,6 +181,8 @@ describe('what is not there, or not to be trusted, is refused and leaves nothing
     expectExit(run, exitCode);
     expect(run.annotations.map(({ title }) => title)).toEqual([code]);
     expect(await readdir(job.workspace)).toEqual([]);
+    const left = await readdir(dirname(job.workspace), { recursive: true });
+    expect(left.filter(path => path.endsWith('escaped'))).toEqual([]);
     // Told before any of it is unpacked, whatever its own sums say.
     expect(run.log.includes('arrived damaged')).toBe(what.includes('on the way'));
   });

@@ -1,6 +1,7 @@
 import { chmod, cp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Place } from '../../support/cli.ts';
+import { identityOf } from '../../unit/storage/age/keys.ts';
 import type { ErrorCase } from './error-case.ts';
 
 const dump = { dump: { from: 'source', to: 'set' } };
@@ -67,6 +68,15 @@ export const declared: readonly ErrorCase[] = [
 
 /** Told by what is done. */
 export const performed: readonly ErrorCase[] = [
+  {
+    code: 'PGR147',
+    name: 'a plain set where an encrypted one is expected',
+    steps: [{ fetch: { folder: 'shelf/set', to: 'set', decrypt: { identity: '${IDENTITY}' } } }],
+    environment: { IDENTITY: identityOf('a') },
+    arrange: (place, dumped) => cp(dumped, join(place.workspace, 'shelf/set'), { recursive: true }),
+    says: /is not encrypted/,
+    remedy: /remove `decrypt`/,
+  },
   {
     code: 'PGR181',
     name: 'a view without its table',

@@ -144,6 +144,41 @@ describe('an existing database', () => {
     expect(await target.query(precious)).toEqual(untouched);
   });
 
+  test('that says that it is production is not touched unless that is typed as well', async () => {
+    const marked = `${others}; CREATE SCHEMA app; CREATE TABLE app.ar_internal_metadata (key text, value text);
+      INSERT INTO app.ar_internal_metadata VALUES ('environment', 'production')`;
+    await using target = await freshDatabase(library.source.server, { sql: marked });
+    for (const key of ['overwrite', 'clean', 'into-existing']) {
+      const report = await library.restore(target.name, { include: { schema: 'parts' }, [key]: target.name });
+      expect(report.steps[0]?.problems).toMatchObject([
+        { code: 'PGR173', remedy: expect.stringContaining(`production: [${target.name}]`) },
+      ]);
+    }
+    expect(await target.query(precious)).toEqual(untouched);
+    const options = { include: { schema: 'parts' }, 'into-existing': target.name, production: target.name };
+    expect(ending(await library.restore(target.name, options, []))).toMatchObject({ exitCode: 0 });
+  });
+
+  test('that nobody can connect to is not asked, and may be written over', async () => {
+    await using target = await freshDatabase(library.source.server, { sql: 'CREATE TABLE old ()' });
+    const closed = `UPDATE pg_database SET datallowconn = false WHERE datname = '${target.name}'`;
+    await queryOn(library.source.server, 'postgres', closed);
+    const options = { include: { schema: 'parts' }, overwrite: target.name };
+    expect(ending(await library.restore(target.name, options, []))).toMatchObject({ exitCode: 0 });
+  });
+
+  test('that says that it is anything else is no production', async () => {
+    const marked = `CREATE TABLE ar_internal_metadata (key text, value text);
+      INSERT INTO ar_internal_metadata VALUES ('environment', 'staging'), ('other', 'production')`;
+    await using target = await freshDatabase(library.source.server, { sql: marked });
+    const report = await library.restore(
+      target.name,
+      { include: { schema: 'parts' }, 'into-existing': target.name },
+      [],
+    );
+    expect(ending(report)).toMatchObject({ exitCode: 0 });
+  });
+
   test.each(['clean', 'into-existing'])('that was dumped itself is refused under %s', async key => {
     const before = await linesOf(library.source);
     const report = await library.restore(library.source.name, { [key]: library.source.name });

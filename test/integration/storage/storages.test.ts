@@ -58,7 +58,12 @@ const commandStorage = () => `
       upload: [${node}, -e, "const [a, b] = process.argv.slice(1); require('fs').mkdirSync(require('path').dirname(b), { recursive: true }); require('fs').copyFileSync(a, b)", "{file}", "${folder}/shelf/{key}"]
       download: [${node}, -e, "const [a, b] = process.argv.slice(1); require('fs').copyFileSync(a, b)", "${folder}/shelf/{key}", "{file}"]
       list: [${node}, -e, "const fs = require('fs'); const [a] = process.argv.slice(1); if (fs.existsSync(a)) for (const one of fs.readdirSync(a, { recursive: true })) if (fs.statSync(a + '/' + one).isFile()) console.log(one)", "${folder}/shelf"]
-      delete: [${node}, -e, "require('fs').rmSync(process.argv[1])", "${folder}/shelf/{key}"]`;
+      delete: [${node}, -e, "require('fs').rmSync(process.argv[1])", "${folder}/shelf/{key}"]
+  talkative:
+    command:
+      upload: [${node}, -e, "process.exit(1)", "{file}", "{key}"]
+      download: [${node}, -e, "process.exit(1)", "{file}", "{key}"]
+      list: [${node}, -e, "console.error('refused: ' + process.argv[1]); process.exit(1)", "token=\${TOKEN}"]`;
 
 async function run(steps: string): Promise<RunReport> {
   const text = `version: 1
@@ -79,6 +84,7 @@ ${steps.replace(/^/gm, '  ')}
     IDENTITY: identityOf('a'),
     OTHER: identityOf('b'),
     PASSPHRASE: 'correct horse battery staple of the tests',
+    TOKEN: 'a token of the tests',
   };
   const report = await runCommand({
     readConfig: async () => parseConfig(text, { file: 'it', environment, workspace: folder, temporary: undefined }),
@@ -90,8 +96,8 @@ ${steps.replace(/^/gm, '  ')}
   });
   // Whatever it was, and however it ended.
   const told = printed.join('') + JSON.stringify(report);
-  const { AWS_SECRET_ACCESS_KEY, IDENTITY, OTHER, PASSPHRASE } = environment;
-  for (const secret of [AWS_SECRET_ACCESS_KEY, IDENTITY, OTHER, PASSPHRASE]) expect(told).not.toContain(secret);
+  const { AWS_SECRET_ACCESS_KEY, IDENTITY, OTHER, PASSPHRASE, TOKEN } = environment;
+  for (const secret of [AWS_SECRET_ACCESS_KEY, IDENTITY, OTHER, PASSPHRASE, TOKEN]) expect(told).not.toContain(secret);
   return report;
 }
 
@@ -160,8 +166,22 @@ describe.each(places)('%s', (place, to, from) => {
     expect(printed.join('')).not.toContain(identityOf('b'));
   });
 
+  test('what is not encrypted is not taken for what was', async () => {
+    await expectSuccess(`- publish: { from: set, ${to} }`);
+    expect(await refusalOf(`- fetch: { ${from}, to: back, decrypt: { identity: "\${IDENTITY}" } }`)).toBe('PGR147');
+    expect(await readdir(folder)).not.toContain('back');
+  });
+
   test('what is not there is said', async () => {
     expect(await refusalOf(`- fetch: { ${from}, to: back }`)).toBe(place === 'a folder' ? 'PGR171' : 'PGR231');
+  });
+});
+
+test('what a command of a storage is given by a variable is not repeated', async () => {
+  const report = await run('- fetch: { storage: talkative, newest: any, to: back }');
+  expect(report.steps[0]?.problems[0]).toMatchObject({
+    code: 'PGR232',
+    message: expect.stringContaining('refused: token=***'),
   });
 });
 

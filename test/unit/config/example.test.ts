@@ -68,6 +68,8 @@ test('the example of the design becomes a config with every default filled in', 
       refresh: false,
       analyze: true,
       overwrite: [],
+      production: [],
+      trust: undefined,
       temporary: false,
     },
     {

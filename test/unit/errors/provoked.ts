@@ -65,6 +65,7 @@ export const provoked: Readonly<Record<ErrorCode, Provoked>> = {
   PGR146: integration('action/parts')(
     'an encrypted dump set in parts is fetched by another run, and no secret is told',
   ),
+  PGR147: errors('a plain set where an encrypted one is expected'),
   PGR150: integration('round-trip/plain-restore')('refuses one transaction around large objects'),
   PGR151: dumps('a client that is older than the server'),
   PGR152: integration('faults/bad-input')('a client folder without a client'),
@@ -85,6 +86,8 @@ export const provoked: Readonly<Record<ErrorCode, Provoked>> = {
   PGR170: dumps('an artifact of a run for a fork'),
   PGR171: dumps('a folder without a manifest'),
   PGR172: integration('faults/damaged-dump-set')('in the data of a table'),
+  PGR173: integration('round-trip/restore-existing')('that says that it is production is not touched'),
+  PGR174: integration('round-trip/elsewhere')('into a database that is there is refused'),
   PGR176: integration('action/fetching')('more than is allowed'),
   PGR177: integration('storage/pruning')('nothing goes when a set that would be left has rotted'),
   PGR180: dumps('a filter that matches no table'),

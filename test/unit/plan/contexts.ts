@@ -99,6 +99,8 @@ export function restoreStep(changes: Partial<RestoreStep> = {}): RestoreStep {
     refresh: false,
     analyze: false,
     overwrite: [],
+    production: [],
+    trust: undefined,
     throttle: undefined,
     temporary: false,
     ...changes,

@@ -31,6 +31,7 @@ export function makeZip(
     }
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50);
+    for (const field of [18, 22]) local.writeUInt32LE(large ? 0xffffffff : bytes.length, field);
     local.writeUInt16LE(name.length, 26);
     local.writeUInt16LE(extra.length, 28);
     const entry = Buffer.alloc(46);
