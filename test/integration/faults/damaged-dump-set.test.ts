@@ -84,7 +84,6 @@ describe.concurrent('one bit turned over', () => {
     });
     expect(end).toMatchObject(failure('PGR172', /manifest\.json has changed/, /fetch it again/));
   });
-
 });
 
 describe('a dump set with a file that is not as it was is refused, and the file named', () => {
