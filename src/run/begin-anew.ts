@@ -40,7 +40,10 @@ export async function beginningAnew<Result>(
 }
 
 /** What one attempt has made, beside the journal: to be gone before the next one. */
-function ownUndo(journal: Undo): { readonly undo: Undo; takeBackAll(open: OpenSession): Promise<boolean> } {
+function ownUndo(journal: Undo): {
+  readonly undo: Undo;
+  readonly takeBackAll: (open: OpenSession) => Promise<boolean>;
+} {
   const open = new Map<Leftover, () => void>();
   return {
     undo: {
@@ -53,7 +56,7 @@ function ownUndo(journal: Undo): { readonly undo: Undo; takeBackAll(open: OpenSe
         };
       },
     },
-    async takeBackAll(openSession) {
+    takeBackAll: async openSession => {
       for (const [leftover, gone] of [...open].toReversed()) {
         if ((await takeBack([leftover], openSession)).length > 0) return false;
         gone();

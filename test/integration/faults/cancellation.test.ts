@@ -50,7 +50,9 @@ const cancelled = (signal: NodeJS.Signals) => failure('PGR600', `the run was can
 
 // The signals side by side, each with a server of its own; a signal's tests one after another, as they look at all of it.
 describe.concurrent.each(signals)('%s', signal => {
-  describe('leaves nothing', { concurrent: false }, () => phases(signal));
+  describe('leaves nothing', { concurrent: false }, () => {
+    phases(signal);
+  });
 });
 
 function phases(signal: (typeof signals)[number]): void {

@@ -88,7 +88,10 @@ describe.concurrent('one bit turned over', () => {
 
 describe('a dump set with a file that is not as it was is refused, and the file named', () => {
   /** Gives each file of the set one content after another. */
-  async function refuseEach(contents: (intact: Buffer) => Iterable<readonly [where: string, content: Buffer]>) {
+  async function refuseEach(
+    contents: (intact: Buffer) => Iterable<readonly [where: string, content: Buffer]>,
+  ): Promise<number> {
+    let refused = 0;
     await using copy = await makePlace();
     const folder = join(copy.workspace, 'set');
     await cp(join(place.workspace, 'set'), folder, { recursive: true });
@@ -102,28 +105,32 @@ describe('a dump set with a file that is not as it was is refused, and the file 
         // Of a list of hashes nobody can say whether it or a file is the wrong one.
         const names = path === 'SHA256SUMS' ? '' : path;
         expect([refusal?.code, refusal?.message.includes(names)], `${path}, ${where}`).toEqual(['PGR172', true]);
+        refused += 1;
       }
       await writeFile(join(folder, path), intact);
     }
     await checkDumpSet(folder);
+    return refused;
   }
 
   test('one bit at every offset', async () => {
     const step = process.env['EVERY_OFFSET'] === undefined ? 7 : 1;
-    await refuseEach(function* (intact) {
+    const refused = await refuseEach(function* (intact) {
       for (let at = 0; at < intact.length; at += step) {
         const content = Buffer.from(intact);
         content[at] = (content[at] ?? 0) ^ (1 << (at % 8));
         yield [`byte ${at}`, content];
       }
     });
+    expect(refused).toBeGreaterThan(1_000);
   });
 
   test('cut at every hundredth', async () => {
-    await refuseEach(function* (intact) {
+    const refused = await refuseEach(function* (intact) {
       for (let percent = 0; percent < 100; percent += 1)
         yield [`${percent} %`, intact.subarray(0, Math.floor((intact.length * percent) / 100))];
     });
+    expect(refused).toBeGreaterThan(500);
   });
 });
 

@@ -21,7 +21,7 @@ export interface Servers {
 export interface Draw {
   readonly fault: (typeof faultKinds)[number];
   readonly side: keyof Servers;
-  /** After how many bytes a connection breaks, and after how many milliseconds anything else happens. */
+  /** After how many bytes a connection breaks; and how many milliseconds after the first step began all else happens. */
   readonly bytes: number;
   readonly milliseconds: number;
   readonly everyTime: boolean;
@@ -66,7 +66,7 @@ export function draws(count: number, seed: number): readonly Draw[] {
       fault,
       side: random(2) === 0 ? 'source' : 'target',
       bytes: 1_000 + random(2_500_000),
-      milliseconds: random(4_000),
+      milliseconds: random(3_000),
       everyTime: random(3) === 0,
       format: (['directory', 'custom', 'plain'] as const)[random(3)] ?? 'custom',
       level: random(2) === 0 ? 'counts' : 'content',
@@ -123,6 +123,13 @@ export async function drillOnce(servers: Servers, draw: Draw): Promise<Drilled> 
 /** Does what is no fault of the network, at its moment, if the run lasts so long. */
 async function act({ fault, side, milliseconds }: Draw, servers: Servers, run: CliRun, place: Place): Promise<void> {
   const server = servers[side];
+  let isOver = false;
+  void run.ended.then(() => {
+    isOver = true;
+  });
+  const happens = (what: () => Promise<boolean> | boolean) =>
+    eventually('its moment', async () => isOver || (await what()));
+  await happens(() => run.output() !== '');
   await Promise.race([delay(milliseconds), run.ended]);
   switch (fault) {
     case 'SIGINT':
@@ -134,18 +141,17 @@ async function act({ fault, side, milliseconds }: Draw, servers: Servers, run: C
       await delay(milliseconds % 300);
       return run.signal('SIGINT');
     case 'kill a tool': {
-      const tools = (await place.processes()).filter(({ pid }) => pid !== run.pid);
-      const tool = tools[milliseconds % Math.max(1, tools.length)];
-      if (tool !== undefined) process.kill(tool.pid, 'SIGKILL');
-      return;
+      return happens(async () => {
+        const tools = (await place.processes()).filter(({ program }) => program.startsWith('pg_'));
+        const tool = tools[milliseconds % Math.max(1, tools.length)];
+        return tool !== undefined && process.kill(tool.pid, 'SIGKILL');
+      });
     }
     case 'end a session':
-      await queryOn(
-        server,
-        'postgres',
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'pg-roundtrip%' LIMIT 1`,
-      );
-      return;
+      return happens(async () => {
+        const ours = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'pg-roundtrip%' LIMIT 1`;
+        return (await queryOn(server, 'postgres', ours)).length > 0;
+      });
     case 'restart the server':
       return server.restart('immediate');
     case 'lock a table':
@@ -153,7 +159,11 @@ async function act({ fault, side, milliseconds }: Draw, servers: Servers, run: C
         await client.query('BEGIN; LOCK TABLE long_one IN ACCESS EXCLUSIVE MODE');
         await delay(milliseconds);
       });
-    default:
+    case 'none':
+    case 'end':
+    case 'reset':
+    case 'stall':
+    case 'silence':
   }
 }
 
@@ -161,9 +171,7 @@ function endingFaults({ fault }: Draw, { exitCode, problem, report, output }: Cl
   const wrong: string[] = [];
   if (fault === 'none' && exitCode !== 0) wrong.push('a drill without a fault failed');
   if (exitCode === 0 && report?.verdict !== 'passed') wrong.push(`exit code 0 is ${report?.verdict}`);
-  // A signal that comes while Node still loads us ends the process before there is anything to take back.
-  const isEarly = fault.includes('SIG') && output === '';
-  if (exitCode === null && fault !== 'SIGKILL' && !isEarly) wrong.push('it did not end by itself');
+  if (exitCode === null && fault !== 'SIGKILL') wrong.push('it did not end by itself');
   if (exitCode === 3) wrong.push('a copy was called different');
   if (problem?.code === 'PGR900' || /PGR900/.test(output)) wrong.push('a defect');
   return wrong.map(one => `${one}: ${output.slice(-1_500)}`);
