@@ -9,6 +9,11 @@ export function mayPass(error: unknown): boolean {
   return error instanceof RoundtripError && error.problems.every(({ code }) => passing.includes(code));
 }
 
+/** Whether a safety guard has ended it. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof RoundtripError && error.exitCode === 4;
+}
+
 /**
  * The connections of a step that may begin anew, from scratch, when one of them was lost; empty for one that may not.
  * A dump takes a new snapshot then, unless others share its own. A restore has to make its databases itself: what was

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectionsToBeginAnew, mayPass } from '../plan/begin-anew.ts';
+import { connectionsToBeginAnew, isRefused, mayPass } from '../plan/begin-anew.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { OpenSession } from '../steps/runtime.ts';
 import type { Leftover, Undo } from '../steps/undo.ts';
@@ -12,7 +12,8 @@ const longestAbsence = 30_000;
 
 /**
  * Carries out a step, from scratch again, at most `retries` times, where its connection was lost and nothing of the
- * attempt is left. `told` gets a sentence for each time: the log and the report have it.
+ * attempt is left. `told` gets a sentence for each time: the log and the report have it. An attempt that a guard refuses,
+ * as a database that was there before is half filled now, ends it with the error that led there.
  */
 export async function beginningAnew<Result>(
   step: PlannedStep,
@@ -22,12 +23,15 @@ export async function beginningAnew<Result>(
   attempt: (undo: Undo) => Promise<Result>,
 ): Promise<Result> {
   const connections = connectionsToBeginAnew(step);
+  let lost: unknown;
   for (let made = 0; ; made += 1) {
     const { undo, takeBackAll } = ownUndo(runtime.undo);
     const started = runtime.clock.seconds();
     try {
       return await attempt(undo);
     } catch (error) {
+      if (made > 0 && isRefused(error)) throw lost;
+      lost = error;
       if (made >= retries || connections.length === 0 || runtime.signal.aborted || !mayPass(error)) throw error;
       const seconds = Math.round(runtime.clock.seconds() - started);
       const reason = error instanceof Error ? error.message : '';

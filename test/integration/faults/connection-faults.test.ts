@@ -140,6 +140,18 @@ describe.concurrent('beginning anew has an end', () => {
     expectNothingLeft('dump', run);
   });
 
+  test('where a database that was there is half filled: with the error that led to it', async () => {
+    await queryOn(server, 'postgres', 'CREATE DATABASE there TEMPLATE template0');
+    const options = { upstream: server, fault: 'reset', counting: 'to-server', afterBytes: intoData } as const;
+    await using proxy = await startFaultProxy({ ...options, strikes: 1 });
+    await using place = await placeWith(declared({ retries: 1, steps: drillSteps('there', { restore: { jobs: 2 } }) }));
+    const target = urlOf(through(server, proxy), 'postgres');
+    const end = await runCli(place, { environment: urls(server, { target }) });
+    await dropDatabase(server, 'there');
+    expect(end).toMatchObject(failure('PGR204', /was lost/, /run it again/));
+    expect(end.output).toMatch(/begun anew/);
+  });
+
   test('with a stall, which has taken its whole limit', async () => {
     const timeouts = { stall: '6s' };
     const run = await broken('restore', { fault: 'stall', strikes: 1 }, { retries: 2, timeouts });
