@@ -27,6 +27,8 @@ collectGarbageEarly();
 const environment = { ...process.env };
 const token = core.getInput('github-token') || environment['GITHUB_TOKEN'];
 const github = githubPlatform(token === undefined ? environment : { ...environment, GITHUB_TOKEN: token });
+/** Milliseconds for which post tries again: nobody waits for it as for a step that is cancelled. */
+const patience = 10_000;
 process.once('uncaughtException', error => void fail(error));
 process.once('unhandledRejection', error => void fail(error));
 
@@ -63,7 +65,8 @@ async function post(platform: Platform, journal: string): Promise<number> {
   const leftovers = readLeftovers(journal);
   const needed = withoutDoomed(leftovers).some(({ kind }) => kind === 'database' || kind === 'role');
   const open = needed ? await openerForPost(platform) : () => Promise.reject(new Error('no database was left'));
-  for (const remaining of await takeBack(leftovers, open)) platform.annotate('warning', 'pg-roundtrip', remaining);
+  for (const remaining of await takeBack(leftovers, open, patience))
+    platform.annotate('warning', 'pg-roundtrip', remaining);
   rmSync(journal, { force: true });
   return 0;
 }

@@ -12,7 +12,7 @@ export async function planCommand(command: LookCommand): Promise<string> {
   const fetches = planFetches(config, platform.workspace);
   if (fetches.some(({ folder }) => !existsSync(folder))) {
     // What it brings decides the rest, and a plan changes nothing.
-    const plan = { servers: [], steps: fetches };
+    const plan = { servers: [], steps: fetches, retries: 0 };
     const later = config.steps.slice(fetches.length).map(({ kind }) => kind);
     const rest = `then, planned from what was fetched: ${later.join(', ') || 'nothing'}`;
     return json ? printable(JSON.stringify(plan, undefined, 2)) : `${describePlan(plan)}\n\n${rest}`;

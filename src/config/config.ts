@@ -25,6 +25,8 @@ export interface Config {
   /** Addresses of package mirrors, tried first. */
   readonly mirrors: readonly string[];
   readonly timeouts: Timeouts;
+  /** How often a step may begin anew whose connection was lost. */
+  readonly retries: number;
   readonly steps: readonly Step[];
 }
 

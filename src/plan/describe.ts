@@ -1,6 +1,7 @@
 import { describeChoice } from '../platform/github-runs.ts';
 import type { Command } from '../postgres/process.ts';
 import { formatBytes, plural } from '../report/format.ts';
+import { connectionsToBeginAnew } from './begin-anew.ts';
 import type {
   Plan,
   PlannedPrune,
@@ -18,9 +19,17 @@ import type { Foresight, PlannedDumpDatabase, SharedSnapshot } from './planned-d
 export function describePlan(plan: Plan): string {
   const servers = plan.servers.map(describeServer);
   const steps = plan.steps.map((step, index) =>
-    [`${index + 1}. ${step.title}`, ...details(step).map(line => `   ${line}`)].join('\n'),
+    [
+      `${index + 1}. ${step.title}`,
+      ...[...details(step), ...describeRetries(step, plan)].map(line => `   ${line}`),
+    ].join('\n'),
   );
   return [...servers, ...steps].join('\n\n');
+}
+
+function describeRetries(step: PlannedStep, { retries }: Plan): readonly string[] {
+  if (retries === 0 || connectionsToBeginAnew(step).length === 0) return [];
+  return [`if the connection is lost, begin anew from scratch, at most ${plural(retries, 'time')}`];
 }
 
 function describeServer(server: PlannedServer): string {

@@ -14,7 +14,11 @@ import { shareSnapshots } from './share-snapshots.ts';
 export function makePlan(context: Omit<PlanningContext, 'earlier'>): Plan {
   const steps: PlannedStep[] = [];
   for (const step of context.config.steps) steps.push(planStep(step, { ...context, earlier: steps }));
-  return { servers: context.servers, steps: shareSnapshots(context.config.steps, steps) };
+  return {
+    servers: context.servers,
+    steps: shareSnapshots(context.config.steps, steps),
+    retries: context.config.retries,
+  };
 }
 
 function planStep(step: Step, context: PlanningContext): PlannedStep {

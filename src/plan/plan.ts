@@ -19,6 +19,8 @@ export interface Plan {
   /** Servers that are started before the first step. */
   readonly servers: readonly PlannedServer[];
   readonly steps: readonly PlannedStep[];
+  /** How often a step may begin anew whose connection was lost; see `connectionsToBeginAnew`. */
+  readonly retries: number;
 }
 
 /** A throwaway server. Its port is chosen when it is started, so commands that are only planned show 0. */

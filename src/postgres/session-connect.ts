@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
 import { asRoundtripError, fault, type RoundtripError } from '../errors.ts';
 import type { ConnectionParameters, Host, TargetSessionAttributes } from './connection-parameters.ts';
@@ -22,12 +23,36 @@ export interface ConnectOptions {
 
 type Failed = Exclude<Attempted, { readonly kind: 'opened' }>;
 
+/** Milliseconds from one try to the next, of a server that is starting. */
+const startingPause = 500;
+
+/**
+ * Connects to the first host that suits. Where all that can be said of the servers is that they are starting, or stopping,
+ * they are asked again for as long as the time to connect allows; libpq leaves that to its caller.
+ */
+export async function connect(parameters: ConnectionParameters, options: ConnectOptions): Promise<OpenedClient> {
+  const until = performance.now() + parameters.connectTimeout * 1000;
+  for (;;) {
+    const tried = await tryHosts(parameters, options);
+    if (tried.kind === 'opened') return tried.opened;
+    const starting = tried.failures.every(({ sqlState }) => sqlState === '57P03');
+    if (!starting || performance.now() + startingPause > until) throw summary(tried.failures);
+    await delay(startingPause);
+  }
+}
+
 /**
  * Tries the hosts in order, each of a host's addresses, each in the ways that its sslmode allows, as libpq does
  * (manual, "Specifying Multiple Hosts"): a server that cannot be reached hands over to the next one, one that refuses
  * us ends the search.
  */
-export async function connect(parameters: ConnectionParameters, options: ConnectOptions): Promise<OpenedClient> {
+async function tryHosts(
+  parameters: ConnectionParameters,
+  options: ConnectOptions,
+): Promise<
+  | { readonly kind: 'opened'; readonly opened: OpenedClient }
+  | { readonly kind: 'failed'; readonly failures: readonly Failed[] }
+> {
   const tlsOptions = parameters.tls.mode === 'disable' ? {} : await readTlsOptions(parameters);
   const failures: Failed[] = [];
   for (const wanted of passes(parameters.targetSessionAttributes)) {
@@ -41,14 +66,14 @@ export async function connect(parameters: ConnectionParameters, options: Connect
         failures.push(attempted);
         if (attempted.kind !== 'unreachable') throw attempted.error;
       } else if (suits(attempted.opened.facts, wanted)) {
-        return attempted.opened;
+        return attempted;
       } else {
         attempted.opened.stream.destroy();
         failures.push({ kind: 'unreachable', sqlState: undefined, error: unsuited(host, wanted) });
       }
     }
   }
-  throw summary(failures);
+  return { kind: 'failed', failures };
 }
 
 async function tryHost(

@@ -15,6 +15,7 @@ import type { Runtime } from '../steps/runtime.ts';
 import { performSql } from '../steps/sql.ts';
 import { throttleOf } from '../steps/throttle-tools.ts';
 import { performVerify } from '../steps/verify.ts';
+import { beginningAnew } from './begin-anew.ts';
 import { exposureNotes } from './exposure-notes.ts';
 import { placesOf } from './make-report.ts';
 import { type RunRuntime, watchStep } from './watch-step.ts';
@@ -24,7 +25,7 @@ import { type RunRuntime, watchStep } from './watch-step.ts';
  * `done` are the reports of its first steps, where these have been carried out before.
  */
 export async function performPlan(
-  plan: Pick<Plan, 'steps'>,
+  plan: Pick<Plan, 'steps' | 'retries'>,
   runtime: RunRuntime,
   done: readonly StepReport[] = [],
 ): Promise<readonly StepReport[]> {
@@ -39,7 +40,7 @@ export async function performPlan(
     }
     const report = await runtime.platform.group(step.title, async () => {
       const judged = reports.map((report, index) => ({ ...report, ...placesOf(plan.steps[index]) }));
-      const performed = await performReported(step, runtime, judged, moments);
+      const performed = await performReported(step, plan.retries, runtime, judged, moments);
       runtime.platform.info(stepLines(performed).join('\n'));
       return performed;
     });
@@ -52,6 +53,7 @@ export async function performPlan(
 
 async function performReported(
   step: PlannedStep,
+  retries: number,
   runtime: RunRuntime,
   earlier: readonly JudgedStep[],
   moments: Moments,
@@ -59,6 +61,7 @@ async function performReported(
   const started = runtime.clock.seconds();
   const throttle = throttleOf(step, runtime.clock);
   const exposed = exposureNotes(step, runtime.connections);
+  const begunAnew: string[] = [];
   const finish = (
     status: StepReport['status'],
     problems: readonly Problem[],
@@ -68,13 +71,16 @@ async function performReported(
     status,
     seconds: runtime.clock.seconds() - started,
     problems,
-    notes: [...exposed, ...(outcome?.notes ?? [])].filter(note => !earlier.some(step => step.notes.includes(note))),
+    notes: [...exposed, ...begunAnew, ...(outcome?.notes ?? [])].filter(
+      note => !earlier.some(step => step.notes.includes(note)),
+    ),
     result: outcome?.result,
   });
   try {
     runtime.signal.throwIfAborted();
-    const outcome = await watchStep(step, { ...runtime, throttle }, watching =>
-      perform(step, watching, earlier, moments),
+    const told = (note: string) => begunAnew.push(note);
+    const outcome = await beginningAnew(step, runtime, retries, told, undo =>
+      watchStep(step, { ...runtime, undo, throttle }, watching => perform(step, watching, earlier, moments)),
     );
     const problems = outcome.result.kind === 'verify' ? verificationProblems(outcome.result) : [];
     const notes = [...outcome.notes, ...((await throttle?.notes()) ?? [])];

@@ -112,10 +112,10 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       version,
     });
     fetches = planFetches(config, platform.workspace);
-    fetched = await performPlan({ steps: fetches }, runtimeWith({}));
+    fetched = await performPlan({ steps: fetches, retries: 0 }, runtimeWith({}));
     if (fetched.some(({ status }) => status === 'failed')) {
       const later = config.steps.slice(fetches.length).map(({ kind }) => notRun(kind));
-      return redact(report([...fetched, ...later], { servers: [], steps: fetches }));
+      return redact(report([...fetched, ...later], { servers: [], steps: fetches, retries: 0 }));
     }
     const provision = {
       store: door.clients,
@@ -160,7 +160,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       notes: [],
       result: undefined,
     } as const;
-    return redact(report([...fetched, step], { servers: [], steps: fetches }));
+    return redact(report([...fetched, step], { servers: [], steps: fetches, retries: 0 }));
   }
 }
 

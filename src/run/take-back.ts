@@ -5,8 +5,9 @@ import type { OpenSession } from '../steps/runtime.ts';
 import { type Leftover, withoutDoomed } from '../steps/undo.ts';
 import { stopLeftServer } from '../throwaway/stop-left-server.ts';
 
-/** Milliseconds between two tries. */
+/** Milliseconds between two tries, and at least for each. */
 const pause = 1_000;
+const shortestTry = 5_000;
 
 /**
  * Takes back what a run has left, and says what could not be. Only what its journal names is ever touched. `patience` is
@@ -31,7 +32,7 @@ export async function takeBack(
     } else {
       const { kind, connection, name } = leftover;
       const drop = kind === 'database' ? dropOwn : dropOwnRole;
-      if (!(await tried(until, () => drop({ openSession }, connection, name)))) {
+      if (!(await tried(until, () => drop({ openSession }, connection, name, Math.max(shortestTry, patience))))) {
         remaining.push(
           `${kind} "${name}" of ${connection} could not be dropped: drop it when the server can be reached`,
         );

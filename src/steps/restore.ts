@@ -4,6 +4,7 @@ import { fault } from '../errors.ts';
 import type { PlannedRestore } from '../plan/plan.ts';
 import { rolesNeeded } from '../postgres/archive/roles.ts';
 import type { Session } from '../postgres/session.ts';
+import { sqlStateOf } from '../postgres/session-errors.ts';
 import type { RestoreResult } from '../report/model.ts';
 import { newTablespace, tablespacesOf } from '../selection/tablespaces.ts';
 import { describesDatabase } from '../verify/database-name.ts';
@@ -32,7 +33,8 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
   await using control = await runtime.openSession(plan.connection);
   const prepared = await prepareDatabases(plan, manifest);
   const losses = await refuseIncompatible(plan, prepared, manifest, control);
-  const roles = await planRoles(plan, prepared, manifest, control);
+  const lookAtRoles = () => planRoles(plan, prepared, manifest, control);
+  const roles = await lookAtRoles();
   await checkTablespaces(neededTablespaces(plan, prepared), control);
   await refuseRenames(prepared, plan.connection, control, runtime);
   const notes: string[] = [];
@@ -44,7 +46,7 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
     }
     notes.push(...(await checkExtensions(plan, database, found !== 'missing', runtime)));
   }
-  const rolesMade = await makeRoles(plan, roles, control, runtime);
+  const rolesMade = await makeRoles(plan, roles, lookAtRoles, control, runtime);
   const owner = plan.confined ? await makeRole(plan.connection, control, runtime) : undefined;
   const restored: RestoredDatabase[] = [];
   try {
@@ -69,7 +71,7 @@ export async function performRestore(plan: PlannedRestore, runtime: Runtime): Pr
       sections: plan.sections,
       complete: plan.complete,
       databases: restored.map(one => one.database),
-      rolesCreated: roles.names,
+      rolesCreated: rolesMade.names,
     },
     notes: [
       plan.client.reason,
@@ -146,19 +148,43 @@ async function planRoles(
   return { names: created, statements };
 }
 
-/** In one transaction, so that all of them are made or none. Those of a temporary copy go with it. */
+interface RolesMade extends Pick<Target, 'succeeded' | 'failed'> {
+  readonly names: readonly string[];
+}
+
+/** Another run may make the same roles at the same time, or take its own back. */
+const crossings: readonly (string | undefined)[] = ['42710', '23505', '42704', '40P01'];
+const mostLooks = 10;
+
+/**
+ * In one transaction, so that all of them are made or none. Those of a temporary copy go with it. A role that somebody
+ * else has made in the same moment is like one that was there before: they are looked at again.
+ */
 async function makeRoles(
   plan: PlannedRestore,
-  { names, statements }: RolesToMake,
+  planned: RolesToMake,
+  look: () => Promise<RolesToMake>,
   control: Session,
   runtime: Runtime,
-): Promise<Pick<Target, 'succeeded' | 'failed'>> {
-  if (names.length === 0) return { succeeded() {}, failed: async () => {} };
+): Promise<RolesMade> {
+  let roles = planned;
+  for (let looks = 1; roles.names.length > 0; looks += 1) {
+    try {
+      await control.query(['begin', ...roles.statements].join('; '));
+      break;
+    } catch (error) {
+      if (looks === mostLooks || !crossings.includes(sqlStateOf(error))) throw error;
+      await control.query('rollback');
+      roles = await look();
+    }
+  }
+  const { names } = roles;
+  if (names.length === 0) return { names, succeeded() {}, failed: async () => {} };
   const { connection } = plan;
-  await control.query(['begin', ...statements].join('; '));
   const made = names.map(name => ({ name, gone: runtime.undo.record({ kind: 'role', connection, name }) }));
   await control.query('commit');
   return {
+    names,
     succeeded(temporary) {
       if (!temporary) for (const { gone } of made) gone();
     },

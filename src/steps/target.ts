@@ -125,10 +125,12 @@ export async function refuseSource(control: Session, target: string, origin: Ori
   );
 }
 
+/** Sessions of this run do not count: one that was closed a moment ago may still be seen. */
 export async function refuseInUse(control: Session, name: string): Promise<void> {
   const [row] = await control.query<{ sessions: string }>(
     `select count(*)::text as sessions from pg_stat_activity
-     where datname = $1 and pid <> pg_backend_pid() and backend_type = 'client backend'`,
+     where datname = $1 and pid <> pg_backend_pid() and backend_type = 'client backend'
+       and application_name <> current_setting('application_name')`,
     [name],
   );
   const sessions = Number(row?.sessions ?? 0);

@@ -35,7 +35,8 @@ const tolerance = 10 * 60_000;
  * Decides what is kept, newest first. Days, weeks (from Monday), months and years are those of UTC. A period keeps its
  * newest verified set, or its newest where none is verified. Nothing of a series is deleted while its newest set is
  * not verified, or while it has fewer verified ones than the minimum; and what the policy would delete beyond the
- * minimum stays. A set from the future has a wrong date: it is kept and says nothing about its series.
+ * minimum stays. Where a set comes from the future, its date is wrong or the clock here: it is kept and counts for no
+ * rule, so that a wrong clock deletes nothing that the right one would keep.
  */
 export function decideRetention<Dated extends DatedSet>(
   sets: readonly Dated[],
@@ -61,8 +62,13 @@ export function newestSet<Dated extends DatedSet>(
   now: Date,
 ): Dated | undefined {
   return sets
-    .filter(set => set.time.getTime() <= now.getTime() + tolerance && (newest === 'any' || set.verified))
+    .filter(set => !isAhead(set, now) && (newest === 'any' || set.verified))
     .toSorted((one, other) => other.time.getTime() - one.time.getTime())[0];
+}
+
+/** Whether a set was dumped, by the clock of its server, after now by the clock here. */
+export function isAhead({ time }: Pick<DatedSet, 'time'>, now: Date): boolean {
+  return time.getTime() > now.getTime() + tolerance;
 }
 
 function decideSeries<Dated extends DatedSet>(
@@ -70,13 +76,13 @@ function decideSeries<Dated extends DatedSet>(
   policy: RetentionPolicy,
   now: Date,
 ): readonly Decision<Dated>[] {
-  const ahead = members.filter(set => set.time.getTime() > now.getTime() + tolerance);
+  const ahead = members.filter(set => isAhead(set, now));
   const sets = members.filter(set => !ahead.includes(set));
   const reasons = new Map<Dated, string[]>(sets.map(set => [set, []]));
   const keep = (set: Dated, reason: string) => reasons.get(set)?.push(reason);
   for (const set of sets.slice(0, policy.last)) keep(set, 'last');
   for (const [name, periodOf] of periods) for (const set of onePerPeriod(sets, policy[name], periodOf)) keep(set, name);
-  const caution = cautionAbout(sets, policy.minimum);
+  const caution = cautionAbout(ahead, sets, policy.minimum);
   if (caution !== undefined) for (const set of sets) if (reasons.get(set)?.length === 0) keep(set, caution);
   const verified = sets.filter(set => set.verified);
   const kept = verified.filter(set => reasons.get(set)?.length !== 0).length;
@@ -94,8 +100,10 @@ function decideSeries<Dated extends DatedSet>(
 }
 
 /** Why nothing of a series may be deleted at all. */
-function cautionAbout(sets: readonly DatedSet[], minimum: number): string | undefined {
+function cautionAbout(ahead: readonly DatedSet[], sets: readonly DatedSet[], minimum: number): string | undefined {
   if (minimum === 0) return undefined;
+  // By the right clock it may be the newest.
+  if (ahead.some(set => !set.verified)) return 'a set whose date lies in the future is not verified';
   if (sets[0]?.verified === false) return 'the newest set is not verified';
   const count = sets.filter(set => set.verified).length;
   return count < minimum ? `only ${count} of at least ${minimum} sets are verified` : undefined;

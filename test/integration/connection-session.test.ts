@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { RoundtripError } from '../../src/errors.ts';
@@ -291,6 +291,48 @@ describe('what goes wrong', () => {
     const problem = await problemOf(openSession(parameters, options));
     expect(problem).toMatchObject({ code: 'PGR200' });
     expect(problem.message).toContain('nothing listens');
+  });
+
+  /** Stands before a server and says, as one does, that it is starting, to the first that log in. */
+  async function startingServer(refusals: number, { host, port }: { readonly host: string; readonly port: number }) {
+    let left = refusals;
+    const listener = createServer(client => {
+      if (left <= 0) {
+        const upstream = connect({ host, port });
+        client.pipe(upstream).pipe(client);
+        for (const one of [client, upstream]) one.on('error', () => undefined);
+        return;
+      }
+      left -= 1;
+      const fields = ['SFATAL', 'VFATAL', 'C57P03', 'Mthe database system is starting up', ''].join('\0');
+      const body = Buffer.from(`${fields}\0`);
+      const head = Buffer.alloc(5);
+      head.write('E');
+      head.writeInt32BE(body.length + 4, 1);
+      client.once('data', () => client.end(Buffer.concat([head, body])));
+    });
+    listener.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port: own } = listener.address() as AddressInfo;
+    return { port: String(own), left: () => left, [Symbol.asyncDispose]: async () => void listener.close() };
+  }
+
+  test('a server that is starting is asked again', async () => {
+    const server = await sharedServer();
+    await using starting = await startingServer(2, server);
+    const parameters = parametersOn(server, { port: starting.port, sslmode: 'disable' });
+    await using _ = await openSession(parameters, options);
+    expect(starting.left()).toBe(0);
+  });
+
+  test('a server that goes on starting is given up after connect_timeout', async () => {
+    const server = await sharedServer();
+    await using starting = await startingServer(1000, server);
+    const parameters = parametersOn(server, { port: starting.port, sslmode: 'disable', connect_timeout: '2' });
+    const problem = await problemOf(openSession(parameters, options));
+    expect(problem).toMatchObject({ code: 'PGR200', message: expect.stringMatching(/not ready: .*starting up/) });
+    expect(1000 - starting.left()).toBeGreaterThan(1);
+    expect(1000 - starting.left()).toBeLessThan(6);
   });
 
   test('a peer that says nothing is given up after connect_timeout', async () => {

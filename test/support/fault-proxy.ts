@@ -16,6 +16,8 @@ export interface FaultProxyOptions {
   readonly afterBytes: number;
   /** `connection`: each for itself (default). `everything`: the first one takes all others, and later ones, with it. */
   readonly scope?: 'connection' | 'everything';
+  /** How often it strikes; by default whenever a connection has passed so much. */
+  readonly strikes?: number;
 }
 
 export interface FaultProxy extends AsyncDisposable {
@@ -34,7 +36,8 @@ interface Pair {
 
 /** A loopback proxy that carries connections to a server faithfully until its fault strikes. */
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
-  const { scope = 'connection', upstream, counting, afterBytes } = options;
+  const { scope = 'connection', upstream, counting, afterBytes, strikes = Number.POSITIVE_INFINITY } = options;
+  let left = strikes;
   const pairs = new Set<Pair>();
   const stalled = new Set<Pair>();
   let state: 'waiting' | 'struck' | 'released' = 'waiting';
@@ -44,7 +47,8 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   });
 
   const strike = (pair: Pair): void => {
-    if (state === 'released') return;
+    if (state === 'released' || left === 0) return;
+    left -= 1;
     state = 'struck';
     for (const one of scope === 'everything' ? pairs : [pair]) {
       breakPair(one, options);

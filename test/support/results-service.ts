@@ -9,8 +9,8 @@ import { emptyStore, type Store } from './results-service/store.ts';
 
 export { type Answer, failure, json, type RecordedRequest } from './results-service/messages.ts';
 
-/** May answer in place of the service; undefined lets the service answer. */
-export type FaultHook = (request: RecordedRequest) => Answer | undefined;
+/** May answer in place of the service, or let it fall silent; undefined lets the service answer. */
+export type FaultHook = (request: RecordedRequest) => Answer | 'silence' | undefined;
 
 export interface ResultsService extends AsyncDisposable {
   readonly origin: string;
@@ -114,6 +114,8 @@ async function record(incoming: IncomingMessage, origin: string): Promise<Record
   };
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
+function send(response: ServerResponse, answered: Answer | 'silence'): void {
+  if (answered === 'silence') return;
+  const { status, headers, body } = answered;
   response.writeHead(status, headers).end(body);
 }

@@ -84,6 +84,13 @@ export const declaredFile = object(
     ),
     client: lenient(defaulted(client, {}, 'Which client tools to use.')),
     timeouts: lenient(defaulted(timeouts, {}, 'Limits of waiting.')),
+    retries: lenient(
+      defaulted(
+        integer(0, 10),
+        1,
+        'How often a step begins anew, from scratch, that has lost its connection: a dump with a snapshot of its own, a restore of databases that it makes, a comparison.',
+      ),
+    ),
     steps: lenient(required(list(tolerant(step), { standalone: true }), 'What to do, in this order.')),
   },
   {

@@ -23,6 +23,7 @@ export function resolveFile(file: FileDeclaration, environment: Environment, pro
     addClientToPath: file.client?.['add-to-path'] ?? false,
     mirrors: file.client?.mirrors ?? [],
     timeouts,
+    retries: file.retries ?? 0,
     steps: resolveSteps(file.steps ?? [], {
       connections: known,
       storages: [...(file.storages?.keys() ?? [])],

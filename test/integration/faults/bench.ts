@@ -22,13 +22,16 @@ export interface Declaration {
   readonly [key: string]: unknown;
 }
 
-/** A declared file with two connections, `source` and `target`, whose URLs come from variables. */
+/**
+ * A declared file with two connections, `source` and `target`, whose URLs come from variables. Without retries, as a test
+ * is about what one fault leads to; undefined leaves them to the default.
+ */
 export function declared({ source, target, ...rest }: Declaration): string {
   const connections = {
     source: { url: '${SOURCE_URL}', ...source },
     target: { url: '${TARGET_URL}', ...target },
   };
-  return JSON.stringify({ version: 1, connections, ...rest }, undefined, 2);
+  return JSON.stringify({ version: 1, connections, retries: 0, ...rest }, undefined, 2);
 }
 
 /** Dump, restore as `copy`, verify, publish: what most users declare. */
@@ -56,8 +59,8 @@ export function through(server: TestServer, { host, port }: { readonly host: str
 
 /** Tables whose data is long on the wire, so that a proxy can tell it from everything else. */
 export const longTables = `
-  CREATE TABLE long_one AS SELECT i AS id, repeat(md5(i::text), 12) AS words FROM generate_series(1, 15000) i;
-  CREATE TABLE long_two AS SELECT i AS id, repeat(md5(i::text), 12) AS words FROM generate_series(1, 15000) i;
+  CREATE TABLE long_one AS SELECT i AS id, repeat(md5(i::text), 12) AS words FROM generate_series(1, 10000) i;
+  CREATE TABLE long_two AS SELECT i AS id, repeat(md5(i::text), 12) AS words FROM generate_series(1, 10000) i;
   ALTER TABLE long_one ADD PRIMARY KEY (id);
   CREATE VIEW total AS SELECT count(*) FROM long_one`;
 

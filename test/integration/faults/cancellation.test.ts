@@ -22,30 +22,13 @@ import {
   placeWith,
   type Step,
   sessionsOfRuns,
+  smallTables,
   startServer,
   struck,
   through,
   traces,
   urls,
 } from './bench.ts';
-
-let server: ThrowawayServer;
-let before: readonly string[];
-
-beforeAll(async () => {
-  server = await startServer();
-  await makeShop(server, longTables);
-  before = await clusterState(server);
-});
-
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
-
-afterEach(async () => {
-  await eventually('no session is left', async () => (await sessionsOfRuns(server)).length === 0);
-  await assertUnchanged(server, before);
-});
 
 /** Sends a signal and asserts that everything is over soon: first the tools, then the run, with nothing left. */
 async function cancel(run: CliRun, place: Place, signal: NodeJS.Signals, kept: readonly string[]): Promise<CliEnd> {
@@ -65,7 +48,34 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
 
 const cancelled = (signal: NodeJS.Signals) => failure('PGR600', `the run was cancelled (${signal})`, /run it again/);
 
-describe.each(signals)('%s', signal => {
+// The signals side by side, each with a server of its own; a signal's tests one after another, as they look at all of it.
+describe.concurrent.each(signals)('%s', signal => {
+  describe('leaves nothing', { concurrent: false }, () => {
+    phases(signal);
+  });
+});
+
+function phases(signal: (typeof signals)[number]): void {
+  let server: ThrowawayServer;
+  let before: readonly string[];
+
+  beforeAll(async () => {
+    server = await startServer();
+    await makeShop(server, longTables);
+    await queryOn(server, 'postgres', 'CREATE DATABASE small TEMPLATE template0');
+    await queryOn(server, 'small', smallTables);
+    before = await clusterState(server);
+  });
+
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+  });
+
+  afterEach(async () => {
+    await eventually('no session is left', async () => (await sessionsOfRuns(server)).length === 0);
+    await assertUnchanged(server, before);
+  });
+
   test('while the servers are looked at', async () => {
     await using proxy = await startFaultProxy({
       upstream: server,
@@ -216,15 +226,12 @@ describe.each(signals)('%s', signal => {
       expect(await cancel(run, place, signal, kept)).toMatchObject(cancelled(signal));
     });
   });
-});
 
-describe.each(signals)('%s while a large dump set is published', signal => {
   /** A dump set that takes seconds to read: it has one more file, of nothing but zeros. */
   async function largeDumpSet(bytes: number, sha256?: string): Promise<Place> {
-    await makeShop(server);
     const place = await placeWith(declared({ steps: [{ dump: { from: 'source', to: 'set' } }] }));
-    expect(await runCli(place, { environment: urls(server) })).toMatchObject({ exitCode: 0 });
-    await makeShop(server, longTables);
+    const source = urlOf(server, 'small');
+    expect(await runCli(place, { environment: urls(server, { source }) })).toMatchObject({ exitCode: 0 });
     const large = join(place.workspace, 'set/large');
     await writeFile(large, '');
     await truncate(large, bytes);
@@ -236,7 +243,7 @@ describe.each(signals)('%s while a large dump set is published', signal => {
     return place;
   }
 
-  test('while it is checked', async () => {
+  test('while a large dump set is checked before it is published', async () => {
     await using place = await largeDumpSet(4 * 1024 ** 3, '0'.repeat(64));
     const kept = await place.remains();
     const run = startCli(place, { environment: urls(server) });
@@ -244,7 +251,7 @@ describe.each(signals)('%s while a large dump set is published', signal => {
     expect(await cancel(run, place, signal, kept)).toMatchObject(cancelled(signal));
   });
 
-  test('while it is copied', async () => {
+  test('while a large dump set is copied', async () => {
     await using place = await largeDumpSet(512 * 1024 ** 2);
     const kept = await place.remains();
     const run = startCli(place, { environment: urls(server) });
@@ -252,49 +259,51 @@ describe.each(signals)('%s while a large dump set is published', signal => {
     expect((await place.remains()).join()).toMatch(/workspace\/deep\/published\.[0-9a-f]{12}-\d+\.partial/);
     expect(await cancel(run, place, signal, kept)).toMatchObject(cancelled(signal));
   });
-});
 
-test('a second SIGINT in the middle of a dump leaves no dump set, half or whole', async () => {
-  await using proxy = await startFaultProxy({
-    upstream: server,
-    fault: 'stall',
-    counting: 'from-server',
-    afterBytes: intoData,
-  });
-  await using place = await placeWith(declared({ steps: drillSteps('copy', { dump: { jobs: 2 } }) }));
-  const source = urlOf(through(server, proxy), 'shop');
-  const run = startCli(place, { environment: urls(server, { source }) });
-  await struck(proxy, run);
-  run.signal('SIGINT');
-  // Two signals at once would be one to the kernel.
-  await delay(20);
-  run.signal('SIGINT');
-  expect((await run.ended).exitCode).toBe(130);
-  await eventually('the tools are gone', async () => (await place.processes()).length === 0);
-  const left = await traces(place);
-  expect(left.filter(path => path !== 'workspace/dumps')).toEqual([]);
-});
+  if (signal !== 'SIGINT') return;
 
-test('a second SIGINT ends the run at once, and all that is left is a database, which is named', async () => {
-  await using proxy = await startFaultProxy({
-    upstream: server,
-    fault: 'stall',
-    counting: 'to-server',
-    afterBytes: intoData,
-    scope: 'everything',
+  test('a second SIGINT in the middle of a dump leaves no dump set, half or whole', async () => {
+    await using proxy = await startFaultProxy({
+      upstream: server,
+      fault: 'stall',
+      counting: 'from-server',
+      afterBytes: intoData,
+    });
+    await using place = await placeWith(declared({ steps: drillSteps('copy', { dump: { jobs: 2 } }) }));
+    const source = urlOf(through(server, proxy), 'shop');
+    const run = startCli(place, { environment: urls(server, { source }) });
+    await struck(proxy, run);
+    run.signal('SIGINT');
+    // Two signals at once would be one to the kernel.
+    await delay(20);
+    run.signal('SIGINT');
+    expect((await run.ended).exitCode).toBe(130);
+    await eventually('the tools are gone', async () => (await place.processes()).length === 0);
+    const left = await traces(place);
+    expect(left.filter(path => path !== 'workspace/dumps')).toEqual([]);
   });
-  await using place = await placeWith(declared({ steps: drillSteps() }));
-  const target = urlOf(through(server, proxy), 'postgres');
-  const run = startCli(place, { environment: urls(server, { target }) });
-  await struck(proxy, run);
-  // The database cannot be dropped through a dead network, so the run would try for some seconds.
-  run.signal('SIGINT');
-  await eventually('the tools are gone', async () => (await place.processes()).length === 1);
-  run.signal('SIGINT');
-  const end = await run.ended;
-  expect(end.exitCode).toBe(130);
-  expect(end.output).toMatch(/database "copy" of target is left/);
-  expect(end.output).not.toMatch(/FAILED in/);
-  expect(await traces(place)).toEqual(await dumpSetOf(place));
-  await dropDatabase(server, 'copy');
-});
+
+  test('a second SIGINT ends the run at once, and all that is left is a database, which is named', async () => {
+    await using proxy = await startFaultProxy({
+      upstream: server,
+      fault: 'stall',
+      counting: 'to-server',
+      afterBytes: intoData,
+      scope: 'everything',
+    });
+    await using place = await placeWith(declared({ steps: drillSteps() }));
+    const target = urlOf(through(server, proxy), 'postgres');
+    const run = startCli(place, { environment: urls(server, { target }) });
+    await struck(proxy, run);
+    // The database cannot be dropped through a dead network, so the run would try for some seconds.
+    run.signal('SIGINT');
+    await eventually('the tools are gone', async () => (await place.processes()).length === 1);
+    run.signal('SIGINT');
+    const end = await run.ended;
+    expect(end.exitCode).toBe(130);
+    expect(end.output).toMatch(/database "copy" of target is left/);
+    expect(end.output).not.toMatch(/FAILED in/);
+    expect(await traces(place)).toEqual(await dumpSetOf(place));
+    await dropDatabase(server, 'copy');
+  });
+}

@@ -1,9 +1,11 @@
 import { copyFile, cp, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listFiles } from '../../../src/dumpset/checksums.ts';
 import { checkDumpSet } from '../../../src/dumpset/read.ts';
 import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { makePlace, type Place, runCli } from '../../support/cli.ts';
+import { refusalOf } from '../../unit/refusal.ts';
 import { assertSucceeded, clusterState, declared, failure, makeShop, placeWith, startServer, urls } from './bench.ts';
 
 let server: ThrowawayServer;
@@ -53,7 +55,7 @@ async function dataMember(folder: string): Promise<string> {
   return `shop.dir/${names.find(name => name.endsWith('.dat.gz'))}`;
 }
 
-describe('one bit turned over', () => {
+describe.concurrent('one bit turned over', () => {
   test.each([
     ['SHA256SUMS', /SHA256SUMS is malformed|has changed|is missing/],
     ['manifest.json', /manifest\.json/],
@@ -82,22 +84,57 @@ describe('one bit turned over', () => {
     });
     expect(end).toMatchObject(failure('PGR172', /manifest\.json has changed/, /fetch it again/));
   });
+});
 
-  test.each(['manifest.json', 'SHA256SUMS'])('anywhere in %s', async path => {
+describe('a dump set with a file that is not as it was is refused, and the file named', () => {
+  /** Gives each file of the set one content after another. */
+  async function refuseEach(
+    contents: (intact: Buffer) => Iterable<readonly [where: string, content: Buffer]>,
+  ): Promise<number> {
+    let refused = 0;
     await using copy = await makePlace();
     const folder = join(copy.workspace, 'set');
     await cp(join(place.workspace, 'set'), folder, { recursive: true });
-    const intact = await readFile(join(folder, path));
-    for (let at = 0; at < intact.length; at += 1) {
-      const bytes = Buffer.from(intact);
-      bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
-      await writeFile(join(folder, path), bytes);
-      await expect(checkDumpSet(folder), `byte ${at}`).rejects.toMatchObject({ code: 'PGR172' });
+    const files = await listFiles(folder);
+    expect(files).toEqual(expect.arrayContaining(['manifest.json', 'SHA256SUMS', 'globals.sql', 'shop.dir/toc.dat']));
+    for (const path of files) {
+      const intact = await readFile(join(folder, path));
+      for (const [where, content] of contents(intact)) {
+        await writeFile(join(folder, path), content);
+        const refusal = await refusalOf(() => checkDumpSet(folder));
+        // Of a list of hashes nobody can say whether it or a file is the wrong one.
+        const names = path === 'SHA256SUMS' ? '' : path;
+        expect([refusal?.code, refusal?.message.includes(names)], `${path}, ${where}`).toEqual(['PGR172', true]);
+        refused += 1;
+      }
+      await writeFile(join(folder, path), intact);
     }
+    await checkDumpSet(folder);
+    return refused;
+  }
+
+  test('one bit at every offset', async () => {
+    const step = process.env['EVERY_OFFSET'] === undefined ? 7 : 1;
+    const refused = await refuseEach(function* (intact) {
+      for (let at = 0; at < intact.length; at += step) {
+        const content = Buffer.from(intact);
+        content[at] = (content[at] ?? 0) ^ (1 << (at % 8));
+        yield [`byte ${at}`, content];
+      }
+    });
+    expect(refused).toBeGreaterThan(1_000);
+  });
+
+  test('cut at every hundredth', async () => {
+    const refused = await refuseEach(function* (intact) {
+      for (let percent = 0; percent < 100; percent += 1)
+        yield [`${percent} %`, intact.subarray(0, Math.floor((intact.length * percent) / 100))];
+    });
+    expect(refused).toBeGreaterThan(500);
   });
 });
 
-describe('files', () => {
+describe.concurrent('files', () => {
   test('one is missing', async () => {
     const end = await restoreDamaged(async folder => rm(join(folder, await dataMember(folder))));
     expect(end).toMatchObject(failure('PGR172', /\.dat\.gz is missing/, /fetch it again/));

@@ -1,14 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chown, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { type Place, runCli } from '../../support/cli.ts';
+import { dropDatabase, queryOn } from '../../support/servers.ts';
 import {
   clusterState,
   declared,
   drillSteps,
+  dumpSetOf,
   longTables,
   makeShop,
   placeWith,
@@ -35,9 +37,15 @@ afterAll(async () => {
 });
 
 /** Puts a small file system over a folder for as long as `body` takes. */
-async function withSmallDisk<Result>(folder: string, size: string, body: () => Promise<Result>): Promise<Result> {
+async function withSmallDisk<Result>(
+  folder: string,
+  size: string,
+  body: () => Promise<Result>,
+  owner = 0,
+): Promise<Result> {
   await mkdir(folder, { recursive: true });
-  await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'tmpfs', folder]);
+  const options = `size=${size},mode=0700,uid=${owner},gid=${owner}`;
+  await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]);
   try {
     return await body();
   } finally {
@@ -140,5 +148,61 @@ describe('the disk is full', () => {
       expect(end.output).toMatch(/shop was dumped but not restored/);
     });
     expect(await traces(place)).toEqual((await place.remains()).filter(path => path.startsWith('workspace/set')));
+  });
+});
+
+describe("the server's disk is full while restoring", () => {
+  /** A tablespace on a small disk of the server's own, for as long as `body` takes. */
+  async function withSmallTablespace(size: string, body: () => Promise<void>): Promise<void> {
+    const folder = join(dirname(server.dataFolder), 'small');
+    const { uid } = await stat(server.dataFolder);
+    await withSmallDisk(
+      folder,
+      size,
+      async () => {
+        await queryOn(server, 'postgres', `CREATE TABLESPACE small LOCATION '${folder}'`);
+        try {
+          await body();
+        } finally {
+          await queryOn(server, 'postgres', 'DROP TABLESPACE small');
+        }
+      },
+      uid,
+    );
+  }
+
+  test('the database that the run has made is dropped', async ({ skip }) => {
+    skip(absence !== undefined, absence);
+    const roomy = join(dirname(server.dataFolder), 'roomy');
+    await mkdir(roomy);
+    const { uid } = await stat(server.dataFolder);
+    await chown(roomy, uid, uid);
+    await queryOn(server, 'postgres', `CREATE TABLESPACE roomy LOCATION '${roomy}'`);
+    await queryOn(server, 'shop', 'ALTER TABLE long_one SET TABLESPACE roomy');
+    await withSmallTablespace('2m', async () => {
+      const restore = { tablespaces: { roomy: 'small' } };
+      await using place = await placeWith(declared({ steps: drillSteps('copy', { restore }) }));
+      const end = await drill(place);
+      expect(end.report?.steps.map(({ status }) => status)).toEqual(['succeeded', 'failed', 'not run', 'not run']);
+      expect(await traces(place)).toEqual(await dumpSetOf(place));
+    });
+    await queryOn(server, 'shop', 'ALTER TABLE long_one SET TABLESPACE pg_default');
+    await queryOn(server, 'postgres', 'DROP TABLESPACE roomy');
+  });
+
+  test('a database that was there is as empty as before', async ({ skip }) => {
+    skip(absence !== undefined, absence);
+    await withSmallTablespace('9m', async () => {
+      await queryOn(server, 'postgres', 'CREATE DATABASE copy TEMPLATE template0 TABLESPACE small');
+      try {
+        const restore = { 'single-transaction': true };
+        await using place = await placeWith(declared({ steps: drillSteps('copy', { restore }) }));
+        const end = await runCli(place, { environment: urls(server) });
+        expect(end).toMatchObject({ exitCode: 1, problem: { code: 'PGR220' } });
+        expect(await queryOn(server, 'copy', "SELECT FROM pg_class WHERE relname ~ '^long|^total'")).toEqual([]);
+      } finally {
+        await dropDatabase(server, 'copy');
+      }
+    });
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { type CliRun, type Place, startCli } from '../../support/cli.ts';
@@ -9,7 +10,6 @@ import {
   clusterState,
   declared,
   drillSteps,
-  dumpSetOf,
   eventually,
   failure,
   intoData,
@@ -46,10 +46,11 @@ async function halted(
   side: 'dump' | 'restore',
   steps: Step[],
   act: (run: CliRun, place: Place, proxy: FaultProxy) => Promise<void>,
+  { retries = 0, kept = side === 'dump' ? /^$/ : /^workspace\/dumps/ } = {},
 ) {
   const counting = side === 'dump' ? 'from-server' : 'to-server';
   await using proxy = await startFaultProxy({ upstream: server, fault: 'stall', counting, afterBytes: intoData });
-  await using place = await placeWith(declared({ steps }));
+  await using place = await placeWith(declared({ retries, steps }));
   const proxied =
     side === 'dump'
       ? { source: urlOf(through(server, proxy), 'shop') }
@@ -58,8 +59,7 @@ async function halted(
   await struck(proxy, run);
   await act(run, place, proxy);
   const end = await run.ended;
-  const dumped = await dumpSetOf(place);
-  expect(await traces(place)).toEqual(side === 'dump' ? [] : dumped);
+  expect((await traces(place)).filter(path => !kept.test(path))).toEqual([]);
   return end;
 }
 
@@ -122,6 +122,20 @@ describe('the server is stopped at once', () => {
     expect(end.output).toMatch(/database "copy" of target could not be dropped/);
     expect(await clusterState(server)).toContain('database copy');
     await dropDatabase(server, 'copy');
+  });
+
+  test.each(['dump', 'restore'] as const)('in the middle of a %s, and comes back: it begins anew', async side => {
+    const steps = drillSteps('copy', { restore: { temporary: true } });
+    const act = async (_run: CliRun, _place: Place, proxy: FaultProxy) => {
+      await server.stop('immediate');
+      proxy.release();
+      // Longer than the first look for it.
+      await delay(1_500);
+      await server.restart('immediate');
+    };
+    const end = await halted(side, steps, act, { retries: 1, kept: /^workspace\/(dumps|published)/ });
+    expect(end).toMatchObject({ exitCode: 0, report: { verdict: 'passed' } });
+    expect(end.output).toMatch(/begun anew after \d+ s \(1 of at most 1 times\), as it failed: PGR204/);
   });
 
   test('in the middle of a restore, and comes back', async () => {

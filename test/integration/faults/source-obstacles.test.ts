@@ -1,12 +1,15 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/secret.ts';
 import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
-import { type Place, runCli } from '../../support/cli.ts';
+import { type Place, runCli, startCli } from '../../support/cli.ts';
 import { queryOn, type TestServer, urlOf, withClient } from '../../support/servers.ts';
 import {
   assertUnchanged,
   clusterState,
   declared,
+  eventually,
   failure,
   makeShop,
   placeWith,
@@ -95,6 +98,25 @@ describe('a table that somebody has locked', () => {
       ),
     );
     expect(await sessionsOfRuns(server)).toEqual([]);
+  });
+
+  test('and then drops: the dump begins anew, without it', async () => {
+    await queryOn(server, 'shop', 'CREATE TABLE doomed AS SELECT 1 AS id');
+    const steps = [{ dump: { from: 'source', to: 'set' } }];
+    await using waiting = await placeWith(declared({ timeouts: { lock: '20s' }, steps }));
+    const end = await withClient(server, 'shop', async client => {
+      await client.query('BEGIN; DROP TABLE doomed');
+      const run = startCli(waiting, { environment: urls(server) });
+      await eventually('it waits', async () =>
+        (await sessionsOfRuns(server)).some(doing => /active: lock table/.test(doing)),
+      );
+      await client.query('COMMIT');
+      return run.ended;
+    });
+    expect(end).toMatchObject({ exitCode: 0, report: { verdict: 'unproven' } });
+    expect(end.output).toMatch(/doomed.* does not exist.*; beginning anew/);
+    const { databases } = JSON.parse(await readFile(join(waiting.workspace, 'set/manifest.json'), 'utf8'));
+    expect(databases[0].tables.map(({ name }: { name: string }) => name).toSorted()).toEqual(['customer', 'purchase']);
   });
 
   test('while the copy is verified', async () => {

@@ -7,7 +7,7 @@ import { startThrowawayServer } from '../../../src/throwaway/throwaway-server.ts
 import { urlOf } from '../../support/databases.ts';
 import { makeWorkspace, type Workspace } from '../../support/round-trip.ts';
 import { checksOf, databaseExists, drill, ending, proven, resultsOf } from '../../support/round-trip-results.ts';
-import { programsOf, queryOn } from '../../support/servers.ts';
+import { programsOf, queryOn, withClient } from '../../support/servers.ts';
 
 let source: ThrowawayServer;
 let target: ThrowawayServer;
@@ -139,6 +139,20 @@ test('globals do not touch roles that are there', async () => {
       FROM pg_roles r WHERE rolname = 'books_reader'`,
     ),
   ).toEqual([{ login: false, limit: 1, groups: 0 }]);
+});
+
+test('a role that somebody else makes in the same moment is one that was there', async () => {
+  await withClient(target, 'postgres', async other => {
+    await other.query('BEGIN; CREATE ROLE books_owner');
+    const running = run({ dump: { globals: true } });
+    const waits = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE '%create role%'`;
+    await expect.poll(() => queryOn(target, 'postgres', waits), { timeout: 30_000 }).toHaveLength(1);
+    await other.query('COMMIT');
+    const { report } = await running;
+    expect(ending(report)).toEqual(proven);
+    const made = resultsOf(report, 'restore')[0]?.rolesCreated.toSorted();
+    expect(made).toEqual(roles.filter(role => role !== 'books_owner'));
+  });
 });
 
 test('a role that is not as it was made any more is found out; powers left behind are told', async () => {

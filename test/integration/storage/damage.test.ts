@@ -23,9 +23,10 @@ import { identityOf, recipientTextOf } from '../../unit/storage/age/keys.ts';
 import { memoryObjects } from '../../unit/storage/packing.ts';
 
 /**
- * Every stored file of every form, with one bit flipped at each hundredth of it, and cut at each twentieth: what is
- * fetched is what was published, or nothing.
+ * Every stored file of every form, with one bit flipped at each hundredth of it (with EVERY_OFFSET at each byte), and cut
+ * at each hundredth too: what is fetched is what was published, or nothing.
  */
+const everyOffset = process.env['EVERY_OFFSET'] !== undefined;
 let folder: string;
 let s3: S3Server;
 let original: Awaited<ReturnType<typeof hashFolder>>;
@@ -190,7 +191,7 @@ const forms: readonly (readonly [string, Open, boolean, number, number])[] = [
 const refusals = ['PGR172', 'PGR171', 'PGR231', 'PGR232'];
 
 describe.each(forms)('%s', (_, open, encrypted, partBytes, less) => {
-  test('is fetched as it was, or not at all', { timeout: 60_000 }, async () => {
+  test('is fetched as it was, or not at all', { timeout: everyOffset ? 3_600_000 : 60_000 }, async () => {
     const place = await mkdtemp(join(folder, 'run-'));
     const stored = await open(place);
     const { runtime } = stored;
@@ -234,7 +235,8 @@ describe.each(forms)('%s', (_, open, encrypted, partBytes, less) => {
     expect(await fetched()).toBeUndefined();
 
     for (const [file, content] of await stored.files()) {
-      const damaged = [...flips(content, 100 / less), ...cuts(content, 20 / less)];
+      const count = everyOffset ? { flips: content.length, cuts: 100 } : { flips: 100 / less, cuts: 100 / less ** 2 };
+      const damaged = [...flips(content, count.flips), ...cuts(content, count.cuts)];
       for (const changed of damaged) {
         await stored.change(file, changed);
         expect([undefined, ...refusals]).toContain(await fetched());

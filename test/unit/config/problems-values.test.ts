@@ -5,7 +5,9 @@ const cases: readonly Case[] = [
   [
     'a list',
     '- a\n',
-    ['PGR123 1:1 expected a map with the keys version, connections, storages, client, timeouts, steps, found a list'],
+    [
+      'PGR123 1:1 expected a map with the keys version, connections, storages, client, timeouts, retries, steps, found a list',
+    ],
   ],
   [
     'an alias of itself',

@@ -155,6 +155,7 @@ export interface World {
   readonly matches?: Readonly<Record<string, readonly string[]>>;
   readonly dumpSets?: Survey['dumpSets'];
   readonly parameters?: Partial<ConnectionParameters>;
+  readonly retries?: number;
 }
 
 export function contextOf(world: World): Parameters<typeof makePlan>[0] {
@@ -169,6 +170,7 @@ export function contextOf(world: World): Parameters<typeof makePlan>[0] {
       mirrors: [],
       addClientToPath: false,
       timeouts: { connect: 10, lock: 30, stall: 300, total: undefined },
+      retries: world.retries ?? 0,
       steps: world.steps,
     },
     survey: {

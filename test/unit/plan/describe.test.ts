@@ -13,7 +13,7 @@ const steps = [
 ];
 
 describe('a plan for people', () => {
-  const plan = planOf({ steps, cores: 2 });
+  const plan = planOf({ steps, cores: 2, retries: 2 });
   const text = describePlan(plan);
   const commands = commandsOf(plan);
 
@@ -33,6 +33,7 @@ describe('a plan for people', () => {
          hold a snapshot of "own"; count the rows of every table in it, beside:
          (pg_dump)
          write manifest.json, then SHA256SUMS
+         if the connection is lost, begin anew from scratch, at most 2 times
 
       2. restore copy into target
          client 15.18 from /clients/15.18: the server's own major
@@ -43,6 +44,7 @@ describe('a plan for people', () => {
          (pg_restore)
          ANALYZE
          drop what this step created at the end of the job
+         if the connection is lost, begin anew from scratch, at most 2 times
 
       3. verify counts in target
          client 15.18 from /clients/15.18: the server's own major
@@ -51,6 +53,7 @@ describe('a plan for people', () => {
          only if definitions differ, in a scratch database that is dropped again:
          (pg_restore)
          (pg_dump)
+         if the connection is lost, begin anew from scratch, at most 2 times
 
       4. sql on target
          run "select 1;\\nselect 2"

@@ -140,6 +140,36 @@ describe('caution', () => {
     }
   });
 
+  it('a clock that is wrong by a day deletes nothing that the right one keeps; one that is ahead changes nothing', () => {
+    let seed = 7;
+    const random = (limit: number) => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed % limit;
+    };
+    const day = 86_400_000;
+    let fewer = 0;
+    for (let round = 0; round < 500; round += 1) {
+      const sets = Array.from({ length: random(12) }, (_, index) => ({
+        name: String(index),
+        series: '',
+        time: new Date(now.getTime() - random(12) * (day / 4)),
+        verified: random(3) > 0,
+      }));
+      const counts = { last: random(3), daily: random(3), weekly: random(3), monthly: random(3), yearly: random(3) };
+      const policy = { ...counts, minimum: random(4) };
+      const deletedAt = (time: number) =>
+        decideRetention(sets, policy, new Date(time))
+          .filter(({ fate }) => fate === 'delete')
+          .map(({ set }) => set.name);
+      const right = deletedAt(now.getTime());
+      expect(deletedAt(now.getTime() + day)).toEqual(right);
+      const behind = deletedAt(now.getTime() - day);
+      expect(behind.filter(name => !right.includes(name))).toEqual([]);
+      if (behind.length < right.length) fewer += 1;
+    }
+    expect(fewer).toBeGreaterThan(10);
+  });
+
   it('says why each is kept', () => {
     const sets = ['2026-11-22', '2026-11-21', '2026-10-01', '2026-09-01'].map(set);
     const decisions = decideRetention(sets, { ...nothing, last: 1, daily: 2, minimum: 3 }, now);
