@@ -1,3 +1,4 @@
+import { exitCodeMeanings } from '../errors/entry.ts';
 import { commandOptions, inputOptions } from './options.ts';
 
 /** The commands, in the order in which a newcomer meets them. */
@@ -66,8 +67,8 @@ export function helpText(): string {
     ),
     ...aligned(own.map(({ name, help }) => [`--${name}`, help])),
     '',
-    'Exit codes: 0 passed or unproven, 1 failed, 2 bad input, 3 verification failed, 4 refused by a safety guard,',
-    '5 timed out or stalled, 130 cancelled.',
+    'Exit codes; docs/errors.md has every error, what is behind it and what to do',
+    ...aligned(Object.entries(exitCodeMeanings)),
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 import { themes } from '../../errors/catalogue.ts';
-import type { Entry, ExitCode } from '../../errors/entry.ts';
+import { type Entry, exitCodeMeanings } from '../../errors/entry.ts';
 import { table } from './tables.ts';
 
 /** The text of `docs/errors.md`: every code with its usual causes and what to do. */
@@ -18,19 +18,8 @@ const introduction = `<!-- Generated from src/errors by \`npm run generate\`. --
 Every error has a code that stays the same, a sentence that says what is wrong, and one that says what to do. A code is never used for something
 else. The exit code of a run is that of its first error. No message holds a secret, nor a part of one.`;
 
-const ends: Readonly<Record<ExitCode, string>> = {
-  0: 'passed, or unproven: every step succeeded',
-  1: 'failed: something that should have worked did not',
-  2: 'bad input, or something that a step needs is not there',
-  3: 'verification failed, or a dump is damaged',
-  4: 'refused by a safety guard',
-  5: 'timed out, or the peer stalled',
-  130: 'cancelled',
-};
-
 function exitCodes(): string {
-  const rows = Object.entries(ends).map(([exit, meaning]) => [exit, meaning]);
-  return table(['Exit code', 'Meaning'], rows);
+  return table(['Exit code', 'Meaning'], Object.entries(exitCodeMeanings));
 }
 
 function index(): string {
