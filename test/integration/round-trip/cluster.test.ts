@@ -227,7 +227,7 @@ describe.skipIf(safe.kind === 'absent')('one file', () => {
           keptClients,
         );
         expect(report.steps[1]?.problems).toMatchObject([
-          { code: 'PGR210', message: expect.stringMatching(/psql: line \d+: /) },
+          { code: 'PGR213', message: expect.stringMatching(/psql: line \d+: /) },
         ]);
         for (const name of ['app', 'My "shop"']) expect(await databaseExists(target, name)).toBe(false);
         expect(
