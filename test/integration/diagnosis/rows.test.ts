@@ -6,8 +6,10 @@ import { kindsByNumber, type Row } from '../../support/diagnosis-sheet.ts';
 import { programsOf, queryOn } from '../../support/servers.ts';
 import { type Bench, openBench, type Reproduction } from './bench.ts';
 import { archives } from './reproductions/archives.ts';
+import { collapses } from './reproductions/collapses.ts';
+import { privileges } from './reproductions/privileges.ts';
 import { connections, databaseInUse, ownServer } from './reproductions/servers.ts';
-import { collapses, privileges, target } from './reproductions/target.ts';
+import { target } from './reproductions/target.ts';
 
 let bench: Bench;
 let inUse: ReturnType<Reproduction['run']>;

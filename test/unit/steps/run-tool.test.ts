@@ -113,14 +113,14 @@ test('passwords that a statement quotes are not shown, nor kept', async () => {
     runProcess: saying([
       'pg_restore: error: could not execute query: ERROR:  user mapping for "ann" already exists for server "srv"',
       'Command was: CREATE USER MAPPING FOR ann SERVER srv OPTIONS (',
-      "    password 'correct ''horse'",
+      "    password 'correct ''horse', token 'horse'",
       ');',
       'pg_restore: error: could not execute query: ERROR:  syntax error at or near "x"',
       "LINE 3:     password 'correct horse' x",
     ]),
   });
   const refusal = await refusalOf(() => runTool(runtime, 'target', command));
-  expect(printed.join('')).toContain("    password '…'\n);");
+  expect(printed.join('')).toContain("    password '…', token '…'\n);");
   expect(`${printed.join('')}${JSON.stringify(refusal)}`).not.toMatch(/correct|horse/);
   expect(refusal?.diagnosis?.said).toMatch(/OPTIONS \(\n {4}password …$/);
 });
