@@ -58,7 +58,16 @@ export interface Timeouts {
   readonly total: number | undefined;
 }
 
-export type Step = FetchStep | DumpStep | RestoreStep | VerifyStep | CompareStep | SqlStep | PublishStep | PruneStep;
+export type Step =
+  | FetchStep
+  | DumpStep
+  | RestoreStep
+  | VerifyStep
+  | CompareStep
+  | CloneStep
+  | SqlStep
+  | PublishStep
+  | PruneStep;
 
 export interface DumpStep {
   readonly kind: 'dump';
@@ -197,6 +206,16 @@ export interface CompareStep {
   readonly as: string | undefined;
   readonly level: Level;
   readonly 'show-keys': boolean;
+}
+
+export interface CloneStep {
+  readonly kind: 'clone';
+  readonly on: string;
+  readonly database: string;
+  /** Names of the copies. */
+  readonly copies: readonly string[];
+  /** They are dropped at the end of the job. */
+  readonly temporary: boolean;
 }
 
 export interface SqlStep {

@@ -10,6 +10,7 @@ export function connectionsOf(step: Step): readonly string[] {
       return [step.into];
     case 'compare':
       return [step.source, step.target];
+    case 'clone':
     case 'sql':
       return [step.on];
     case 'publish':

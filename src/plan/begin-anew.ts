@@ -30,6 +30,7 @@ export function connectionsToBeginAnew(step: PlannedStep): readonly string[] {
       return [step.connection, ...(step.source === undefined ? [] : [step.source])];
     case 'compare':
       return [step.connection, step.sourceConnection];
+    case 'clone':
     case 'sql':
     case 'publish':
     case 'fetch':

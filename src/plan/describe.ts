@@ -102,6 +102,11 @@ function details(step: PlannedStep): readonly string[] {
         describeCommand(step.commands.target),
         ...describeScratch(step.mayMakeScratch, step.scratch),
       ];
+    case 'clone':
+      return [
+        `create ${step.copies.map(name => `"${name}"`).join(', ')} from the template "${step.database}"`,
+        ...(step.temporary ? ['drop them at the end of the job'] : []),
+      ];
     case 'sql':
       return [
         step.statements.kind === 'file' ? `run ${step.statements.path}` : `run ${JSON.stringify(step.statements.text)}`,

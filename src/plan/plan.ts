@@ -40,6 +40,7 @@ export type PlannedStep =
   | PlannedRestore
   | PlannedVerify
   | PlannedCompare
+  | PlannedClone
   | PlannedSql
   | PlannedPublish;
 
@@ -190,6 +191,15 @@ export interface PlannedCompare {
   readonly commands: { readonly source: Command; readonly target: Command };
   /** Run only when definitions differ: the original's, printed by the copy's server. */
   readonly scratch: { readonly restore: Command; readonly dump: Command };
+}
+
+export interface PlannedClone {
+  readonly kind: 'clone';
+  readonly title: string;
+  readonly connection: string;
+  readonly database: string;
+  readonly copies: readonly string[];
+  readonly temporary: boolean;
 }
 
 export interface PlannedSql {

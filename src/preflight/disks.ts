@@ -71,6 +71,7 @@ function usesOf(
     case 'fetch':
     case 'verify':
     case 'compare':
+    case 'clone':
     case 'sql':
     case 'prune':
       return [];

@@ -8,7 +8,11 @@ export type Identities = ReadonlyMap<string, string>;
 /** Connections that steps restore to, or run statements on. */
 export function writtenTo(steps: Config['steps']): readonly string[] {
   return [
-    ...new Set(steps.flatMap(step => (step.kind === 'restore' ? [step.into] : step.kind === 'sql' ? [step.on] : []))),
+    ...new Set(
+      steps.flatMap(step =>
+        step.kind === 'restore' ? [step.into] : step.kind === 'sql' || step.kind === 'clone' ? [step.on] : [],
+      ),
+    ),
   ];
 }
 

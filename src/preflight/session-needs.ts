@@ -29,6 +29,8 @@ export function sessionNeeds(step: PlannedStep): SessionNeed | undefined {
       return step.databases.length === 0 ? undefined : needOf('verification', 3);
     case 'compare':
       return needOf('comparison', 2);
+    case 'clone':
+      return needOf('clone step', 1);
     case 'sql':
       return needOf('sql step', 1);
     case 'fetch':

@@ -27,6 +27,11 @@ export function resultLines(step: StepReport): readonly string[] {
         ...findingLines(proofRows(step)),
         ...ignoredLines(proofRows(step)),
       ];
+    case 'clone':
+      return alignedTable(
+        [left('copy'), right('time')],
+        result.databases.map(({ name, seconds }) => [cell(name), formatDuration(seconds)]),
+      );
     case 'sql':
       return [];
     case 'fetch':

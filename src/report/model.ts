@@ -69,6 +69,7 @@ export type StepResult =
   | DumpResult
   | RestoreResult
   | VerifyResult
+  | CloneResult
   | SqlResult
   | PublishResult;
 
@@ -125,6 +126,12 @@ export interface VerifyResult {
   readonly kind: 'verify';
   readonly level: string;
   readonly databases: readonly DatabaseVerification[];
+}
+
+export interface CloneResult {
+  readonly kind: 'clone';
+  readonly source: string;
+  readonly databases: readonly { readonly name: string; readonly seconds: number }[];
 }
 
 export interface SqlResult {

@@ -49,6 +49,10 @@ function factsOf({ title, result }: StepReport): readonly string[] {
       return [`${about} from ${prose(result.from)}, dumped ${prose(result.dumpedAt)}, dump set ${code(result.path)}`];
     case 'prune':
       return pruneFacts(about, result);
+    case 'clone':
+      return [
+        `${about} ${result.databases.map(({ name, seconds }) => `${code(name)} ${formatDuration(seconds)}`).join(', ')}`,
+      ];
     case 'sql':
     case 'verify':
     case 'publish':

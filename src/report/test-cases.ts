@@ -85,6 +85,13 @@ function databaseCases({ result }: StepReport): readonly TestCase[] {
         seconds: phases.reduce((sum, phase) => sum + phase.seconds, 0),
         outcome: { kind: 'passed' },
       }));
+    case 'clone':
+      return result.databases.map(({ name, seconds }) => ({
+        group: 'clone',
+        name: `${result.source} → ${name}`,
+        seconds,
+        outcome: { kind: 'passed' },
+      }));
     case 'verify':
     case 'sql':
     case 'publish':

@@ -22,6 +22,7 @@ function connectionsOf(step: PlannedStep): readonly string[] {
   switch (step.kind) {
     case 'dump':
     case 'restore':
+    case 'clone':
     case 'sql':
       return [step.connection];
     case 'verify':

@@ -50,6 +50,7 @@ export function placesOf(step: PlannedStep | undefined): { readonly from?: strin
     case 'publish':
       return { from: step.folder };
     case 'compare':
+    case 'clone':
     case 'sql':
     case 'prune':
     case undefined:
@@ -64,21 +65,27 @@ function restoredBy(
   { connections, temporaryUntil, plan }: Performed,
 ): readonly RestoredDatabase[] {
   const thrownAway = plan?.servers.map(({ connection }) => connection) ?? [];
-  if (step.result?.kind !== 'restore' || planned?.kind !== 'restore') return [];
+  if (planned?.kind !== 'restore' && planned?.kind !== 'clone') return [];
   const parameters = connections[planned.connection];
   if (parameters === undefined) return [];
   const [{ host, port }] = parameters.hosts;
   const lives = (created: boolean) =>
     temporaryUntil === 'end of job' || !(thrownAway.includes(planned.connection) || (created && planned.temporary));
-  const there = step.result.databases.filter(({ created }) => lives(created));
-  return there.map(({ target }) => ({
-    name: target,
-    connection: planned.connection,
-    host,
-    port,
-    user: parameters.user,
-    url: databaseUrl(parameters, target),
-  }));
+  return madeBy(step)
+    .filter(({ created }) => lives(created))
+    .map(({ name }) => ({
+      name,
+      connection: planned.connection,
+      host,
+      port,
+      user: parameters.user,
+      url: databaseUrl(parameters, name),
+    }));
+}
+
+function madeBy({ result }: StepReport): readonly { readonly name: string; readonly created: boolean }[] {
+  if (result?.kind === 'restore') return result.databases.map(({ target, created }) => ({ name: target, created }));
+  return result?.kind === 'clone' ? result.databases.map(({ name }) => ({ name, created: true })) : [];
 }
 
 /** A libpq URL without password. A socket folder, or an IPv6 address, is written as libpq reads it. */

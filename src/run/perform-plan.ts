@@ -3,6 +3,7 @@ import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { type JudgedStep, provenDatabases } from '../report/claims.ts';
 import { stepLines } from '../report/log.ts';
 import type { StepReport, StepResult } from '../report/model.ts';
+import { performClone } from '../steps/clone.ts';
 import { performCompare } from '../steps/compare.ts';
 import { performDump } from '../steps/dump.ts';
 import { performFetch } from '../steps/fetch.ts';
@@ -109,6 +110,8 @@ function perform(
       );
     case 'compare':
       return performCompare(step, runtime);
+    case 'clone':
+      return performClone(step, runtime);
     case 'sql':
       return performSql(step, runtime);
     case 'publish':

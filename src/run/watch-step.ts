@@ -27,7 +27,7 @@ export async function watchStep<Result>(
       stallSeconds: runtime.timeouts.stall,
       signal: runtime.signal,
       measure: step.kind === 'dump' ? () => sizeOnDisk(step.partial) : undefined,
-      fillsDatabases: step.kind === 'restore' || step.kind === 'verify',
+      fillsDatabases: step.kind === 'restore' || step.kind === 'verify' || step.kind === 'clone',
     },
     (signal, life) => {
       const openSession: Runtime['openSession'] = (name, options) => runtime.openSession(name, { signal, ...options });

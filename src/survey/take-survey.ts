@@ -93,6 +93,7 @@ function connectionsOf(step: Config['steps'][number]): readonly string[] {
       ];
     case 'compare':
       return [step.source, step.target];
+    case 'clone':
     case 'sql':
     case 'publish':
     case 'fetch':

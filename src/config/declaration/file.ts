@@ -6,6 +6,7 @@ import { either, scalar } from '../schema/scalar.ts';
 import { boolean, choice, duration, integer, text } from '../schema/scalars.ts';
 import { indexPlaces } from '../schema/suggestions.ts';
 import { isForeign } from '../source/tree.ts';
+import { cloneCase } from './clone.ts';
 import { compareCase } from './compare.ts';
 import { connection } from './connection.ts';
 import { dumpCase } from './dump.ts';
@@ -67,6 +68,7 @@ export const step = oneKey('a step', {
   restore: restoreCase,
   verify: verifyCase,
   compare: compareCase,
+  clone: cloneCase,
   sql: sqlCase,
   publish: publishCase,
   prune: pruneCase,

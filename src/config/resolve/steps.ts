@@ -1,6 +1,7 @@
 import type { Step } from '../config.ts';
 import type { StepDeclaration } from '../declaration/file.ts';
 import { expandReferences } from './artifact-reference.ts';
+import { resolveClone } from './clone.ts';
 import { resolveDump } from './dump.ts';
 import { resolveFetch } from './fetch.ts';
 import { resolvePrune } from './prune.ts';
@@ -71,6 +72,8 @@ function resolveStep(
         checkFilled(connection, `compare.${place}`, before, references);
       return { kind: 'compare', ...others, source: source.value, target: target.value };
     }
+    case 'clone':
+      return resolveClone(step, before, references);
     case 'publish':
       return resolvePublish(step, all, before, references);
     case 'prune':

@@ -89,6 +89,7 @@ function commandsOf(step: PlannedStep, differing: boolean): readonly Command[] {
       );
     case 'compare':
       return Object.values(step.commands);
+    case 'clone':
     case 'sql':
     case 'publish':
     case 'fetch':

@@ -208,6 +208,7 @@ function commandsOfStep(step: PlannedStep): readonly Command[] {
       return step.databases.flatMap(one => [one.command, one.scratch.restore, one.scratch.dump]);
     case 'compare':
       return [...Object.values(step.commands), ...Object.values(step.scratch)];
+    case 'clone':
     case 'sql':
     case 'publish':
     case 'fetch':
