@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openSession } from '../../../src/postgres/session.ts';
+import { refuseInUse } from '../../../src/steps/target.ts';
 import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
 import { type Place, runCli } from '../../support/cli.ts';
-import { dropDatabase, queryOn, urlOf, withClient } from '../../support/servers.ts';
+import { dropDatabase, parametersOf, queryOn, urlOf, withClient } from '../../support/servers.ts';
 import {
   assertSucceeded,
   clusterState,
@@ -89,6 +91,16 @@ describe('a restore is refused', () => {
     } finally {
       await dropDatabase(server, 'filled');
     }
+  });
+
+  test('into a database that others use, not one that the run itself has looked at a moment ago', async () => {
+    const open = (database: string, applicationName: string) =>
+      openSession(parametersOf(server, database), { applicationName });
+    await using control = await open('postgres', 'pg-roundtrip 1');
+    await using _own = await open('shop', 'pg-roundtrip 1');
+    await refuseInUse(control, 'shop');
+    await using _other = await open('shop', 'pg-roundtrip 2');
+    await expect(refuseInUse(control, 'shop')).rejects.toMatchObject({ code: 'PGR163' });
   });
 
   test('into a database that others use', async () => {
