@@ -22,8 +22,8 @@ export async function findAtUrl(
   const notes =
     sha256 === undefined ? [`nothing but its address says what it is, as the file allows: ${allowForeign}`] : [];
   const whole = () => exactly(from, readUrl(url, signal), sha256, maximumBytes);
-  const { head, chunks } = await peek(readUrl(url, signal), 1);
-  await chunks.return(undefined);
+  const { head, close } = await peek(readUrl(url, signal), 1);
+  await close();
   if (head.toString() !== '{') {
     return { from, parts: undefined, index: undefined, onDisk: false, notes, open: whole };
   }

@@ -5,11 +5,18 @@ import type { Decrypt } from './pack-set.ts';
 /** Bytes that tell whether something is encrypted. */
 export const beginning = 21;
 
-/** The first bytes of a stream, and the stream with them. */
+/**
+ * The first bytes of a stream, and the stream with them; `close` where nobody is going to read that, as a generator that
+ * was not begun closes nothing.
+ */
 export async function peek(
   chunks: AsyncIterable<Buffer>,
   count: number,
-): Promise<{ readonly head: Buffer; readonly chunks: AsyncGenerator<Buffer> }> {
+): Promise<{
+  readonly head: Buffer;
+  readonly chunks: AsyncGenerator<Buffer>;
+  readonly close: () => Promise<unknown>;
+}> {
   const iterator = chunks[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);
   let ended = false;
@@ -26,7 +33,7 @@ export async function peek(
       await iterator.return?.();
     }
   }
-  return { head: head.subarray(0, count), chunks: all() };
+  return { head: head.subarray(0, count), chunks: all(), close: async () => iterator.return?.() };
 }
 
 /**
@@ -38,17 +45,17 @@ export async function* plainChunks(
   stored: AsyncIterable<Buffer>,
   decrypt: Decrypt | undefined,
 ): AsyncGenerator<Buffer> {
-  const { head, chunks } = await peek(stored, beginning);
+  const { head, chunks, close } = await peek(stored, beginning);
   if (!isEncrypted(head)) {
     if (decrypt !== undefined) {
-      await chunks.return(undefined);
+      await close();
       throw notEncrypted('the dump set');
     }
     yield* chunks;
     return;
   }
   if (decrypt === undefined) {
-    await chunks.return(undefined);
+    await close();
     throw fault(
       'PGR146',
       'the dump set is encrypted, and no identity is given',
