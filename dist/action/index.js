@@ -46043,7 +46043,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(73024);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76760);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(33838);
-/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(85075);
+/* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(37962);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(23377);
 /* harmony import */ var _platform_flush_js__WEBPACK_IMPORTED_MODULE_17__ = __nccwpck_require__(30072);
 /* harmony import */ var _platform_github_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(77462);
@@ -46053,7 +46053,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _run_passwords_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(84975);
 /* harmony import */ var _run_prepare_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(93380);
 /* harmony import */ var _run_report_everywhere_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(74275);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(30562);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(26630);
 /* harmony import */ var _run_server_provider_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(76519);
 /* harmony import */ var _run_take_back_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(46491);
 /* harmony import */ var _steps_undo_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(8600);
@@ -47717,7 +47717,7 @@ function refuseBelowFloor(client) {
 
 /***/ }),
 
-/***/ 85075:
+/***/ 37962:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -48469,8 +48469,6 @@ function digits(node) {
     return numeric && /^[-+]?[0-9]+$/.test(node.spelling) ? Number(node.spelling) : undefined;
 }
 
-// EXTERNAL MODULE: ./build/verify/finding.js
-var finding = __nccwpck_require__(80669);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./build/postgres/pattern.js
@@ -48592,6 +48590,34 @@ function isWithin(absolute, folder) {
     return way !== '' && way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way);
 }
 
+;// CONCATENATED MODULE: ./build/config/declaration/clone.js
+
+
+
+
+
+const clone = object({
+    database: required(located(names_name), 'Database to copy. Nobody may be connected to it meanwhile.'),
+    on: optional(located(names_name), 'Connection to its server.', { otherwise: 'that of the `restore` before' }),
+    count: required(integer(1, 1_000), 'How many copies: `NAME_1`, `NAME_2` and so on.'),
+    temporary: defaulted(scalars_boolean(), false, 'Whether they are dropped at the end of the job.'),
+}, {
+    hints: {
+        from: 'write database',
+        into: 'write on',
+        copies: 'write count',
+        as: 'copies are called NAME_1, NAME_2 …',
+    },
+});
+const example = `- clone: { database: app_copy, count: 8 }`;
+const cloneCase = {
+    kind: clone,
+    help: 'Copies a database on its server, for tests that run side by side: much faster than restoring it again.',
+    example,
+};
+
+// EXTERNAL MODULE: ./build/verify/finding.js
+var finding = __nccwpck_require__(80669);
 ;// CONCATENATED MODULE: ./build/config/declaration/compare.js
 
 
@@ -49260,7 +49286,7 @@ const dump = object(fields, {
         'no-acl': 'write no-privileges: true',
     },
 });
-const example = `- dump:
+const dump_example = `- dump:
     from: staging
     databases: [app, billing_*]
     globals: true
@@ -49270,7 +49296,7 @@ const example = `- dump:
 const dumpCase = {
     kind: dump,
     help: 'Makes a dump set of one or more databases.',
-    example,
+    example: dump_example,
 };
 
 // EXTERNAL MODULE: ./build/storage/age/identity.js
@@ -50248,6 +50274,7 @@ const verifyCase = {
 
 
 
+
 const version = scalar({
     type: '`1`',
     expects: '1, the only version of this format that this release knows',
@@ -50282,6 +50309,7 @@ const step = oneKey('a step', {
     restore: restoreCase,
     verify: verifyCase,
     compare: compareCase,
+    clone: cloneCase,
     sql: sqlCase,
     publish: publishCase,
     prune: pruneCase,
@@ -50573,6 +50601,28 @@ function storageFetch(from, references) {
     checkStorage({ ...from, value: storage }, 'restore.from', references);
     const set = name === undefined ? { newest: 'any' } : { name };
     return { ...common, source: { kind: 'storage', storage, set }, to: `dumps/${name ?? storage}` };
+}
+
+;// CONCATENATED MODULE: ./build/config/resolve/clone.js
+
+/** Bytes of a name; the server cuts longer ones off (manual, "Identifiers and Key Words"). */
+const longestName = 63;
+/** A clone is made where the nearest restore before has made its database, unless it says where. */
+function resolveClone({ value, origin }, before, references) {
+    const { database, count, temporary } = value;
+    if (value.on !== undefined) {
+        checkConnection(value.on, 'clone.on', 'write', references);
+        checkFilled(value.on, 'clone.on', before, references);
+    }
+    const copies = Array.from({ length: count }, (_, index) => `${database.value}_${index + 1}`);
+    if (Buffer.byteLength(copies.at(-1) ?? '') > longestName)
+        references.problems.report('PGR123', database.origin, 'clone.database', `the names of the copies would be longer than ${longestName} bytes`, 'clone a database of a shorter name');
+    const on = value.on?.value ?? before.restores.at(-1)?.into;
+    if (on !== undefined)
+        return { kind: 'clone', on, database: database.value, copies, temporary };
+    if (!before.uncertain)
+        references.problems.report('PGR128', origin, 'clone', 'no restore step comes before this one', 'add on');
+    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/config/resolve/dump.js
@@ -51034,6 +51084,7 @@ function resolveVerify({ value, origin }, all, before, references) {
 
 
 
+
 /** Resolves what steps say of each other, in order. Steps that could not be resolved are left out, with a problem. */
 function resolveSteps(declaredSteps, references) {
     const { fetches, steps } = expandReferences(declaredSteps, references);
@@ -51083,6 +51134,8 @@ function resolveStep(step, all, before, references) {
                 checkFilled(connection, `compare.${place}`, before, references);
             return { kind: 'compare', ...others, source: source.value, target: target.value };
         }
+        case 'clone':
+            return resolveClone(step, before, references);
         case 'publish':
             return resolvePublish(step, all, before, references);
         case 'prune':
@@ -53568,6 +53621,7 @@ function connectionsToBeginAnew(step) {
             return [step.connection, ...(step.source === undefined ? [] : [step.source])];
         case 'compare':
             return [step.connection, step.sourceConnection];
+        case 'clone':
         case 'sql':
         case 'publish':
         case 'fetch':
@@ -53679,6 +53733,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./build/report/format.js
+var format = __nccwpck_require__(92772);
 // EXTERNAL MODULE: ./build/storage/read-url.js
 var read_url = __nccwpck_require__(4052);
 // EXTERNAL MODULE: ./build/client/choose.js
@@ -53864,8 +53920,6 @@ function foresee(step, names, options, command, conninfo, context) {
 
 // EXTERNAL MODULE: ./build/postgres/connection/exposure.js
 var exposure = __nccwpck_require__(20426);
-// EXTERNAL MODULE: ./build/report/format.js
-var format = __nccwpck_require__(92772);
 ;// CONCATENATED MODULE: ./build/plan/throttle-notes.js
 
 
@@ -54382,6 +54436,7 @@ function laterNotes(name, { connection }, first, between) {
 
 
 
+
 /** The whole plan. Pure: the same file and the same survey give the same plan. Throws what makes a step impossible. */
 function makePlan(context) {
     const steps = [];
@@ -54407,6 +54462,11 @@ function planStep(step, context) {
             return (0,plan_verify/* planVerify */.TU)(step, context);
         case 'compare':
             return planCompare(step, context);
+        case 'clone': {
+            const { kind, on: connection, database, copies, temporary } = step;
+            const title = `clone ${database} ${(0,format/* plural */.LS)(copies.length, 'time')} on ${connection}`;
+            return { kind, title, connection, database, copies, temporary };
+        }
         case 'sql':
             return {
                 kind: 'sql',
@@ -60423,6 +60483,8 @@ function resultLines(step) {
                 ...findingLines((0,proof/* proofRows */.u4)(step)),
                 ...ignoredLines((0,proof/* proofRows */.u4)(step)),
             ];
+        case 'clone':
+            return (0,aligned_table/* alignedTable */.nP)([(0,aligned_table/* left */.kb)('copy'), (0,aligned_table/* right */.pG)('time')], result.databases.map(({ name, seconds }) => [cell(name), (0,format/* formatDuration */.a3)(seconds)]));
         case 'sql':
             return [];
         case 'fetch':
@@ -60843,6 +60905,7 @@ function connectionsOf(step) {
             return [step.into];
         case 'compare':
             return [step.source, step.target];
+        case 'clone':
         case 'sql':
             return [step.on];
         case 'publish':
@@ -62798,6 +62861,7 @@ function connectionsOf(step) {
             ];
         case 'compare':
             return [step.source, step.target];
+        case 'clone':
         case 'sql':
         case 'publish':
         case 'fetch':
@@ -65079,6 +65143,10 @@ function factsOf({ title, result }) {
             return [`${about} from ${prose(result.from)}, dumped ${prose(result.dumpedAt)}, dump set ${code(result.path)}`];
         case 'prune':
             return pruneFacts(about, result);
+        case 'clone':
+            return [
+                `${about} ${result.databases.map(({ name, seconds }) => `${code(name)} ${(0,format/* formatDuration */.a3)(seconds)}`).join(', ')}`,
+            ];
         case 'sql':
         case 'verify':
         case 'publish':
@@ -65475,6 +65543,13 @@ function databaseCases({ result }) {
                 seconds: phases.reduce((sum, phase) => sum + phase.seconds, 0),
                 outcome: { kind: 'passed' },
             }));
+        case 'clone':
+            return result.databases.map(({ name, seconds }) => ({
+                group: 'clone',
+                name: `${result.source} → ${name}`,
+                seconds,
+                outcome: { kind: 'passed' },
+            }));
         case 'verify':
         case 'sql':
         case 'publish':
@@ -65692,7 +65767,7 @@ async function reportEverywhere(ended, folder, platform, passwords) {
 
 /***/ }),
 
-/***/ 30562:
+/***/ 26630:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -67282,6 +67357,8 @@ function sessionNeeds(step) {
             return step.databases.length === 0 ? undefined : needOf('verification', 3);
         case 'compare':
             return needOf('comparison', 2);
+        case 'clone':
+            return needOf('clone step', 1);
         case 'sql':
             return needOf('sql step', 1);
         case 'fetch':
@@ -68075,6 +68152,7 @@ function usesOf(step, earlier, world, sizes) {
         case 'fetch':
         case 'verify':
         case 'compare':
+        case 'clone':
         case 'sql':
         case 'prune':
             return [];
@@ -68095,7 +68173,7 @@ function sumOf(bytes) {
 /** Connections that steps restore to, or run statements on. */
 function writtenTo(steps) {
     return [
-        ...new Set(steps.flatMap(step => (step.kind === 'restore' ? [step.into] : step.kind === 'sql' ? [step.on] : []))),
+        ...new Set(steps.flatMap(step => step.kind === 'restore' ? [step.into] : step.kind === 'sql' || step.kind === 'clone' ? [step.on] : [])),
     ];
 }
 /**
@@ -72958,6 +73036,7 @@ function placesOf(step) {
         case 'publish':
             return { from: step.folder };
         case 'compare':
+        case 'clone':
         case 'sql':
         case 'prune':
         case undefined:
@@ -72967,22 +73046,28 @@ function placesOf(step) {
 /** Databases that are still there after the run, and how to reach them. */
 function restoredBy(step, planned, { connections, temporaryUntil, plan }) {
     const thrownAway = plan?.servers.map(({ connection }) => connection) ?? [];
-    if (step.result?.kind !== 'restore' || planned?.kind !== 'restore')
+    if (planned?.kind !== 'restore' && planned?.kind !== 'clone')
         return [];
     const parameters = connections[planned.connection];
     if (parameters === undefined)
         return [];
     const [{ host, port }] = parameters.hosts;
     const lives = (created) => temporaryUntil === 'end of job' || !(thrownAway.includes(planned.connection) || (created && planned.temporary));
-    const there = step.result.databases.filter(({ created }) => lives(created));
-    return there.map(({ target }) => ({
-        name: target,
+    return madeBy(step)
+        .filter(({ created }) => lives(created))
+        .map(({ name }) => ({
+        name,
         connection: planned.connection,
         host,
         port,
         user: parameters.user,
-        url: databaseUrl(parameters, target),
+        url: databaseUrl(parameters, name),
     }));
+}
+function madeBy({ result }) {
+    if (result?.kind === 'restore')
+        return result.databases.map(({ target, created }) => ({ name: target, created }));
+    return result?.kind === 'clone' ? result.databases.map(({ name }) => ({ name, created: true })) : [];
 }
 /** A libpq URL without password. A socket folder, or an IPv6 address, is written as libpq reads it. */
 function databaseUrl({ hosts: [{ host, port }], user }, database) {
@@ -74270,6 +74355,161 @@ function storageOpener(storages, { note, ...surroundings }) {
 var passwords = __nccwpck_require__(84975);
 // EXTERNAL MODULE: ./build/report/log.js + 1 modules
 var log = __nccwpck_require__(90294);
+;// CONCATENATED MODULE: ./build/steps/cloned-properties.js
+
+/**
+ * Reads what belongs to a database as a whole, which CREATE DATABASE takes from no template (manual, "CREATE DATABASE"), and
+ * gives the statements that another one needs for the same.
+ */
+async function clonedProperties(session, database) {
+    const rows = await session.query(statements, [database]);
+    // The server writes the statements, so that it quotes what is in them; only the name is still to come.
+    return copy => rows.map(({ statement }) => statement.replace(placeholder, () => (0,quote/* quoteIdentifier */.Cm)(copy)));
+}
+/** No identifier begins like this, as the server writes them. */
+const placeholder = '<COPY>';
+/** Settings that are lists are kept as they are written, quotes included (pg_dump's variable_is_guc_list_quote). */
+const quotedLists = "'local_preload_libraries', 'search_path', 'session_preload_libraries', 'shared_preload_libraries', 'temp_tablespaces', 'unix_socket_directories'";
+const statements = `
+with original as (select * from pg_database where datname = $1),
+setting as (
+  select setrole, split_part(entry, '=', 1) as name, substr(entry, strpos(entry, '=') + 1) as value
+  from pg_db_role_setting join original on setdatabase = original.oid cross join unnest(setconfig) as entry
+)
+select statement from (
+  select 1 as place, format('alter database ${placeholder} owner to %I', pg_get_userbyid(datdba)) as statement from original
+  union all select 2, format('alter database ${placeholder} connection limit %s', datconnlimit) from original where datconnlimit <> -1
+  union all select 3, format('comment on database ${placeholder} is %L', shobj_description(oid, 'pg_database'))
+    from original where shobj_description(oid, 'pg_database') is not null
+  union all select 4, format('alter %s set %s to %s',
+      case setrole when 0 then 'database ${placeholder}' else format('role %I in database ${placeholder}', pg_get_userbyid(setrole)) end,
+      array_to_string(array(select quote_ident(part) from unnest(string_to_array(name, '.')) as part), '.'),
+      case when name in (${quotedLists}) then coalesce(nullif(value, ''), '''''') else quote_literal(value) end)
+    from setting
+  union all select 5, 'revoke all on database ${placeholder} from public' from original where datacl is not null
+  union all select 6, format('grant %s on database ${placeholder} to %s%s', lower(privilege_type),
+      case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
+      case when is_grantable then ' with grant option' else '' end)
+    from original cross join aclexplode(datacl)
+) made order by place`;
+
+;// CONCATENATED MODULE: ./build/steps/clone.js
+var clone_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var clone_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+/**
+ * Copies a database on its server, with what belongs to the database itself and no template carries: owner, settings,
+ * connection limit, comment and grants. Refused where a copy is there already (PGR160) or somebody is connected to the
+ * original (PGR163). If one cannot be made, those before it are dropped again.
+ */
+async function performClone(plan, runtime) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { connection, database, copies } = plan;
+        const control = clone_addDisposableResource(env_1, await runtime.openSession(connection), true);
+        await refuseUnclonable(plan, control);
+        const properties = await clonedProperties(control, database);
+        const made = [];
+        try {
+            for (const name of copies) {
+                const started = runtime.clock.seconds();
+                const gone = runtime.undo.record({ kind: 'database', connection, name });
+                made.push({ name, seconds: 0, gone });
+                await control.query(`create database ${(0,quote/* quoteIdentifier */.Cm)(name)} template ${(0,quote/* quoteIdentifier */.Cm)(database)}`);
+                for (const statement of properties(name))
+                    await control.query(statement);
+                runtime.touch();
+                made[made.length - 1] = { name, seconds: runtime.clock.seconds() - started, gone };
+            }
+        }
+        catch (error) {
+            for (const { name, gone } of made.toReversed())
+                if (await (0,drop_own/* dropOwn */.A)(runtime, connection, name))
+                    gone();
+            throw error;
+        }
+        // Those that are to go stay on record, and are dropped at the end of the job.
+        if (!plan.temporary)
+            for (const { gone } of made)
+                gone();
+        return {
+            result: { kind: 'clone', source: database, databases: made.map(({ name, seconds }) => ({ name, seconds })) },
+            notes: [],
+        };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = clone_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+async function refuseUnclonable({ connection, database, copies }, control) {
+    if (!(await databaseExists(control, database)))
+        throw (0,build_errors/* fault */.DG)('PGR202', `database "${database}" does not exist on ${connection}`, 'restore it first, or check the name');
+    await refuseInUse(control, database);
+    for (const name of copies)
+        if (await databaseExists(control, name))
+            throw (0,build_errors/* fault */.DG)('PGR160', `the database "${name}" exists`, 'drop it, or clone a database of another name');
+}
+
 // EXTERNAL MODULE: ./build/verify/compared-entries.js + 2 modules
 var compared_entries = __nccwpck_require__(21001);
 // EXTERNAL MODULE: ./build/verify/database-name.js
@@ -78165,7 +78405,10 @@ function localStore(folder) {
 
 /** Bytes that tell whether something is encrypted. */
 const beginning = 21;
-/** The first bytes of a stream, and the stream with them. */
+/**
+ * The first bytes of a stream, and the stream with them; `close` where nobody is going to read that, as a generator that
+ * was not begun closes nothing.
+ */
 async function peek(chunks, count) {
     const iterator = chunks[Symbol.asyncIterator]();
     let head = Buffer.alloc(0);
@@ -78187,7 +78430,7 @@ async function peek(chunks, count) {
             await iterator.return?.();
         }
     }
-    return { head: head.subarray(0, count), chunks: all() };
+    return { head: head.subarray(0, count), chunks: all(), close: async () => iterator.return?.() };
 }
 /**
  * The bytes of a packed dump set as they were before it was encrypted, if it was.
@@ -78195,17 +78438,17 @@ async function peek(chunks, count) {
  * @throws PGR146 where it is encrypted and there is no `decrypt`, PGR147 where there is, and it is not.
  */
 async function* plainChunks(stored, decrypt) {
-    const { head, chunks } = await peek(stored, beginning);
+    const { head, chunks, close } = await peek(stored, beginning);
     if (!isEncrypted(head)) {
         if (decrypt !== undefined) {
-            await chunks.return(undefined);
+            await close();
             throw notEncrypted('the dump set');
         }
         yield* chunks;
         return;
     }
     if (decrypt === undefined) {
-        await chunks.return(undefined);
+        await close();
         throw (0,build_errors/* fault */.DG)('PGR146', 'the dump set is encrypted, and no identity is given', 'write decrypt: { identity: "${AGE_IDENTITY}" }, or the passphrase');
     }
     yield* decrypt(chunks);
@@ -78440,9 +78683,15 @@ async function throughCache(found, { platform, signal }, use) {
         return use({ ...found, notes: [...found.notes, 'nothing here keeps it for later runs'] });
     }
     const write = async (path) => {
-        const { head, chunks } = await peek(found.open(), beginning);
-        if (!isEncrypted(head))
-            refusePublicCache(repository);
+        const { head, chunks, close } = await peek(found.open(), beginning);
+        try {
+            if (!isEncrypted(head))
+                refusePublicCache(repository);
+        }
+        catch (error) {
+            await close();
+            throw error;
+        }
         await (0,external_node_stream_promises_.pipeline)(chunks, (0,external_node_fs_.createWriteStream)(path, { mode: 0o600, flags: 'wx', highWaterMark: 1 << 20 }), { signal });
     };
     return fileCache.withFile(`pg-roundtrip-set-${storedIdentity({ parts })}`, { write, isSound: path => isSound(readCached(path, parts)) }, (path, from) => use({
@@ -78493,8 +78742,8 @@ async function findAtUrl({ url: secret, sha256 }, { maximumBytes, allowForeign }
     const from = (0,read_url/* shownUrl */.z)(url);
     const notes = sha256 === undefined ? [`nothing but its address says what it is, as the file allows: ${allowForeign}`] : [];
     const whole = () => fetch_url_exactly(from, readUrl(url, signal), sha256, maximumBytes);
-    const { head, chunks } = await peek(readUrl(url, signal), 1);
-    await chunks.return(undefined);
+    const { head, close } = await peek(readUrl(url, signal), 1);
+    await close();
     if (head.toString() !== '{') {
         return { from, parts: undefined, index: undefined, onDisk: false, notes, open: whole };
     }
@@ -82750,6 +82999,7 @@ function exposure_notes_connectionsOf(step) {
     switch (step.kind) {
         case 'dump':
         case 'restore':
+        case 'clone':
         case 'sql':
             return [step.connection];
         case 'verify':
@@ -82905,7 +83155,7 @@ async function watchStep(step, runtime, body) {
         stallSeconds: runtime.timeouts.stall,
         signal: runtime.signal,
         measure: step.kind === 'dump' ? () => (0,finish/* sizeOnDisk */.En)(step.partial) : undefined,
-        fillsDatabases: step.kind === 'restore' || step.kind === 'verify',
+        fillsDatabases: step.kind === 'restore' || step.kind === 'verify' || step.kind === 'clone',
     }, (signal, life) => {
         const openSession = (name, options) => runtime.openSession(name, { signal, ...options });
         return withFarewell(signal, body({ ...runtime, ...life, openSession, signal }));
@@ -83001,6 +83251,7 @@ var perform_plan_disposeResources = (undefined && undefined.__disposeResources) 
 
 
 
+
 /**
  * Carries out a plan, step after step; the first failure ends it. Never throws: what went wrong is in the reports.
  * `done` are the reports of its first steps, where these have been carried out before.
@@ -83075,6 +83326,8 @@ function perform(step, runtime, earlier, moments) {
             return performVerify(step, runtime, earlier.flatMap(({ result }) => (result?.kind === 'restore' ? [result] : [])));
         case 'compare':
             return performCompare(step, runtime);
+        case 'clone':
+            return performClone(step, runtime);
         case 'sql':
             return performSql(step, runtime);
         case 'publish':
@@ -83684,6 +83937,11 @@ function details(step) {
                 describeCommand(step.commands.source),
                 describeCommand(step.commands.target),
                 ...describeScratch(step.mayMakeScratch, step.scratch),
+            ];
+        case 'clone':
+            return [
+                `create ${step.copies.map(name => `"${name}"`).join(', ')} from the template "${step.database}"`,
+                ...(step.temporary ? ['drop them at the end of the job'] : []),
             ];
         case 'sql':
             return [

@@ -17529,7 +17529,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cli_options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2315);
 /* harmony import */ var _cli_plan_command_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8310);
 /* harmony import */ var _cli_read_direct_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7576);
-/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9204);
+/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1076);
 /* harmony import */ var _client_client_store_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4587);
 /* harmony import */ var _config_documents_json_schema_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(596);
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6151);
@@ -19576,8 +19576,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/config/parse.js + 21 modules
-var parse = __nccwpck_require__(8242);
+// EXTERNAL MODULE: ./build/config/parse.js + 22 modules
+var parse = __nccwpck_require__(2187);
 // EXTERNAL MODULE: ./build/config/problems.js
 var config_problems = __nccwpck_require__(5896);
 // EXTERNAL MODULE: ./build/config/short-form-build.js
@@ -19767,7 +19767,7 @@ function storageOf(place, surroundings) {
 
 /***/ }),
 
-/***/ 9204:
+/***/ 1076:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19981,6 +19981,8 @@ function resultLines(step) {
                 ...findingLines(proofRows(step)),
                 ...ignoredLines(proofRows(step)),
             ];
+        case 'clone':
+            return (0,aligned_table/* alignedTable */.nP)([(0,aligned_table/* left */.kb)('copy'), (0,aligned_table/* right */.pG)('time')], result.databases.map(({ name, seconds }) => [cell(name), (0,format/* formatDuration */.a3)(seconds)]));
         case 'sql':
             return [];
         case 'fetch':
@@ -20273,6 +20275,13 @@ function databaseCases({ result }) {
                 seconds: phases.reduce((sum, phase) => sum + phase.seconds, 0),
                 outcome: { kind: 'passed' },
             }));
+        case 'clone':
+            return result.databases.map(({ name, seconds }) => ({
+                group: 'clone',
+                name: `${result.source} → ${name}`,
+                seconds,
+                outcome: { kind: 'passed' },
+            }));
         case 'verify':
         case 'sql':
         case 'publish':
@@ -20491,6 +20500,10 @@ function factsOf({ title, result }) {
             return [`${about} from ${prose(result.from)}, dumped ${prose(result.dumpedAt)}, dump set ${code(result.path)}`];
         case 'prune':
             return pruneFacts(about, result);
+        case 'clone':
+            return [
+                `${about} ${result.databases.map(({ name, seconds }) => `${code(name)} ${(0,format/* formatDuration */.a3)(seconds)}`).join(', ')}`,
+            ];
         case 'sql':
         case 'verify':
         case 'publish':
@@ -21483,6 +21496,7 @@ function placesOf(step) {
         case 'publish':
             return { from: step.folder };
         case 'compare':
+        case 'clone':
         case 'sql':
         case 'prune':
         case undefined:
@@ -21492,22 +21506,28 @@ function placesOf(step) {
 /** Databases that are still there after the run, and how to reach them. */
 function restoredBy(step, planned, { connections, temporaryUntil, plan }) {
     const thrownAway = plan?.servers.map(({ connection }) => connection) ?? [];
-    if (step.result?.kind !== 'restore' || planned?.kind !== 'restore')
+    if (planned?.kind !== 'restore' && planned?.kind !== 'clone')
         return [];
     const parameters = connections[planned.connection];
     if (parameters === undefined)
         return [];
     const [{ host, port }] = parameters.hosts;
     const lives = (created) => temporaryUntil === 'end of job' || !(thrownAway.includes(planned.connection) || (created && planned.temporary));
-    const there = step.result.databases.filter(({ created }) => lives(created));
-    return there.map(({ target }) => ({
-        name: target,
+    return madeBy(step)
+        .filter(({ created }) => lives(created))
+        .map(({ name }) => ({
+        name,
         connection: planned.connection,
         host,
         port,
         user: parameters.user,
-        url: databaseUrl(parameters, target),
+        url: databaseUrl(parameters, name),
     }));
+}
+function madeBy({ result }) {
+    if (result?.kind === 'restore')
+        return result.databases.map(({ target, created }) => ({ name: target, created }));
+    return result?.kind === 'clone' ? result.databases.map(({ name }) => ({ name, created: true })) : [];
 }
 /** A libpq URL without password. A socket folder, or an IPv6 address, is written as libpq reads it. */
 function databaseUrl({ hosts: [{ host, port }], user }, database) {
@@ -21520,6 +21540,167 @@ function databaseUrl({ hosts: [{ host, port }], user }, database) {
 var mask_secrets = __nccwpck_require__(5440);
 // EXTERNAL MODULE: ./build/run/open-storage.js + 21 modules
 var open_storage = __nccwpck_require__(6483);
+// EXTERNAL MODULE: ./build/postgres/quote.js
+var quote = __nccwpck_require__(1502);
+;// CONCATENATED MODULE: ./build/steps/cloned-properties.js
+
+/**
+ * Reads what belongs to a database as a whole, which CREATE DATABASE takes from no template (manual, "CREATE DATABASE"), and
+ * gives the statements that another one needs for the same.
+ */
+async function clonedProperties(session, database) {
+    const rows = await session.query(statements, [database]);
+    // The server writes the statements, so that it quotes what is in them; only the name is still to come.
+    return copy => rows.map(({ statement }) => statement.replace(placeholder, () => (0,quote/* quoteIdentifier */.Cm)(copy)));
+}
+/** No identifier begins like this, as the server writes them. */
+const placeholder = '<COPY>';
+/** Settings that are lists are kept as they are written, quotes included (pg_dump's variable_is_guc_list_quote). */
+const quotedLists = "'local_preload_libraries', 'search_path', 'session_preload_libraries', 'shared_preload_libraries', 'temp_tablespaces', 'unix_socket_directories'";
+const statements = `
+with original as (select * from pg_database where datname = $1),
+setting as (
+  select setrole, split_part(entry, '=', 1) as name, substr(entry, strpos(entry, '=') + 1) as value
+  from pg_db_role_setting join original on setdatabase = original.oid cross join unnest(setconfig) as entry
+)
+select statement from (
+  select 1 as place, format('alter database ${placeholder} owner to %I', pg_get_userbyid(datdba)) as statement from original
+  union all select 2, format('alter database ${placeholder} connection limit %s', datconnlimit) from original where datconnlimit <> -1
+  union all select 3, format('comment on database ${placeholder} is %L', shobj_description(oid, 'pg_database'))
+    from original where shobj_description(oid, 'pg_database') is not null
+  union all select 4, format('alter %s set %s to %s',
+      case setrole when 0 then 'database ${placeholder}' else format('role %I in database ${placeholder}', pg_get_userbyid(setrole)) end,
+      array_to_string(array(select quote_ident(part) from unnest(string_to_array(name, '.')) as part), '.'),
+      case when name in (${quotedLists}) then coalesce(nullif(value, ''), '''''') else quote_literal(value) end)
+    from setting
+  union all select 5, 'revoke all on database ${placeholder} from public' from original where datacl is not null
+  union all select 6, format('grant %s on database ${placeholder} to %s%s', lower(privilege_type),
+      case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
+      case when is_grantable then ' with grant option' else '' end)
+    from original cross join aclexplode(datacl)
+) made order by place`;
+
+// EXTERNAL MODULE: ./build/steps/drop-own.js
+var drop_own = __nccwpck_require__(162);
+// EXTERNAL MODULE: ./build/steps/target.js
+var steps_target = __nccwpck_require__(579);
+;// CONCATENATED MODULE: ./build/steps/clone.js
+var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+
+
+/**
+ * Copies a database on its server, with what belongs to the database itself and no template carries: owner, settings,
+ * connection limit, comment and grants. Refused where a copy is there already (PGR160) or somebody is connected to the
+ * original (PGR163). If one cannot be made, those before it are dropped again.
+ */
+async function performClone(plan, runtime) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const { connection, database, copies } = plan;
+        const control = __addDisposableResource(env_1, await runtime.openSession(connection), true);
+        await refuseUnclonable(plan, control);
+        const properties = await clonedProperties(control, database);
+        const made = [];
+        try {
+            for (const name of copies) {
+                const started = runtime.clock.seconds();
+                const gone = runtime.undo.record({ kind: 'database', connection, name });
+                made.push({ name, seconds: 0, gone });
+                await control.query(`create database ${(0,quote/* quoteIdentifier */.Cm)(name)} template ${(0,quote/* quoteIdentifier */.Cm)(database)}`);
+                for (const statement of properties(name))
+                    await control.query(statement);
+                runtime.touch();
+                made[made.length - 1] = { name, seconds: runtime.clock.seconds() - started, gone };
+            }
+        }
+        catch (error) {
+            for (const { name, gone } of made.toReversed())
+                if (await (0,drop_own/* dropOwn */.A)(runtime, connection, name))
+                    gone();
+            throw error;
+        }
+        // Those that are to go stay on record, and are dropped at the end of the job.
+        if (!plan.temporary)
+            for (const { gone } of made)
+                gone();
+        return {
+            result: { kind: 'clone', source: database, databases: made.map(({ name, seconds }) => ({ name, seconds })) },
+            notes: [],
+        };
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = __disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+async function refuseUnclonable({ connection, database, copies }, control) {
+    if (!(await (0,steps_target/* databaseExists */.i4)(control, database)))
+        throw (0,errors/* fault */.DG)('PGR202', `database "${database}" does not exist on ${connection}`, 'restore it first, or check the name');
+    await (0,steps_target/* refuseInUse */.rF)(control, database);
+    for (const name of copies)
+        if (await (0,steps_target/* databaseExists */.i4)(control, name))
+            throw (0,errors/* fault */.DG)('PGR160', `the database "${name}" exists`, 'drop it, or clone a database of another name');
+}
+
 // EXTERNAL MODULE: ./build/plan/plan-verify.js
 var plan_verify = __nccwpck_require__(3397);
 // EXTERNAL MODULE: ./build/postgres/database-locale.js
@@ -21758,8 +21939,6 @@ function createSide(source) {
 
 // EXTERNAL MODULE: ./build/postgres/archive/data/copy-rows.js
 var copy_rows = __nccwpck_require__(3549);
-// EXTERNAL MODULE: ./build/postgres/quote.js
-var quote = __nccwpck_require__(1502);
 ;// CONCATENATED MODULE: ./build/verify/content/copy-statement.js
 
 /**
@@ -23569,7 +23748,7 @@ var dumped_sections = __nccwpck_require__(8292);
 // EXTERNAL MODULE: ./build/postgres/script/plain-dump.js
 var plain_dump = __nccwpck_require__(1951);
 ;// CONCATENATED MODULE: ./build/steps/changed-definitions.js
-var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+var changed_definitions_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
         if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
         var dispose, inner;
@@ -23591,7 +23770,7 @@ var __addDisposableResource = (undefined && undefined.__addDisposableResource) |
     }
     return value;
 };
-var __disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+var changed_definitions_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
     return function (env) {
         function fail(e) {
             env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
@@ -23669,7 +23848,7 @@ async function refuseChangedDefinitions(holder, openSession) {
         const touched = await changed_definitions_read(holder, "changed::text <> '0'");
         if (touched.length === 0)
             return;
-        const session = __addDisposableResource(env_1, await openSession(), true);
+        const session = changed_definitions_addDisposableResource(env_1, await openSession(), true);
         // The same row of the catalog twice is a change that was taken back, or one that is not committed.
         const now = await changed_definitions_read(session, `oid in (${touched.map(({ oid }) => oid).join(', ')})`);
         const same = new Set(now.map(keyOf));
@@ -23684,7 +23863,7 @@ async function refuseChangedDefinitions(holder, openSession) {
         env_1.hasError = true;
     }
     finally {
-        const result_1 = __disposeResources(env_1);
+        const result_1 = changed_definitions_disposeResources(env_1);
         if (result_1)
             await result_1;
     }
@@ -24699,7 +24878,10 @@ var header = __nccwpck_require__(3515);
 
 /** Bytes that tell whether something is encrypted. */
 const beginning = 21;
-/** The first bytes of a stream, and the stream with them. */
+/**
+ * The first bytes of a stream, and the stream with them; `close` where nobody is going to read that, as a generator that
+ * was not begun closes nothing.
+ */
 async function peek(chunks, count) {
     const iterator = chunks[Symbol.asyncIterator]();
     let head = Buffer.alloc(0);
@@ -24721,7 +24903,7 @@ async function peek(chunks, count) {
             await iterator.return?.();
         }
     }
-    return { head: head.subarray(0, count), chunks: all() };
+    return { head: head.subarray(0, count), chunks: all(), close: async () => iterator.return?.() };
 }
 /**
  * The bytes of a packed dump set as they were before it was encrypted, if it was.
@@ -24729,17 +24911,17 @@ async function peek(chunks, count) {
  * @throws PGR146 where it is encrypted and there is no `decrypt`, PGR147 where there is, and it is not.
  */
 async function* plainChunks(stored, decrypt) {
-    const { head, chunks } = await peek(stored, beginning);
+    const { head, chunks, close } = await peek(stored, beginning);
     if (!(0,header/* isEncrypted */.ph)(head)) {
         if (decrypt !== undefined) {
-            await chunks.return(undefined);
+            await close();
             throw notEncrypted('the dump set');
         }
         yield* chunks;
         return;
     }
     if (decrypt === undefined) {
-        await chunks.return(undefined);
+        await close();
         throw (0,errors/* fault */.DG)('PGR146', 'the dump set is encrypted, and no identity is given', 'write decrypt: { identity: "${AGE_IDENTITY}" }, or the passphrase');
     }
     yield* decrypt(chunks);
@@ -24992,9 +25174,15 @@ async function throughCache(found, { platform, signal }, use) {
         return use({ ...found, notes: [...found.notes, 'nothing here keeps it for later runs'] });
     }
     const write = async (path) => {
-        const { head, chunks } = await peek(found.open(), beginning);
-        if (!(0,header/* isEncrypted */.ph)(head))
-            (0,public_repository/* refusePublicCache */.S)(repository);
+        const { head, chunks, close } = await peek(found.open(), beginning);
+        try {
+            if (!(0,header/* isEncrypted */.ph)(head))
+                (0,public_repository/* refusePublicCache */.S)(repository);
+        }
+        catch (error) {
+            await close();
+            throw error;
+        }
         await (0,external_node_stream_promises_.pipeline)(chunks, (0,external_node_fs_.createWriteStream)(path, { mode: 0o600, flags: 'wx', highWaterMark: 1 << 20 }), { signal });
     };
     return fileCache.withFile(`pg-roundtrip-set-${(0,pack_set/* storedIdentity */.Ej)({ parts })}`, { write, isSound: path => isSound(readCached(path, parts)) }, (path, from) => use({
@@ -25047,8 +25235,8 @@ async function findAtUrl({ url: secret, sha256 }, { maximumBytes, allowForeign }
     const from = (0,read_url/* shownUrl */.z)(url);
     const notes = sha256 === undefined ? [`nothing but its address says what it is, as the file allows: ${allowForeign}`] : [];
     const whole = () => exactly(from, readUrl(url, signal), sha256, maximumBytes);
-    const { head, chunks } = await peek(readUrl(url, signal), 1);
-    await chunks.return(undefined);
+    const { head, close } = await peek(readUrl(url, signal), 1);
+    await close();
     if (head.toString() !== '{') {
         return { from, parts: undefined, index: undefined, onDisk: false, notes, open: whole };
     }
@@ -25802,8 +25990,6 @@ function proofOf({ databases }, proven, runtime) {
 var elsewhere = __nccwpck_require__(9909);
 // EXTERNAL MODULE: ./build/selection/tablespaces.js
 var selection_tablespaces = __nccwpck_require__(9806);
-// EXTERNAL MODULE: ./build/steps/drop-own.js
-var drop_own = __nccwpck_require__(162);
 // EXTERNAL MODULE: ./build/steps/existing-objects.js
 var existing_objects = __nccwpck_require__(4134);
 // EXTERNAL MODULE: ./build/postgres/connection/conninfo.js
@@ -26815,8 +27001,6 @@ async function public_schema_unlessRefused(session, statement) {
     }
 }
 
-// EXTERNAL MODULE: ./build/steps/target.js
-var steps_target = __nccwpck_require__(579);
 ;// CONCATENATED MODULE: ./build/steps/restore-database.js
 var restore_database_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -29116,6 +29300,7 @@ function connectionsOf(step) {
     switch (step.kind) {
         case 'dump':
         case 'restore':
+        case 'clone':
         case 'sql':
             return [step.connection];
         case 'verify':
@@ -29271,7 +29456,7 @@ async function watchStep(step, runtime, body) {
         stallSeconds: runtime.timeouts.stall,
         signal: runtime.signal,
         measure: step.kind === 'dump' ? () => (0,finish/* sizeOnDisk */.En)(step.partial) : undefined,
-        fillsDatabases: step.kind === 'restore' || step.kind === 'verify',
+        fillsDatabases: step.kind === 'restore' || step.kind === 'verify' || step.kind === 'clone',
     }, (signal, life) => {
         const openSession = (name, options) => runtime.openSession(name, { signal, ...options });
         return withFarewell(signal, body({ ...runtime, ...life, openSession, signal }));
@@ -29367,6 +29552,7 @@ var perform_plan_disposeResources = (undefined && undefined.__disposeResources) 
 
 
 
+
 /**
  * Carries out a plan, step after step; the first failure ends it. Never throws: what went wrong is in the reports.
  * `done` are the reports of its first steps, where these have been carried out before.
@@ -29441,6 +29627,8 @@ function perform(step, runtime, earlier, moments) {
             return performVerify(step, runtime, earlier.flatMap(({ result }) => (result?.kind === 'restore' ? [result] : [])));
         case 'compare':
             return performCompare(step, runtime);
+        case 'clone':
+            return performClone(step, runtime);
         case 'sql':
             return performSql(step, runtime);
         case 'publish':
@@ -33864,7 +34052,7 @@ const dumpCase = {
 
 /***/ }),
 
-/***/ 3447:
+/***/ 5701:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33942,10 +34130,36 @@ var scalar = __nccwpck_require__(2959);
 var scalars = __nccwpck_require__(10);
 // EXTERNAL MODULE: ./build/config/source/tree.js
 var tree = __nccwpck_require__(4205);
-// EXTERNAL MODULE: ./build/verify/finding.js
-var finding = __nccwpck_require__(669);
 // EXTERNAL MODULE: ./build/config/declaration/names.js
 var names = __nccwpck_require__(2384);
+;// CONCATENATED MODULE: ./build/config/declaration/clone.js
+
+
+
+
+
+const clone = (0,object/* object */.I)({
+    database: (0,fields/* required */.mw)((0,collections/* located */.t4)(names/* name */.UU), 'Database to copy. Nobody may be connected to it meanwhile.'),
+    on: (0,fields/* optional */.lq)((0,collections/* located */.t4)(names/* name */.UU), 'Connection to its server.', { otherwise: 'that of the `restore` before' }),
+    count: (0,fields/* required */.mw)((0,scalars/* integer */.nd)(1, 1_000), 'How many copies: `NAME_1`, `NAME_2` and so on.'),
+    temporary: (0,fields/* defaulted */.P_)((0,scalars/* boolean */.zM)(), false, 'Whether they are dropped at the end of the job.'),
+}, {
+    hints: {
+        from: 'write database',
+        into: 'write on',
+        copies: 'write count',
+        as: 'copies are called NAME_1, NAME_2 …',
+    },
+});
+const example = `- clone: { database: app_copy, count: 8 }`;
+const cloneCase = {
+    kind: clone,
+    help: 'Copies a database on its server, for tests that run side by side: much faster than restoring it again.',
+    example,
+};
+
+// EXTERNAL MODULE: ./build/verify/finding.js
+var finding = __nccwpck_require__(669);
 ;// CONCATENATED MODULE: ./build/config/declaration/compare.js
 
 
@@ -34145,14 +34359,14 @@ const fetch = (0,object/* object */.I)({
         s3: 'declare it under storages, and write storage',
     },
 });
-const example = `- fetch:
+const fetch_example = `- fetch:
     artifact: staging-dump
     from: { branch: main, workflow: backup.yml }
     to: dumps/fetched`;
 const fetchCase = {
     kind: fetch,
     help: 'Brings a published dump set here. All else is planned from what it brings, so it comes before other steps.',
-    example,
+    example: fetch_example,
 };
 
 ;// CONCATENATED MODULE: ./build/config/declaration/prune.js
@@ -34709,6 +34923,7 @@ const verifyCase = {
 
 
 
+
 const version = (0,scalar/* scalar */.d_)({
     type: '`1`',
     expects: '1, the only version of this format that this release knows',
@@ -34743,6 +34958,7 @@ const step = oneKey('a step', {
     restore: restore/* restoreCase */.V4,
     verify: verifyCase,
     compare: compareCase,
+    clone: cloneCase,
     sql: sqlCase,
     publish: publishCase,
     prune: pruneCase,
@@ -35370,7 +35586,7 @@ const throttle = (0,object/* object */.I)({
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Q: () => (/* binding */ renderJsonSchema)
 /* harmony export */ });
-/* harmony import */ var _declaration_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3447);
+/* harmony import */ var _declaration_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5701);
 /* harmony import */ var _schema_kind_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8081);
 
 
@@ -35403,8 +35619,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/errors.js + 13 modules
 var errors = __nccwpck_require__(3377);
-// EXTERNAL MODULE: ./build/config/parse.js + 21 modules
-var parse = __nccwpck_require__(8242);
+// EXTERNAL MODULE: ./build/config/parse.js + 22 modules
+var parse = __nccwpck_require__(2187);
 // EXTERNAL MODULE: ./build/config/problems.js
 var config_problems = __nccwpck_require__(5896);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -35526,7 +35742,7 @@ async function loadConfig(values, surroundings, spell = name => `input ${name}`)
 
 /***/ }),
 
-/***/ 8242:
+/***/ 2187:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -35538,8 +35754,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/errors.js + 13 modules
 var errors = __nccwpck_require__(3377);
-// EXTERNAL MODULE: ./build/config/declaration/file.js + 13 modules
-var file = __nccwpck_require__(3447);
+// EXTERNAL MODULE: ./build/config/declaration/file.js + 14 modules
+var file = __nccwpck_require__(5701);
 // EXTERNAL MODULE: ./build/config/declaration/templates.js
 var templates = __nccwpck_require__(2763);
 // EXTERNAL MODULE: ./build/config/problems.js
@@ -35794,6 +36010,28 @@ function storageFetch(from, references) {
     checkStorage({ ...from, value: storage }, 'restore.from', references);
     const set = name === undefined ? { newest: 'any' } : { name };
     return { ...common, source: { kind: 'storage', storage, set }, to: `dumps/${name ?? storage}` };
+}
+
+;// CONCATENATED MODULE: ./build/config/resolve/clone.js
+
+/** Bytes of a name; the server cuts longer ones off (manual, "Identifiers and Key Words"). */
+const longestName = 63;
+/** A clone is made where the nearest restore before has made its database, unless it says where. */
+function resolveClone({ value, origin }, before, references) {
+    const { database, count, temporary } = value;
+    if (value.on !== undefined) {
+        checkConnection(value.on, 'clone.on', 'write', references);
+        checkFilled(value.on, 'clone.on', before, references);
+    }
+    const copies = Array.from({ length: count }, (_, index) => `${database.value}_${index + 1}`);
+    if (Buffer.byteLength(copies.at(-1) ?? '') > longestName)
+        references.problems.report('PGR123', database.origin, 'clone.database', `the names of the copies would be longer than ${longestName} bytes`, 'clone a database of a shorter name');
+    const on = value.on?.value ?? before.restores.at(-1)?.into;
+    if (on !== undefined)
+        return { kind: 'clone', on, database: database.value, copies, temporary };
+    if (!before.uncertain)
+        references.problems.report('PGR128', origin, 'clone', 'no restore step comes before this one', 'add on');
+    return undefined;
 }
 
 // EXTERNAL MODULE: ./build/postgres/dumped-sections.js
@@ -36259,6 +36497,7 @@ function resolveVerify({ value, origin }, all, before, references) {
 
 
 
+
 /** Resolves what steps say of each other, in order. Steps that could not be resolved are left out, with a problem. */
 function resolveSteps(declaredSteps, references) {
     const { fetches, steps } = expandReferences(declaredSteps, references);
@@ -36308,6 +36547,8 @@ function resolveStep(step, all, before, references) {
                 checkFilled(connection, `compare.${place}`, before, references);
             return { kind: 'compare', ...others, source: source.value, target: target.value };
         }
+        case 'clone':
+            return resolveClone(step, before, references);
         case 'publish':
             return resolvePublish(step, all, before, references);
         case 'prune':
@@ -37860,8 +38101,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./build/verify/finding.js
 var finding = __nccwpck_require__(669);
-// EXTERNAL MODULE: ./build/config/parse.js + 21 modules
-var parse = __nccwpck_require__(8242);
+// EXTERNAL MODULE: ./build/config/parse.js + 22 modules
+var parse = __nccwpck_require__(2187);
 // EXTERNAL MODULE: ./build/config/problems.js
 var config_problems = __nccwpck_require__(5896);
 // EXTERNAL MODULE: ./build/config/short-form-build.js
@@ -38048,6 +38289,7 @@ function connectionsOf(step) {
             return [step.into];
         case 'compare':
             return [step.source, step.target];
+        case 'clone':
         case 'sql':
             return [step.on];
         case 'publish':
@@ -38158,16 +38400,16 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/cli/run-command.js + 137 modules
-var run_command = __nccwpck_require__(9204);
+// EXTERNAL MODULE: ./build/cli/run-command.js + 139 modules
+var run_command = __nccwpck_require__(1076);
 // EXTERNAL MODULE: ./build/cli/with-run-folder.js
 var with_run_folder = __nccwpck_require__(4074);
 // EXTERNAL MODULE: ./build/client/client-store.js
 var client_store = __nccwpck_require__(4587);
 // EXTERNAL MODULE: ./build/client/installation.js
 var installation = __nccwpck_require__(8784);
-// EXTERNAL MODULE: ./build/config/parse.js + 21 modules
-var parse = __nccwpck_require__(8242);
+// EXTERNAL MODULE: ./build/config/parse.js + 22 modules
+var parse = __nccwpck_require__(2187);
 // EXTERNAL MODULE: ./build/errors.js + 13 modules
 var errors = __nccwpck_require__(3377);
 // EXTERNAL MODULE: ./build/postgres/session.js + 13 modules
@@ -41042,6 +41284,7 @@ function connectionsToBeginAnew(step) {
             return [step.connection, ...(step.source === undefined ? [] : [step.source])];
         case 'compare':
             return [step.connection, step.sourceConnection];
+        case 'clone':
         case 'sql':
         case 'publish':
         case 'fetch':
@@ -41237,6 +41480,11 @@ function details(step) {
                 describeCommand(step.commands.target),
                 ...describeScratch(step.mayMakeScratch, step.scratch),
             ];
+        case 'clone':
+            return [
+                `create ${step.copies.map(name => `"${name}"`).join(', ')} from the template "${step.database}"`,
+                ...(step.temporary ? ['drop them at the end of the job'] : []),
+            ];
         case 'sql':
             return [
                 step.statements.kind === 'file' ? `run ${step.statements.path}` : `run ${JSON.stringify(step.statements.text)}`,
@@ -41368,6 +41616,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./build/report/format.js
+var format = __nccwpck_require__(2772);
 // EXTERNAL MODULE: ./build/storage/read-url.js
 var read_url = __nccwpck_require__(4052);
 // EXTERNAL MODULE: ./build/client/choose.js
@@ -41553,8 +41803,6 @@ function foresee(step, names, options, command, conninfo, context) {
 
 // EXTERNAL MODULE: ./build/postgres/connection/exposure.js
 var exposure = __nccwpck_require__(426);
-// EXTERNAL MODULE: ./build/report/format.js
-var format = __nccwpck_require__(2772);
 ;// CONCATENATED MODULE: ./build/plan/throttle-notes.js
 
 
@@ -42071,6 +42319,7 @@ function laterNotes(name, { connection }, first, between) {
 
 
 
+
 /** The whole plan. Pure: the same file and the same survey give the same plan. Throws what makes a step impossible. */
 function makePlan(context) {
     const steps = [];
@@ -42096,6 +42345,11 @@ function planStep(step, context) {
             return (0,plan_verify/* planVerify */.TU)(step, context);
         case 'compare':
             return planCompare(step, context);
+        case 'clone': {
+            const { kind, on: connection, database, copies, temporary } = step;
+            const title = `clone ${database} ${(0,format/* plural */.LS)(copies.length, 'time')} on ${connection}`;
+            return { kind, title, connection, database, copies, temporary };
+        }
         case 'sql':
             return {
                 kind: 'sql',
@@ -49714,6 +49968,8 @@ function sessionNeeds(step) {
             return step.databases.length === 0 ? undefined : needOf('verification', 3);
         case 'compare':
             return needOf('comparison', 2);
+        case 'clone':
+            return needOf('clone step', 1);
         case 'sql':
             return needOf('sql step', 1);
         case 'fetch':
@@ -50307,6 +50563,7 @@ function usesOf(step, earlier, world, sizes) {
         case 'fetch':
         case 'verify':
         case 'compare':
+        case 'clone':
         case 'sql':
         case 'prune':
             return [];
@@ -50327,7 +50584,7 @@ function sumOf(bytes) {
 /** Connections that steps restore to, or run statements on. */
 function writtenTo(steps) {
     return [
-        ...new Set(steps.flatMap(step => (step.kind === 'restore' ? [step.into] : step.kind === 'sql' ? [step.on] : []))),
+        ...new Set(steps.flatMap(step => step.kind === 'restore' ? [step.into] : step.kind === 'sql' || step.kind === 'clone' ? [step.on] : [])),
     ];
 }
 /**
@@ -52720,6 +52977,7 @@ function connectionsOf(step) {
             ];
         case 'compare':
             return [step.source, step.target];
+        case 'clone':
         case 'sql':
         case 'publish':
         case 'fetch':

@@ -27,8 +27,13 @@ export async function throughCache<Result>(
     return use({ ...found, notes: [...found.notes, 'nothing here keeps it for later runs'] });
   }
   const write = async (path: string) => {
-    const { head, chunks } = await peek(found.open(), beginning);
-    if (!isEncrypted(head)) refusePublicCache(repository);
+    const { head, chunks, close } = await peek(found.open(), beginning);
+    try {
+      if (!isEncrypted(head)) refusePublicCache(repository);
+    } catch (error) {
+      await close();
+      throw error;
+    }
     await pipeline(chunks, createWriteStream(path, { mode: 0o600, flags: 'wx', highWaterMark: 1 << 20 }), { signal });
   };
   return fileCache.withFile(
