@@ -48,7 +48,8 @@ async function perform(line: CommandLine): Promise<number> {
   if (line.flags.has('version')) return print(version);
   if (line.flags.has('help') || line.command === undefined || line.command === 'help') return print(helpText());
   const folder = resolve(line.inputs['working-directory'] || '.');
-  const platform = createPlatform(directWorkspace(line, folder));
+  const verbose = line.flags.has('verbose');
+  const platform = createPlatform(directWorkspace(line, folder), { verbose });
   const { command } = line;
   const direct = { workspace: platform.workspace, temporary: tmpdir(), folder, environment };
   const readConfig = () =>
@@ -88,7 +89,7 @@ async function perform(line: CommandLine): Promise<number> {
       const wanted = line.inputs['report-path'];
       const reportPath = wanted ? resolve(folder, wanted) : undefined;
       // With --json, standard output is the report alone.
-      const shown = json ? createPlatform(platform.workspace, process.stderr) : platform;
+      const shown = json ? createPlatform(platform.workspace, { verbose, stdout: process.stderr }) : platform;
       const report = await runCommand({
         readConfig,
         platform: shown,
@@ -140,13 +141,17 @@ function readDeclared({ file, inputs }: CommandLine, platform: Platform): Promis
   );
 }
 
-function createPlatform(workspace: string, stdout: NodeJS.WriteStream = process.stdout): Platform {
+function createPlatform(
+  workspace: string,
+  { verbose = false, stdout = process.stdout }: { verbose?: boolean; stdout?: NodeJS.WriteStream } = {},
+): Platform {
   return plainPlatform({
     stdout,
     stderr: process.stderr,
     workspace,
     temporary: tmpdir(),
     interactive: stdout.isTTY === true,
+    verbose,
     environment,
   });
 }

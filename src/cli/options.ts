@@ -67,6 +67,13 @@ const ownOptions: readonly OwnOption[] = [
     flag: false,
     of: ['fetch'],
   },
+  {
+    name: 'verbose',
+    help: 'Log all that the Postgres tools say, and not only what may be wrong.',
+    default: undefined,
+    flag: true,
+    of: ['run', 'verify', 'compare'],
+  },
   { name: 'help', help: 'Print this help.', default: undefined, flag: true },
   { name: 'version', help: 'Print the version.', default: undefined, flag: true },
 ];

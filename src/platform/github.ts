@@ -44,6 +44,8 @@ export function githubPlatform(environment: Environment, redactor: Redactor = cr
   return {
     name: 'github',
     interactive: false,
+    // Set where somebody has asked for debug logs of the run.
+    verbose: environment['RUNNER_DEBUG'] === '1',
     workspace,
     temporary,
     repository,

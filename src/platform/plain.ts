@@ -20,6 +20,7 @@ export interface PlainOptions {
   readonly temporary: string;
   /** Whether stdout is a terminal. */
   readonly interactive: boolean;
+  readonly verbose?: boolean;
   /** `GITHUB_TOKEN` and `GITHUB_REPOSITORY` say who asks GitHub for artifacts, and where. */
   readonly environment?: Environment;
   /** Shared with other writers of the same run, such as those of report files. */
@@ -33,7 +34,7 @@ const eraseLine = '\r\x1b[2K';
  * files hold both. Lines that a CI could take for commands get a backslash.
  */
 export function plainPlatform(options: PlainOptions): Platform {
-  const { stdout, stderr, interactive, environment = {}, redactor = createRedactor() } = options;
+  const { stdout, stderr, interactive, verbose = false, environment = {}, redactor = createRedactor() } = options;
   let transientShown = false;
   let depth = 0;
 
@@ -49,6 +50,7 @@ export function plainPlatform(options: PlainOptions): Platform {
   return {
     name: 'plain',
     interactive,
+    verbose,
     workspace: options.workspace,
     temporary: options.temporary,
     repository: undefined,

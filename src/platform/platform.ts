@@ -5,6 +5,8 @@ export interface Platform {
   readonly name: 'github' | 'plain';
   /** True where a line can be rewritten in place. */
   readonly interactive: boolean;
+  /** Whether the log is to have all that other programs say, and not only what may be wrong. */
+  readonly verbose: boolean;
   /** Where relative paths start and where output may go. */
   readonly workspace: string;
   /** A folder for what must not outlive the job. */

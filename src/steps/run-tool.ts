@@ -59,7 +59,10 @@ export async function runTool(
   const reader = createMessageReader(command.program, message => {
     const table = startedTable(message);
     if (table !== undefined) options.onTable?.(table);
-    if (message.level === 'progress') return;
+    if (message.level === 'progress') {
+      if (runtime.platform.verbose) runtime.platform.foreign(withoutPasswords(hear(message)).split('\n'));
+      return;
+    }
     const kept = message.level === 'warning' || isBenign(message) ? notes : errors;
     if (kept === errors) count++;
     if (kept.length < mostKept) kept.push(shortened(message));

@@ -97,7 +97,7 @@ test('a million errors are counted and told by the first ones, whatever they quo
   });
 });
 
-test('warnings and errors are shown, progress is not', async () => {
+test('warnings and errors are shown, progress only where all is wanted', async () => {
   const { runtime, printed } = testRuntime(folder, {
     runProcess: saying(['pg_restore: creating TABLE "a.b"', 'pg_restore: warning: w', '::error::forged', realError]),
   });
@@ -106,6 +106,15 @@ test('warnings and errors are shown, progress is not', async () => {
   expect(printed.join('')).toContain(realError);
   expect(printed.join('')).not.toContain('creating');
   expect(printed.join('')).not.toMatch(/^::error/m);
+
+  const { platform } = testRuntime(folder).runtime;
+  const said: string[] = [];
+  const all = testRuntime(folder, {
+    runProcess: saying(['pg_restore: creating TABLE "a.b"', '::error::forged', 'pg_restore: warning: w']),
+    platform: { ...platform, verbose: true, foreign: lines => said.push(...lines) },
+  });
+  await runTool(all.runtime, 'target', command);
+  expect(said).toEqual(['pg_restore: creating TABLE "a.b"', '::error::forged', 'pg_restore: warning: w']);
 });
 
 test('passwords that a statement quotes are not shown, nor kept', async () => {
