@@ -3,22 +3,24 @@ import { formatDuration, plural } from './format.ts';
 import { markdownList, markdownTable } from './markdown.ts';
 import { code, prose } from './markdown-text.ts';
 import type { PruneResult, RunReport, StepReport } from './model.ts';
+import { bar, timeLine } from './time-line.ts';
 
 const marks: Readonly<Record<StepReport['status'], string>> = { succeeded: '✅', failed: '❌', 'not run': '➖' };
 
-/** Steps with their times, versions, snapshots, phases and roles, folded away. */
+/** Steps with their times and parts, versions, snapshots and roles, folded away. */
 export function detailSection(report: RunReport): readonly string[] {
   if (report.steps.length === 0) return [];
-  const steps = report.steps.map(step => [
-    prose(step.title),
-    `${marks[step.status]} ${step.status}`,
-    step.status === 'not run' ? '' : formatDuration(step.seconds),
-  ]);
+  const rows = timeLine(report).map(stretch => {
+    const { name, step, seconds } = stretch;
+    const [status, time] = [step?.status, [formatDuration(seconds), `\`${bar(stretch, report.seconds)}\``]];
+    if (step === undefined) return [`– ${prose(name)}`, '', ...time];
+    return [prose(name), `${marks[step.status]} ${status}`, ...(status === 'not run' ? ['', ''] : time)];
+  });
   const facts = report.steps.flatMap(factsOf);
   return [
     '<details><summary>Steps, versions and times</summary>',
     '',
-    ...markdownTable([left('step'), left('status'), right('time')], steps),
+    ...markdownTable([left('step'), left('status'), right('time'), left('when')], rows),
     ...(facts.length === 0 ? [] : ['', ...markdownList(facts)]),
     '',
     '</details>',
@@ -37,22 +39,13 @@ function factsOf({ title, result }: StepReport): readonly string[] {
       ];
     case 'restore': {
       const roles = result.rolesCreated.slice(0, 50).map(code).join(', ');
-      return [
-        `${about} client ${prose(result.client)}${roles === '' ? '' : `, roles created: ${roles}`}`,
-        ...result.databases.map(({ target, phases }) => {
-          const times = phases.map(({ name, seconds }) => `${prose(name)} ${formatDuration(seconds)}`);
-          return `restore as ${code(target)}: ${times.join(', ')}`;
-        }),
-      ];
+      return [`${about} client ${prose(result.client)}${roles === '' ? '' : `, roles created: ${roles}`}`];
     }
     case 'fetch':
       return [`${about} from ${prose(result.from)}, dumped ${prose(result.dumpedAt)}, dump set ${code(result.path)}`];
     case 'prune':
       return pruneFacts(about, result);
     case 'clone':
-      return [
-        `${about} ${result.databases.map(({ name, seconds }) => `${code(name)} ${formatDuration(seconds)}`).join(', ')}`,
-      ];
     case 'sql':
     case 'verify':
     case 'publish':

@@ -53,17 +53,21 @@ Passwords are not shown; set \`PGPASSWORD\` or use a password file.
 
 <details><summary>Steps, versions and times</summary>
 
-| step | status | time |
-| --- | --- | ---: |
-| dump from staging | ✅ succeeded | 1.3 s |
-| restore into scratch | ✅ succeeded | 1.3 s |
-| verify at level counts | ✅ succeeded | 1.3 s |
-| publish | ✅ succeeded | 1.3 s |
+| step | status | time | when |
+| --- | --- | ---: | --- |
+| – preparation |  | 500 ms | \`███···························\` |
+| dump from staging | ✅ succeeded | 1.3 s | \`···███████····················\` |
+| – app |  | 1.9 s | \`···██████████·················\` |
+| restore into scratch | ✅ succeeded | 1.3 s | \`··········██████··············\` |
+| – app_copy: pre-data |  | 210 ms | \`··········█···················\` |
+| – app_copy: data |  | 1.0 s | \`···········█████··············\` |
+| – app_copy: post-data |  | 500 ms | \`················███···········\` |
+| verify at level counts | ✅ succeeded | 1.3 s | \`················███████·······\` |
+| publish | ✅ succeeded | 1.3 s | \`·······················███████\` |
 
 - dump from staging: server 15.18, client 15.18, dump set \`dumps/staging\`
 - dump of \`app\`: custom format, snapshot \`00000003-0000001B-1\`
 - restore into scratch: client 15.18, roles created: \`reader\`
-- restore as \`app_copy\`: pre-data 210 ms, data 1.0 s, post-data 500 ms
 
 </details>
 
