@@ -158,9 +158,10 @@ export const dumps: readonly BadInput[] = [
   },
   {
     number: 29,
+    // A bare archive of pg_dump is taken, with the rights of a role that can do nothing else.
     name: 'a folder without a manifest',
     file: restoring({}),
-    arrange: at => at.write('found/toc.dat', 'PGDMP'),
+    arrange: at => at.write('found/shop.dir/toc.dat', 'PGDMP'),
     code: 'PGR171',
     says: /no manifest\.json/,
     remedy: /dump step has made/,
