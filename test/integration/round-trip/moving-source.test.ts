@@ -18,7 +18,7 @@ test.each(['directory', 'custom'])(
     await using source = await freshDatabase(await sharedServer(), { name: 'moving', sql: movingTables });
     await using workspace = await makeWorkspace();
     await using writers = startWriters(source);
-    for (const attempt of [1, 2]) {
+    for (const attempt of format === 'directory' ? [1, 2] : [1]) {
       await using copy = copyOn(source.server, `${source.name}_${attempt}`);
       const to = `dumps/${attempt}`;
       const { report, exitCode } = await workspace.run({

@@ -4,26 +4,31 @@ import { makeWorkspace } from '../../support/round-trip.ts';
 import { copyOn, ending, proven, resultsOf } from '../../support/round-trip-results.ts';
 import { queryOn, sharedServer, withServer } from '../../support/servers.ts';
 
-/** Names that a shell, a connection string, a path, a pattern or a command line takes for something else. */
-const names = [
-  `it's`,
-  'say "hello"',
+/** Names that a URL, a connection string, a path or a command line takes for something else. */
+const inUrls = [
   '  blanks at both ends ',
   'host=127.0.0.9 dbname=elsewhere',
   "dbname='elsewhere'",
   'postgresql://127.0.0.9/elsewhere',
-  '-dash',
   '--help',
-  '..',
   '../up/and\\down',
   '$HOME ${HOME} $(id) `id`',
   '%2e%2e%s%n',
+  'Žluťoučký kůň 数据库 🐘',
+  `${'ü'.repeat(31)}x`,
+] as const;
+
+/** And those that a shell, a pattern, SQL or YAML does. */
+const names = [
+  ...inUrls,
+  `it's`,
+  'say "hello"',
+  '-dash',
+  '..',
   'UPPER lower',
   'a*b?c.d',
   '#comment: [yaml, {}]',
   '::error::not a command',
-  'Žluťoučký kůň 数据库 🐘',
-  `${'ü'.repeat(31)}x`,
 ] as const;
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
@@ -73,7 +78,7 @@ function escaped(name: string): string {
   return name.replaceAll('${', () => '$${');
 }
 
-test.each(names)('a database called %j goes round by its URL, to a copy called likewise', async name => {
+test.each(inUrls)('a database called %j goes round by its URL, to a copy called likewise', async name => {
   const copyName = name.startsWith('ü') ? name.replace(/x$/, 'y') : `${name}'"2`;
   const server = await sharedServer();
   await using source = copyOn(server, name);
