@@ -46052,7 +46052,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _run_collect_garbage_early_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(51088);
 /* harmony import */ var _run_passwords_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(84975);
 /* harmony import */ var _run_prepare_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(93380);
-/* harmony import */ var _run_report_everywhere_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(74275);
+/* harmony import */ var _run_report_everywhere_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(37173);
 /* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(26630);
 /* harmony import */ var _run_server_provider_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(76519);
 /* harmony import */ var _run_take_back_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(46491);
@@ -55912,7 +55912,7 @@ const eraseLine = '\r\x1b[2K';
  * files hold both. Lines that a CI could take for commands get a backslash.
  */
 function plainPlatform(options) {
-    const { stdout, stderr, interactive, environment = {}, redactor = createRedactor() } = options;
+    const { stdout, stderr, interactive, verbose = false, environment = {}, redactor = createRedactor() } = options;
     let transientShown = false;
     let depth = 0;
     const clear = () => {
@@ -55927,6 +55927,7 @@ function plainPlatform(options) {
     return {
         name: 'plain',
         interactive,
+        verbose,
         workspace: options.workspace,
         temporary: options.temporary,
         repository: undefined,
@@ -56023,6 +56024,8 @@ function githubPlatform(environment, redactor = (0,redaction/* createRedactor */
     return {
         name: 'github',
         interactive: false,
+        // Set where somebody has asked for debug logs of the run.
+        verbose: environment['RUNNER_DEBUG'] === '1',
         workspace,
         temporary,
         repository,
@@ -64970,7 +64973,7 @@ async function provideSet(title, { set, root }, provision) {
 
 /***/ }),
 
-/***/ 74275:
+/***/ 37173:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -65096,26 +65099,69 @@ function markdown_text_link(text, address) {
 
 // EXTERNAL MODULE: ./build/report/recovery.js
 var recovery = __nccwpck_require__(55184);
+;// CONCATENATED MODULE: ./build/report/time-line.js
+/** Where the time of a run went: what came before the first step, each step, and the parts that steps tell of. In order. */
+function timeLine({ steps, seconds }) {
+    let start = Math.max(0, seconds - steps.reduce((sum, step) => sum + step.seconds, 0));
+    const stretches = [{ name: 'preparation', step: undefined, start: 0, seconds: start }];
+    for (const step of steps) {
+        stretches.push({ name: step.title, step, start, seconds: step.seconds }, ...partsFrom(start, partsOf(step)));
+        start += step.seconds;
+    }
+    return stretches;
+}
+/** Parts of a step come one after another. */
+function partsFrom(start, parts) {
+    let begin = start;
+    return parts.map(({ name, seconds }) => {
+        const stretch = { name, step: undefined, start: begin, seconds };
+        begin += seconds;
+        return stretch;
+    });
+}
+function partsOf({ result }) {
+    switch (result?.kind) {
+        case 'dump':
+            return result.databases.map(({ name, seconds }) => ({ name, seconds }));
+        case 'restore':
+            return result.databases.flatMap(({ target, phases }) => phases.map(({ name, seconds }) => ({ name: `${target}: ${name}`, seconds })));
+        case 'clone':
+            return result.databases;
+        default:
+            return [];
+    }
+}
+/** `··███·····`: when in a run a stretch was. What took any time at all is seen. */
+function bar({ start, seconds }, whole, width = 30) {
+    const place = (moment) => (whole === 0 ? 0 : Math.round((moment / whole) * width));
+    const from = Math.min(place(start), width - 1);
+    const length = Math.min(Math.max(1, place(start + seconds) - from), width - from);
+    return `${'·'.repeat(from)}${'█'.repeat(length)}${'·'.repeat(width - from - length)}`;
+}
+
 ;// CONCATENATED MODULE: ./build/report/summary-details.js
 
 
 
 
+
 const marks = { succeeded: '✅', failed: '❌', 'not run': '➖' };
-/** Steps with their times, versions, snapshots, phases and roles, folded away. */
+/** Steps with their times and parts, versions, snapshots and roles, folded away. */
 function detailSection(report) {
     if (report.steps.length === 0)
         return [];
-    const steps = report.steps.map(step => [
-        prose(step.title),
-        `${marks[step.status]} ${step.status}`,
-        step.status === 'not run' ? '' : (0,format/* formatDuration */.a3)(step.seconds),
-    ]);
+    const rows = timeLine(report).map(stretch => {
+        const { name, step, seconds } = stretch;
+        const [status, time] = [step?.status, [(0,format/* formatDuration */.a3)(seconds), `\`${bar(stretch, report.seconds)}\``]];
+        if (step === undefined)
+            return [`– ${prose(name)}`, '', ...time];
+        return [prose(name), `${marks[step.status]} ${status}`, ...(status === 'not run' ? ['', ''] : time)];
+    });
     const facts = report.steps.flatMap(factsOf);
     return [
         '<details><summary>Steps, versions and times</summary>',
         '',
-        ...markdownTable([(0,aligned_table/* left */.kb)('step'), (0,aligned_table/* left */.kb)('status'), (0,aligned_table/* right */.pG)('time')], steps),
+        ...markdownTable([(0,aligned_table/* left */.kb)('step'), (0,aligned_table/* left */.kb)('status'), (0,aligned_table/* right */.pG)('time'), (0,aligned_table/* left */.kb)('when')], rows),
         ...(facts.length === 0 ? [] : ['', ...markdownList(facts)]),
         '',
         '</details>',
@@ -65131,22 +65177,13 @@ function factsOf({ title, result }) {
             ];
         case 'restore': {
             const roles = result.rolesCreated.slice(0, 50).map(code).join(', ');
-            return [
-                `${about} client ${prose(result.client)}${roles === '' ? '' : `, roles created: ${roles}`}`,
-                ...result.databases.map(({ target, phases }) => {
-                    const times = phases.map(({ name, seconds }) => `${prose(name)} ${(0,format/* formatDuration */.a3)(seconds)}`);
-                    return `restore as ${code(target)}: ${times.join(', ')}`;
-                }),
-            ];
+            return [`${about} client ${prose(result.client)}${roles === '' ? '' : `, roles created: ${roles}`}`];
         }
         case 'fetch':
             return [`${about} from ${prose(result.from)}, dumped ${prose(result.dumpedAt)}, dump set ${code(result.path)}`];
         case 'prune':
             return pruneFacts(about, result);
         case 'clone':
-            return [
-                `${about} ${result.databases.map(({ name, seconds }) => `${code(name)} ${(0,format/* formatDuration */.a3)(seconds)}`).join(', ')}`,
-            ];
         case 'sql':
         case 'verify':
         case 'publish':
@@ -71229,8 +71266,11 @@ async function runTool(runtime, connection, command, options = {}) {
         const table = startedTable(message);
         if (table !== undefined)
             options.onTable?.(table);
-        if (message.level === 'progress')
+        if (message.level === 'progress') {
+            if (runtime.platform.verbose)
+                runtime.platform.foreign(withoutPasswords(hear(message)).split('\n'));
             return;
+        }
         const kept = message.level === 'warning' || isBenign(message) ? notes : errors;
         if (kept === errors)
             count++;

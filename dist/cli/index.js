@@ -17529,7 +17529,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cli_options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2315);
 /* harmony import */ var _cli_plan_command_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8310);
 /* harmony import */ var _cli_read_direct_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7576);
-/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1076);
+/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6021);
 /* harmony import */ var _client_client_store_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4587);
 /* harmony import */ var _config_documents_json_schema_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(596);
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6151);
@@ -17589,7 +17589,8 @@ async function perform(line) {
     if (line.flags.has('help') || line.command === undefined || line.command === 'help')
         return print((0,_cli_help_js__WEBPACK_IMPORTED_MODULE_6__/* .helpText */ .BK)());
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(line.inputs['working-directory'] || '.');
-    const platform = createPlatform((0,_cli_read_direct_js__WEBPACK_IMPORTED_MODULE_9__/* .directWorkspace */ .zB)(line, folder));
+    const verbose = line.flags.has('verbose');
+    const platform = createPlatform((0,_cli_read_direct_js__WEBPACK_IMPORTED_MODULE_9__/* .directWorkspace */ .zB)(line, folder), { verbose });
     const { command } = line;
     const direct = { workspace: platform.workspace, temporary: (0,node_os__WEBPACK_IMPORTED_MODULE_0__.tmpdir)(), folder, environment };
     const readConfig = () => command === 'verify' || command === 'compare' || command === 'fetch'
@@ -17628,7 +17629,7 @@ async function perform(line) {
             const wanted = line.inputs['report-path'];
             const reportPath = wanted ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(folder, wanted) : undefined;
             // With --json, standard output is the report alone.
-            const shown = json ? createPlatform(platform.workspace, process.stderr) : platform;
+            const shown = json ? createPlatform(platform.workspace, { verbose, stdout: process.stderr }) : platform;
             const report = await (0,_cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__/* .runCommand */ .d)({
                 readConfig,
                 platform: shown,
@@ -17672,13 +17673,14 @@ function readDeclared({ file, inputs }, platform) {
     const short = inputs['source-url'] !== '' && file === undefined;
     return (0,_config_inputs_js__WEBPACK_IMPORTED_MODULE_13__/* .loadConfig */ .Z9)({ ...inputs, config: short ? '' : (file ?? _cli_help_js__WEBPACK_IMPORTED_MODULE_6__/* .defaultFile */ .kL) }, { environment, workspace: platform.workspace, temporary: (0,node_os__WEBPACK_IMPORTED_MODULE_0__.tmpdir)() }, name => (name === 'config' ? 'a declared file' : `--${name}`));
 }
-function createPlatform(workspace, stdout = process.stdout) {
+function createPlatform(workspace, { verbose = false, stdout = process.stdout } = {}) {
     return (0,_platform_plain_js__WEBPACK_IMPORTED_MODULE_16__/* .plainPlatform */ .q)({
         stdout,
         stderr: process.stderr,
         workspace,
         temporary: (0,node_os__WEBPACK_IMPORTED_MODULE_0__.tmpdir)(),
         interactive: stdout.isTTY === true,
+        verbose,
         environment,
     });
 }
@@ -19434,6 +19436,13 @@ const ownOptions = [
         flag: false,
         of: ['fetch'],
     },
+    {
+        name: 'verbose',
+        help: 'Log all that the Postgres tools say, and not only what may be wrong.',
+        default: undefined,
+        flag: true,
+        of: ['run', 'verify', 'compare'],
+    },
     { name: 'help', help: 'Print this help.', default: undefined, flag: true },
     { name: 'version', help: 'Print the version.', default: undefined, flag: true },
 ];
@@ -19767,7 +19776,7 @@ function storageOf(place, surroundings) {
 
 /***/ }),
 
-/***/ 1076:
+/***/ 6021:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20453,26 +20462,69 @@ function markdown_text_link(text, address) {
     return `[${code(text)}](${address})`;
 }
 
+;// CONCATENATED MODULE: ./build/report/time-line.js
+/** Where the time of a run went: what came before the first step, each step, and the parts that steps tell of. In order. */
+function timeLine({ steps, seconds }) {
+    let start = Math.max(0, seconds - steps.reduce((sum, step) => sum + step.seconds, 0));
+    const stretches = [{ name: 'preparation', step: undefined, start: 0, seconds: start }];
+    for (const step of steps) {
+        stretches.push({ name: step.title, step, start, seconds: step.seconds }, ...partsFrom(start, partsOf(step)));
+        start += step.seconds;
+    }
+    return stretches;
+}
+/** Parts of a step come one after another. */
+function partsFrom(start, parts) {
+    let begin = start;
+    return parts.map(({ name, seconds }) => {
+        const stretch = { name, step: undefined, start: begin, seconds };
+        begin += seconds;
+        return stretch;
+    });
+}
+function partsOf({ result }) {
+    switch (result?.kind) {
+        case 'dump':
+            return result.databases.map(({ name, seconds }) => ({ name, seconds }));
+        case 'restore':
+            return result.databases.flatMap(({ target, phases }) => phases.map(({ name, seconds }) => ({ name: `${target}: ${name}`, seconds })));
+        case 'clone':
+            return result.databases;
+        default:
+            return [];
+    }
+}
+/** `··███·····`: when in a run a stretch was. What took any time at all is seen. */
+function bar({ start, seconds }, whole, width = 30) {
+    const place = (moment) => (whole === 0 ? 0 : Math.round((moment / whole) * width));
+    const from = Math.min(place(start), width - 1);
+    const length = Math.min(Math.max(1, place(start + seconds) - from), width - from);
+    return `${'·'.repeat(from)}${'█'.repeat(length)}${'·'.repeat(width - from - length)}`;
+}
+
 ;// CONCATENATED MODULE: ./build/report/summary-details.js
 
 
 
 
+
 const marks = { succeeded: '✅', failed: '❌', 'not run': '➖' };
-/** Steps with their times, versions, snapshots, phases and roles, folded away. */
+/** Steps with their times and parts, versions, snapshots and roles, folded away. */
 function detailSection(report) {
     if (report.steps.length === 0)
         return [];
-    const steps = report.steps.map(step => [
-        prose(step.title),
-        `${marks[step.status]} ${step.status}`,
-        step.status === 'not run' ? '' : (0,format/* formatDuration */.a3)(step.seconds),
-    ]);
+    const rows = timeLine(report).map(stretch => {
+        const { name, step, seconds } = stretch;
+        const [status, time] = [step?.status, [(0,format/* formatDuration */.a3)(seconds), `\`${bar(stretch, report.seconds)}\``]];
+        if (step === undefined)
+            return [`– ${prose(name)}`, '', ...time];
+        return [prose(name), `${marks[step.status]} ${status}`, ...(status === 'not run' ? ['', ''] : time)];
+    });
     const facts = report.steps.flatMap(factsOf);
     return [
         '<details><summary>Steps, versions and times</summary>',
         '',
-        ...markdownTable([(0,aligned_table/* left */.kb)('step'), (0,aligned_table/* left */.kb)('status'), (0,aligned_table/* right */.pG)('time')], steps),
+        ...markdownTable([(0,aligned_table/* left */.kb)('step'), (0,aligned_table/* left */.kb)('status'), (0,aligned_table/* right */.pG)('time'), (0,aligned_table/* left */.kb)('when')], rows),
         ...(facts.length === 0 ? [] : ['', ...markdownList(facts)]),
         '',
         '</details>',
@@ -20488,22 +20540,13 @@ function factsOf({ title, result }) {
             ];
         case 'restore': {
             const roles = result.rolesCreated.slice(0, 50).map(code).join(', ');
-            return [
-                `${about} client ${prose(result.client)}${roles === '' ? '' : `, roles created: ${roles}`}`,
-                ...result.databases.map(({ target, phases }) => {
-                    const times = phases.map(({ name, seconds }) => `${prose(name)} ${(0,format/* formatDuration */.a3)(seconds)}`);
-                    return `restore as ${code(target)}: ${times.join(', ')}`;
-                }),
-            ];
+            return [`${about} client ${prose(result.client)}${roles === '' ? '' : `, roles created: ${roles}`}`];
         }
         case 'fetch':
             return [`${about} from ${prose(result.from)}, dumped ${prose(result.dumpedAt)}, dump set ${code(result.path)}`];
         case 'prune':
             return pruneFacts(about, result);
         case 'clone':
-            return [
-                `${about} ${result.databases.map(({ name, seconds }) => `${code(name)} ${(0,format/* formatDuration */.a3)(seconds)}`).join(', ')}`,
-            ];
         case 'sql':
         case 'verify':
         case 'publish':
@@ -23958,7 +24001,7 @@ async function hashTables(sessions, tables, onTable = () => { }) {
     const [session] = sessions;
     const columns = await readColumns(session);
     const canSplit = session.serverVersion.major >= 14;
-    const parts = tables.flatMap(table => partsOf(table, canSplit));
+    const parts = tables.flatMap(table => hash_tables_partsOf(table, canSplit));
     const hashes = new Map();
     await readInBatches(sessions, hash_tables_intoBatches(parts), {
         select: part => hash_tables_select(part, columns.get((0,verify_reading/* relationKey */.Yb)(part.table)) ?? []),
@@ -23971,7 +24014,7 @@ async function hashTables(sessions, tables, onTable = () => { }) {
     return hashes;
 }
 const blockBytes = 8192;
-function partsOf(table, canSplit) {
+function hash_tables_partsOf(table, canSplit) {
     const count = Math.ceil((table.bytes ?? 0) / bytesOfPart);
     if (!canSplit || count < 2)
         return [{ table, range: undefined }];
@@ -38400,8 +38443,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/cli/run-command.js + 139 modules
-var run_command = __nccwpck_require__(1076);
+// EXTERNAL MODULE: ./build/cli/run-command.js + 140 modules
+var run_command = __nccwpck_require__(6021);
 // EXTERNAL MODULE: ./build/cli/with-run-folder.js
 var with_run_folder = __nccwpck_require__(4074);
 // EXTERNAL MODULE: ./build/client/client-store.js
@@ -43345,7 +43388,7 @@ const eraseLine = '\r\x1b[2K';
  * files hold both. Lines that a CI could take for commands get a backslash.
  */
 function plainPlatform(options) {
-    const { stdout, stderr, interactive, environment = {}, redactor = (0,redaction/* createRedactor */.l)() } = options;
+    const { stdout, stderr, interactive, verbose = false, environment = {}, redactor = (0,redaction/* createRedactor */.l)() } = options;
     let transientShown = false;
     let depth = 0;
     const clear = () => {
@@ -43360,6 +43403,7 @@ function plainPlatform(options) {
     return {
         name: 'plain',
         interactive,
+        verbose,
         workspace: options.workspace,
         temporary: options.temporary,
         repository: undefined,
@@ -57060,8 +57104,11 @@ async function runTool(runtime, connection, command, options = {}) {
         const table = startedTable(message);
         if (table !== undefined)
             options.onTable?.(table);
-        if (message.level === 'progress')
+        if (message.level === 'progress') {
+            if (runtime.platform.verbose)
+                runtime.platform.foreign(withoutPasswords(hear(message)).split('\n'));
             return;
+        }
         const kept = message.level === 'warning' || isBenign(message) ? notes : errors;
         if (kept === errors)
             count++;

@@ -9,8 +9,11 @@ import { processesAreVisible } from '../../support/processes.ts';
 import { programsOf, queryOn, type TestServer, urlOf } from '../../support/servers.ts';
 
 /** A server of one test file's own: what is on it can be listed before and after a run. */
-export async function startServer(options: { readonly password?: Secret } = {}): Promise<ThrowawayServer> {
-  return startThrowawayServer({ programs: await programsOf(), ...options });
+export async function startServer(
+  options: { readonly password?: Secret } = {},
+  major?: number,
+): Promise<ThrowawayServer> {
+  return startThrowawayServer({ programs: await programsOf(major), ...options });
 }
 
 export type Step = Readonly<Record<string, unknown>>;

@@ -70,6 +70,7 @@ ${cases.map(({ example }) => example.replace(/^/gm, '  ')).join('\n')}
     'restore',
     'verify',
     'compare',
+    'clone',
     'sql',
     'publish',
     'prune',

@@ -51,7 +51,7 @@ const cases: readonly Case[] = [
     withSteps('  - sql: { on: target, run: x }', '    file: x.sql'),
     ['PGR122 7:5 the key "file" is unknown here', 'PGR123 7:5 a step has more than one key: "sql", "file"'],
   ],
-  ['a step of the future', withSteps('  - clone: { from: source }'), ['PGR122 6:5 the key "clone" is unknown']],
+  ['a step of the future', withSteps('  - migrate: { run: make }'), ['PGR122 6:5 the key "migrate" is unknown']],
 ];
 
 test.each(cases)('%s', (_what, text, expected) => {

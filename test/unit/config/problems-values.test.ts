@@ -13,7 +13,7 @@ const cases: readonly Case[] = [
     'an alias of itself',
     withSteps('  - &one [*one]'),
     [
-      'PGR123 6:10 expected a step with one of the keys fetch, dump, restore, verify, compare, sql, publish, prune, found a list',
+      'PGR123 6:10 expected a step with one of the keys fetch, dump, restore, verify, compare, clone, sql, publish, prune, found a list',
       'PGR121 6:11 an alias has no anchor before it',
     ],
   ],
@@ -69,7 +69,7 @@ const cases: readonly Case[] = [
     'a step that is a word',
     withSteps('  - verify'),
     [
-      'PGR123 6:5 expected a step with one of the keys fetch, dump, restore, verify, compare, sql, publish, prune, found the text "verify"',
+      'PGR123 6:5 expected a step with one of the keys fetch, dump, restore, verify, compare, clone, sql, publish, prune, found the text "verify"',
     ],
   ],
   ['a step without key', withSteps('  - {}'), ['PGR127 6:5 a step has no key']],
