@@ -20490,7 +20490,12 @@ function partsOf({ result }) {
             return result.databases.flatMap(({ target, phases }) => phases.map(({ name, seconds }) => ({ name: `${target}: ${name}`, seconds })));
         case 'clone':
             return result.databases;
-        default:
+        case 'verify':
+        case 'sql':
+        case 'publish':
+        case 'fetch':
+        case 'prune':
+        case undefined:
             return [];
     }
 }

@@ -42,7 +42,12 @@ function partsOf({ result }: StepReport): readonly Part[] {
       );
     case 'clone':
       return result.databases;
-    default:
+    case 'verify':
+    case 'sql':
+    case 'publish':
+    case 'fetch':
+    case 'prune':
+    case undefined:
       return [];
   }
 }
