@@ -16,6 +16,16 @@ function read(program: Program, lines: readonly string[]): readonly ToolMessage[
   return messages;
 }
 
+test('a benign error stays benign when another worker has begun to speak in the middle of it', () => {
+  const [message] = read('pg_restore', [
+    'pg_restore: error: pg_restore:could not execute query: ERROR:  unrecognized configuration parameter "transaction_timeout"',
+    'Command was: SET transaction_timeout = 0;',
+    ' processing data for table "public.rental"',
+  ]);
+  expect(message?.level).toBe('error');
+  expect(message !== undefined && isBenign(message)).toBe(true);
+});
+
 test('psql names the line of its input', () => {
   const messages = read('psql', [
     'psql:<stdin>:3: NOTICE:  x',
