@@ -17,20 +17,25 @@ import { ourOwn, restoreStep } from './ways.ts';
 /**
  * Drills databases that are large in one respect, at next to nothing, a quarter of the promised size and all of it.
  *
- *     node bench/load.ts [--only=tables] [--share=1] [--script=dist/cli/index.js] [--write]
+ *     node bench/load.ts [--only=tables] [--share=1] [--gigabytes=20] [--script=dist/cli/index.js] [--write]
  *
- * `--share` makes all sizes smaller; `--write` makes docs/benchmarks-load.md of it.
+ * `--share` makes all sizes smaller, `--gigabytes` that of the last one; `--write` makes docs/benchmarks-load.md of it.
  */
 const root = resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     share: { type: 'string', default: '1' },
+    gigabytes: { type: 'string', default: '20' },
     script: { type: 'string', default: join(root, 'dist/cli/index.js') },
     write: { type: 'boolean', default: false },
   },
 });
 const share = Number(values.share);
+const sized = shapes.map(shape => {
+  const size = shape.name === 'gigabytes' ? Number(values.gigabytes) : shape.size;
+  return { ...shape, size: Math.ceil(size * share) };
+});
 const script = resolve(values.script);
 await access(script);
 const load = loadavg()[0] ?? 0;
@@ -78,10 +83,10 @@ async function run(shape: Shape, size: number): Promise<LoadRun> {
 }
 
 const measured: LoadMeasurements['shapes'][number][] = [];
-for (const shape of shapes.filter(({ name }) => values.only === undefined || name === values.only)) {
-  console.log(`\n${shape.title(Math.ceil(shape.size * share))}`);
+for (const shape of sized.filter(({ name }) => values.only === undefined || name === values.only)) {
+  console.log(`\n${shape.title(shape.size)}`);
   const runs: LoadRun[] = [];
-  for (const size of [1, Math.ceil((shape.size * share) / 4), Math.ceil(shape.size * share)]) {
+  for (const size of [1, Math.ceil(shape.size / 4), shape.size]) {
     const one = await run(shape, shape.name === 'gigabytes' && size === 1 ? 0.001 : size);
     runs.push(one);
     console.log(loadRow(one).join('  '));

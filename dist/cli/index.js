@@ -56061,11 +56061,12 @@ const continues = /^(?:detail|hint|error: (?:query was|Error message from server
  * (DETAIL, CONTEXT, `Command was:`). Lines of `--verbose` are progress; `detail` and `hint` belong to their error.
  *
  * The workers of parallel jobs share standard error and write a line in several pieces, which can get mixed up: a name
- * that is there twice, or that stands at the end of another worker's line (measured with 15.18).
+ * that is there twice, or that stands in or at the end of another worker's line (measured with 15.18 and 17).
  */
 function createMessageReader(program, onMessage) {
     const start = `${program}: `;
     const repeated = new RegExp(`^(?:${program}: ?)+(?=${start})`);
+    const afterLevel = new RegExp(`^(${program}: (?:error|fatal|warning): )(?:${program}: ?)+`);
     // What comes before any message of the tool is not its own: the loader's or the kernel's complaint.
     let level = 'error';
     let lines = [];
@@ -56092,7 +56093,7 @@ function createMessageReader(program, onMessage) {
                 length = rest.length;
                 return;
             }
-            const unmixed = written.replace(repeated, '');
+            const unmixed = written.replace(repeated, '').replace(afterLevel, '$1');
             const line = /^ (?:error|fatal|warning): /.test(unmixed) ? `${program}:${unmixed}` : unmixed;
             if (!line.startsWith(start) || continues.test(line.slice(start.length))) {
                 length += line.length + 1;
