@@ -2,7 +2,8 @@
 export interface Shape {
   readonly name: 'tables' | 'schemas' | 'columns' | 'gigabytes';
   readonly title: (size: number) => string;
-  /** The size that is promised to be bearable. */
+  /** Next to nothing, and the size that is promised to be bearable. */
+  readonly least: number;
   readonly size: number;
   readonly sql: (size: number) => string;
 }
@@ -11,6 +12,7 @@ export const shapes: readonly Shape[] = [
   {
     name: 'tables',
     title: count => `${thousands(count)} tables with an index and five rows each`,
+    least: 1,
     size: 10_000,
     sql: count =>
       inBatches(count, ['create table item_%1$s (id int primary key, name text not null)', fiveRows('item_%1$s')]),
@@ -18,6 +20,7 @@ export const shapes: readonly Shape[] = [
   {
     name: 'schemas',
     title: count => `${thousands(count)} schemas of four tables, a view and a function`,
+    least: 1,
     size: 500,
     sql: count =>
       inBatches(count, [
@@ -33,6 +36,7 @@ export const shapes: readonly Shape[] = [
   {
     name: 'columns',
     title: count => `a table of ${thousands(count)} columns and 2,000 rows`,
+    least: 1,
     size: 1_600,
     sql: count => {
       const numbers = Array.from({ length: count }, (_, index) => index + 1);
@@ -44,6 +48,7 @@ export const shapes: readonly Shape[] = [
   {
     name: 'gigabytes',
     title: count => `${thousands(count)} GB as text, in values of 1 MB that take little of the disk`,
+    least: 0.001,
     size: 20,
     sql: count => `
       create table page (id int primary key, body text not null);

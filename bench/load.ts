@@ -86,8 +86,8 @@ const measured: LoadMeasurements['shapes'][number][] = [];
 for (const shape of sized.filter(({ name }) => values.only === undefined || name === values.only)) {
   console.log(`\n${shape.title(shape.size)}`);
   const runs: LoadRun[] = [];
-  for (const size of [1, Math.ceil(shape.size / 4), shape.size]) {
-    const one = await run(shape, shape.name === 'gigabytes' && size === 1 ? 0.001 : size);
+  for (const size of [shape.least, Math.ceil(shape.size / 4), shape.size]) {
+    const one = await run(shape, size);
     runs.push(one);
     console.log(loadRow(one).join('  '));
   }
