@@ -1,10 +1,9 @@
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { arch, availableParallelism, loadavg, platform, tmpdir, totalmem } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findInstallations, programPath } from '../src/client/installation.ts';
 import { shopScripts } from '../src/demo/shop/shop.ts';
-import { chooseCompression } from '../src/plan/choices.ts';
 import { findServerPrograms } from '../src/throwaway/find-server-programs.ts';
 import { chooseServer } from '../src/throwaway/server-programs.ts';
 import { startThrowawayServer } from '../src/throwaway/throwaway-server.ts';
@@ -13,6 +12,7 @@ import { cpuSeconds } from './cpu.ts';
 import { machineText } from './document.ts';
 import { measure, measureNode } from './measure.ts';
 import { rotated } from './ratios.ts';
+import { thisMachine } from './this-machine.ts';
 
 /**
  * Measures what it costs to compare a database with its unchanged copy: our commands against `pgcopydb compare`, which
@@ -202,16 +202,7 @@ try {
 }
 
 if (values.write) {
-  const machine = machineText({
-    cores: availableParallelism(),
-    memoryGigabytes: Math.round(totalmem() / 1024 ** 3),
-    system: `${platform()} ${arch()}`,
-    node: Number.parseInt(process.versions.node, 10),
-    client: client.version.major,
-    server: server.major,
-    compression: chooseCompression('auto', client.version.major).value,
-    load,
-  });
+  const machine = machineText(thisMachine(client.version.major, server.major, load));
   await writeFile(
     join(root, 'docs/benchmarks-compare.md'),
     renderCompareDocument({ machine, load, rounds, version, dataSets }),

@@ -1,18 +1,18 @@
 import { access, writeFile } from 'node:fs/promises';
-import { arch, availableParallelism, loadavg, platform, totalmem } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findInstallations, programPath } from '../src/client/installation.ts';
-import { chooseCompression } from '../src/plan/choices.ts';
 import { findServerPrograms } from '../src/throwaway/find-server-programs.ts';
 import { chooseServer } from '../src/throwaway/server-programs.ts';
 import { startThrowawayServer } from '../src/throwaway/throwaway-server.ts';
 import { type DataSet, oneBigTable, smallTables } from './data-set.ts';
-import { type Machine, machineText, ratioRows, renderDocument } from './document.ts';
+import { machineText, ratioRows, renderDocument } from './document.ts';
 import { measure } from './measure.ts';
 import { formatSpread } from './ratios.ts';
 import { performRounds } from './rounds.ts';
 import { measureStartUp } from './start-up.ts';
+import { thisMachine } from './this-machine.ts';
 import { waysOf } from './ways.ts';
 
 /**
@@ -61,16 +61,7 @@ const execute = async (sql: string, database = 'postgres') => {
 const cores = availableParallelism();
 const ways = waysOf({ url, password: server.password, client, cores, script });
 
-const machine: Machine = {
-  cores,
-  memoryGigabytes: Math.round(totalmem() / 1024 ** 3),
-  system: `${platform()} ${arch()}`,
-  node: Number.parseInt(process.versions.node, 10),
-  client: client.version.major,
-  server: server.major,
-  compression: chooseCompression('auto', client.version.major).value,
-  load,
-};
+const machine = thisMachine(client.version.major, server.major, load);
 console.log(`${machineText(machine)}; load average ${load.toFixed(1)}`);
 
 const dataSets: Parameters<typeof renderDocument>[0]['dataSets'][number][] = [];

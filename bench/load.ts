@@ -1,9 +1,8 @@
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { arch, availableParallelism, loadavg, platform, tmpdir, totalmem } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findInstallations, programPath } from '../src/client/installation.ts';
-import { chooseCompression } from '../src/plan/choices.ts';
 import { findServerPrograms } from '../src/throwaway/find-server-programs.ts';
 import { chooseServer } from '../src/throwaway/server-programs.ts';
 import { startThrowawayServer } from '../src/throwaway/throwaway-server.ts';
@@ -12,6 +11,7 @@ import { machineText } from './document.ts';
 import { growth, type LoadMeasurements, type LoadRun, loadRow, renderLoadDocument } from './load-document.ts';
 import { type Shape, shapes } from './load-shapes.ts';
 import { measure } from './measure.ts';
+import { thisMachine } from './this-machine.ts';
 import { ourOwn, restoreStep } from './ways.ts';
 
 /**
@@ -97,15 +97,6 @@ for (const shape of sized.filter(({ name }) => values.only === undefined || name
 }
 
 if (values.write) {
-  const machine = machineText({
-    cores: availableParallelism(),
-    memoryGigabytes: Math.round(totalmem() / 1024 ** 3),
-    system: `${platform()} ${arch()}`,
-    node: Number.parseInt(process.versions.node, 10),
-    client: client.version.major,
-    server: server.major,
-    compression: chooseCompression('auto', client.version.major).value,
-    load,
-  });
+  const machine = machineText(thisMachine(client.version.major, server.major, load));
   await writeFile(join(root, 'docs/benchmarks-load.md'), renderLoadDocument({ machine, load, shapes: measured }));
 }

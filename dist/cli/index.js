@@ -17529,7 +17529,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cli_options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2315);
 /* harmony import */ var _cli_plan_command_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8310);
 /* harmony import */ var _cli_read_direct_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7576);
-/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6021);
+/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7163);
 /* harmony import */ var _client_client_store_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4587);
 /* harmony import */ var _config_documents_json_schema_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(596);
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6151);
@@ -19776,7 +19776,7 @@ function storageOf(place, surroundings) {
 
 /***/ }),
 
-/***/ 6021:
+/***/ 7163:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -27740,6 +27740,24 @@ async function otherSessions({ connection }, databases, runtime) {
     return notes;
 }
 
+;// CONCATENATED MODULE: ./build/steps/refuse-other-contents.js
+
+
+
+
+/** A manifest that lists other tables or sequences than its archive would have the comparison look away. */
+function refuseOtherContents({ entries }, database) {
+    const names = (relations) => JSON.stringify(relations.map(verify_reading/* relationKey */.Yb).sort());
+    // The contents of a plain dump are of another moment than its text, which has the last word on sequences.
+    const position = ({ lastValue, isCalled }) => database.plain === undefined ? ` ${lastValue} ${isCalled}` : '';
+    const positions = (all) => JSON.stringify(all.map(one => (0,verify_reading/* relationKey */.Yb)(one) + position(one)).sort());
+    const agrees = names((0,table_data/* tableDataEntries */.R)(entries)) === names(database.tables) &&
+        positions((0,sequences/* sequencePositions */.S)(entries)) === positions(database.sequences);
+    if (agrees)
+        return;
+    throw (0,errors/* fault */.DG)('PGR172', `the manifest lists other tables or sequences than the archive ${database.path} holds`, 'make the dump again; nothing was compared');
+}
+
 // EXTERNAL MODULE: ./build/postgres/archive/data/members.js + 5 modules
 var members = __nccwpck_require__(1847);
 // EXTERNAL MODULE: ./build/postgres/archive/encoding.js + 1 modules
@@ -28105,6 +28123,108 @@ async function compareWithHashes({ sample }, { database, entries, besideOthers, 
 function hashedLargeObjects({ largeObjectHashes }, entries) {
     const hashes = largeObjectHashes?.method === largeObjectMethod ? largeObjectHashes.hashes : {};
     return (0,large_objects/* largeObjectIds */.x)(entries).map(id => ({ id, hash: hashes[id] }));
+}
+
+;// CONCATENATED MODULE: ./build/steps/verify-elsewhere.js
+var verify_elsewhere_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
+    if (value !== null && value !== void 0) {
+        if (typeof value !== "object" && typeof value !== "function") throw new TypeError("Object expected.");
+        var dispose, inner;
+        if (async) {
+            if (!Symbol.asyncDispose) throw new TypeError("Symbol.asyncDispose is not defined.");
+            dispose = value[Symbol.asyncDispose];
+        }
+        if (dispose === void 0) {
+            if (!Symbol.dispose) throw new TypeError("Symbol.dispose is not defined.");
+            dispose = value[Symbol.dispose];
+            if (async) inner = dispose;
+        }
+        if (typeof dispose !== "function") throw new TypeError("Object not disposable.");
+        if (inner) dispose = function() { try { inner.call(this); } catch (e) { return Promise.reject(e); } };
+        env.stack.push({ value: value, dispose: dispose, async: async });
+    }
+    else if (async) {
+        env.stack.push({ async: true });
+    }
+    return value;
+};
+var verify_elsewhere_disposeResources = (undefined && undefined.__disposeResources) || (function (SuppressedError) {
+    return function (env) {
+        function fail(e) {
+            env.error = env.hasError ? new SuppressedError(e, env.error, "An error was suppressed during disposal.") : e;
+            env.hasError = true;
+        }
+        var r, s = 0;
+        function next() {
+            while (r = env.stack.pop()) {
+                try {
+                    if (!r.async && s === 1) return s = 0, env.stack.push(r), Promise.resolve().then(next);
+                    if (r.dispose) {
+                        var result = r.dispose.call(r.value);
+                        if (r.async) return s |= 2, Promise.resolve(result).then(next, function(e) { fail(e); return next(); });
+                    }
+                    else s |= 1;
+                }
+                catch (e) {
+                    fail(e);
+                }
+            }
+            if (s === 1) return env.hasError ? Promise.reject(env.error) : Promise.resolve();
+            if (env.hasError) throw env.error;
+        }
+        return next();
+    };
+})(typeof SuppressedError === "function" ? SuppressedError : function (error, suppressed, message) {
+    var e = new Error(message);
+    return e.name = "SuppressedError", e.error = error, e.suppressed = suppressed, e;
+});
+
+
+
+/**
+ * Compares the copies of a dump that was not made here. What a copy of an untrusted one is asked can run the dump's code, so
+ * the role asks that it belongs to. Throws PGR301 where the rows of the archive cannot be known.
+ */
+async function compareElsewhere(plan, { insertsRows }, runtime, compare) {
+    if (insertsRows && plan.level !== 'objects')
+        throw insertedRows(plan.folder);
+    const [copy] = plan.databases;
+    const role = copy && (await verify_elsewhere_ownerOf(copy.target, plan, runtime));
+    const user = role ?? (0,run_tool/* parametersOf */.m)(runtime, plan.connection).user;
+    const owned = { ...plan, databases: plan.databases.map(one => verify_elsewhere_ownedBy(one, user, role !== undefined)) };
+    const { result, notes } = role === undefined
+        ? await compare(owned, runtime)
+        : await loggedInAs(role, plan.connection, runtime, inside => compare(owned, inside));
+    return {
+        result,
+        notes: [...notes, 'compared with an archive from elsewhere: what its source held is known from nothing but itself'],
+    };
+}
+async function verify_elsewhere_ownerOf(database, { connection }, runtime) {
+    const env_1 = { stack: [], error: void 0, hasError: false };
+    try {
+        const control = verify_elsewhere_addDisposableResource(env_1, await runtime.openSession(connection), true);
+        return await roleMadeFor(database, control);
+    }
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
+    }
+    finally {
+        const result_1 = verify_elsewhere_disposeResources(env_1);
+        if (result_1)
+            await result_1;
+    }
+}
+/** Of an untrusted dump, which may have been restored by another run, everything belongs to one role. */
+function verify_elsewhere_ownedBy(comparison, role, always) {
+    if (!always && comparison.restored.owners.kind !== 'drop')
+        return comparison;
+    const restored = { ...comparison.restored, owners: { kind: 'role', role }, privileges: 'skip' };
+    return { ...comparison, restored };
+}
+function insertedRows(path) {
+    return (0,errors/* fault */.DG)('PGR301', `the archive ${path} holds rows as INSERT statements, and no manifest says how many`, 'verify level: objects, or dump without --inserts');
 }
 
 // EXTERNAL MODULE: ./build/verify/compare-roles.js
@@ -28917,9 +29037,6 @@ var verify_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
-
-
-
 /** Sessions that count the copy's rows, beside the dump of its definitions. */
 const countingSessions = 2;
 /**
@@ -28936,49 +29053,7 @@ async function performVerify(plan, runtime, restores) {
         : known;
     if (manifest.elsewhere === undefined)
         return compareCopies(plan, manifest, ours, runtime);
-    if (manifest.elsewhere.insertsRows && plan.level !== 'objects')
-        throw insertedRows(plan.folder);
-    return compareElsewhere(plan, manifest, ours, runtime);
-}
-/** What a copy of an untrusted dump is asked can run the dump's code, so the role asks that it belongs to. */
-async function compareElsewhere(plan, manifest, ours, runtime) {
-    const [copy] = plan.databases;
-    const role = copy && (await verify_ownerOf(copy.target, plan, runtime));
-    const user = role ?? (0,run_tool/* parametersOf */.m)(runtime, plan.connection).user;
-    const owned = { ...plan, databases: plan.databases.map(one => verify_ownedBy(one, user, role !== undefined)) };
-    const { result, notes } = role === undefined
-        ? await compareCopies(owned, manifest, ours, runtime)
-        : await loggedInAs(role, plan.connection, runtime, inside => compareCopies(owned, manifest, ours, inside));
-    return {
-        result,
-        notes: [...notes, 'compared with an archive from elsewhere: what its source held is known from nothing but itself'],
-    };
-}
-async function verify_ownerOf(database, { connection }, runtime) {
-    const env_1 = { stack: [], error: void 0, hasError: false };
-    try {
-        const control = verify_addDisposableResource(env_1, await runtime.openSession(connection), true);
-        return await roleMadeFor(database, control);
-    }
-    catch (e_1) {
-        env_1.error = e_1;
-        env_1.hasError = true;
-    }
-    finally {
-        const result_1 = verify_disposeResources(env_1);
-        if (result_1)
-            await result_1;
-    }
-}
-/** Of an untrusted dump, which may have been restored by another run, everything belongs to one role. */
-function verify_ownedBy(comparison, role, always) {
-    if (!always && comparison.restored.owners.kind !== 'drop')
-        return comparison;
-    const restored = { ...comparison.restored, owners: { kind: 'role', role }, privileges: 'skip' };
-    return { ...comparison, restored };
-}
-function insertedRows(path) {
-    return (0,errors/* fault */.DG)('PGR301', `the archive ${path} holds rows as INSERT statements, and no manifest says how many`, 'verify level: objects, or dump without --inserts');
+    return compareElsewhere(plan, manifest.elsewhere, runtime, (asked, inside) => compareCopies(asked, manifest, ours, inside));
 }
 async function compareCopies(plan, manifest, ours, runtime) {
     const databases = [];
@@ -29073,34 +29148,22 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
 }
 /** The schemas of this archive that have other names in the copy. */
 async function renamesIn({ rename, target }, entries, connection, runtime) {
-    const env_2 = { stack: [], error: void 0, hasError: false };
+    const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         if (rename === undefined)
             return [];
-        const session = verify_addDisposableResource(env_2, await runtime.openSession(connection, { database: target }), true);
+        const session = verify_addDisposableResource(env_1, await runtime.openSession(connection, { database: target }), true);
         return await (0,rename_schemas/* spellNames */.bC)(session, namesFor(entries, rename.schema));
     }
-    catch (e_2) {
-        env_2.error = e_2;
-        env_2.hasError = true;
+    catch (e_1) {
+        env_1.error = e_1;
+        env_1.hasError = true;
     }
     finally {
-        const result_2 = verify_disposeResources(env_2);
-        if (result_2)
-            await result_2;
+        const result_1 = verify_disposeResources(env_1);
+        if (result_1)
+            await result_1;
     }
-}
-/** A manifest that lists other tables or sequences than its archive would have the comparison look away. */
-function refuseOtherContents({ entries }, database) {
-    const names = (relations) => JSON.stringify(relations.map(verify_reading/* relationKey */.Yb).sort());
-    // The contents of a plain dump are of another moment than its text, which has the last word on sequences.
-    const position = ({ lastValue, isCalled }) => database.plain === undefined ? ` ${lastValue} ${isCalled}` : '';
-    const positions = (all) => JSON.stringify(all.map(one => (0,verify_reading/* relationKey */.Yb)(one) + position(one)).sort());
-    const agrees = names((0,table_data/* tableDataEntries */.R)(entries)) === names(database.tables) &&
-        positions((0,sequences/* sequencePositions */.S)(entries)) === positions(database.sequences);
-    if (agrees)
-        return;
-    throw (0,errors/* fault */.DG)('PGR172', `the manifest lists other tables or sequences than the archive ${database.path} holds`, 'make the dump again; nothing was compared');
 }
 function compareOptions({ restored }, databaseName) {
     const { owners } = restored;
@@ -38448,8 +38511,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/cli/run-command.js + 140 modules
-var run_command = __nccwpck_require__(6021);
+// EXTERNAL MODULE: ./build/cli/run-command.js + 142 modules
+var run_command = __nccwpck_require__(7163);
 // EXTERNAL MODULE: ./build/cli/with-run-folder.js
 var with_run_folder = __nccwpck_require__(4074);
 // EXTERNAL MODULE: ./build/client/client-store.js

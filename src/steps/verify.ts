@@ -1,11 +1,9 @@
 import { checkOrigin, readOrigin } from '../dumpset/elsewhere.ts';
-import type { DumpedDatabase, DumpedSequence, Manifest } from '../dumpset/manifest.ts';
+import type { Manifest } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
 import type { PlannedComparison, PlannedVerify } from '../plan/plan.ts';
 import { largeObjectIds } from '../postgres/archive/large-objects.ts';
 import type { Archive } from '../postgres/archive/model.ts';
-import { sequencePositions } from '../postgres/archive/sequences.ts';
-import { tableDataEntries } from '../postgres/archive/table-data.ts';
 import { localeOfCopy } from '../postgres/database-locale.ts';
 import { besideOrdinarySchema } from '../rename/former-public.ts';
 import { renameDumped, renameEntries } from '../rename/rename-entry.ts';
@@ -22,18 +20,18 @@ import type { Check, DatabaseVerification } from '../verify/finding.ts';
 import { idleNotes, ignoreFindings } from '../verify/ignore.ts';
 import { inventoryOf } from '../verify/inventory.ts';
 import { oldNamesCheck } from '../verify/old-names-check.ts';
-import { type RelationName, relationKey } from '../verify/reading.ts';
+import type { RelationName } from '../verify/reading.ts';
 import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
 import { readDumpedArchive } from './dumped-archive.ts';
-import { loggedInAs, roleMadeFor } from './made-role.ts';
 import { otherSessions } from './other-sessions.ts';
 import type { StepOutcome } from './outcome.ts';
+import { refuseOtherContents } from './refuse-other-contents.ts';
 import { spellNames } from './rename-schemas.ts';
-import { parametersOf } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { printedBeside, readDefinitions, readScratch } from './scratch.ts';
 import { sideBySide, withAll } from './side-by-side.ts';
 import { verifyContent } from './verify-content.ts';
+import { compareElsewhere } from './verify-elsewhere.ts';
 import { verifyRoles } from './verify-roles.ts';
 import { verifyUse } from './verify-use.ts';
 
@@ -58,48 +56,8 @@ export async function performVerify(
       ? await checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal })
       : known;
   if (manifest.elsewhere === undefined) return compareCopies(plan, manifest, ours, runtime);
-  if (manifest.elsewhere.insertsRows && plan.level !== 'objects') throw insertedRows(plan.folder);
-  return compareElsewhere(plan, manifest, ours, runtime);
-}
-
-/** What a copy of an untrusted dump is asked can run the dump's code, so the role asks that it belongs to. */
-async function compareElsewhere(
-  plan: PlannedVerify,
-  manifest: Manifest,
-  ours: readonly RestoreResult[],
-  runtime: Runtime,
-): Promise<StepOutcome<VerifyResult>> {
-  const [copy] = plan.databases;
-  const role = copy && (await ownerOf(copy.target, plan, runtime));
-  const user = role ?? parametersOf(runtime, plan.connection).user;
-  const owned = { ...plan, databases: plan.databases.map(one => ownedBy(one, user, role !== undefined)) };
-  const { result, notes } =
-    role === undefined
-      ? await compareCopies(owned, manifest, ours, runtime)
-      : await loggedInAs(role, plan.connection, runtime, inside => compareCopies(owned, manifest, ours, inside));
-  return {
-    result,
-    notes: [...notes, 'compared with an archive from elsewhere: what its source held is known from nothing but itself'],
-  };
-}
-
-async function ownerOf(database: string, { connection }: PlannedVerify, runtime: Runtime): Promise<string | undefined> {
-  await using control = await runtime.openSession(connection);
-  return await roleMadeFor(database, control);
-}
-
-/** Of an untrusted dump, which may have been restored by another run, everything belongs to one role. */
-function ownedBy(comparison: PlannedComparison, role: string, always: boolean): PlannedComparison {
-  if (!always && comparison.restored.owners.kind !== 'drop') return comparison;
-  const restored = { ...comparison.restored, owners: { kind: 'role', role }, privileges: 'skip' } as const;
-  return { ...comparison, restored };
-}
-
-function insertedRows(path: string): Error {
-  return fault(
-    'PGR301',
-    `the archive ${path} holds rows as INSERT statements, and no manifest says how many`,
-    'verify level: objects, or dump without --inserts',
+  return compareElsewhere(plan, manifest.elsewhere, runtime, (asked, inside) =>
+    compareCopies(asked, manifest, ours, inside),
   );
 }
 
@@ -239,25 +197,6 @@ async function renamesIn(
   if (rename === undefined) return [];
   await using session = await runtime.openSession(connection, { database: target });
   return await spellNames(session, namesFor(entries, rename.schema));
-}
-
-/** A manifest that lists other tables or sequences than its archive would have the comparison look away. */
-function refuseOtherContents({ entries }: Archive, database: DumpedDatabase): void {
-  const names = (relations: readonly RelationName[]): string => JSON.stringify(relations.map(relationKey).sort());
-  // The contents of a plain dump are of another moment than its text, which has the last word on sequences.
-  const position = ({ lastValue, isCalled }: DumpedSequence) =>
-    database.plain === undefined ? ` ${lastValue} ${isCalled}` : '';
-  const positions = (all: readonly DumpedSequence[]): string =>
-    JSON.stringify(all.map(one => relationKey(one) + position(one)).sort());
-  const agrees =
-    names(tableDataEntries(entries)) === names(database.tables) &&
-    positions(sequencePositions(entries)) === positions(database.sequences);
-  if (agrees) return;
-  throw fault(
-    'PGR172',
-    `the manifest lists other tables or sequences than the archive ${database.path} holds`,
-    'make the dump again; nothing was compared',
-  );
 }
 
 function compareOptions({ restored }: PlannedComparison, databaseName: CompareOptions['databaseName']): CompareOptions {
