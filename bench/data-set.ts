@@ -1,6 +1,6 @@
 /** A database to measure with, made by SQL alone and the same each time. */
 export interface DataSet {
-  readonly name: 'one_big_table' | 'small_tables';
+  readonly name: 'one_big_table' | 'compressible' | 'small_tables';
   readonly title: string;
   readonly sql: string;
 }
@@ -9,7 +9,9 @@ export interface DataSet {
 const eventBytes = 405;
 const measurementBytes = 108;
 const recordBytes = 205;
-const recordTables = 120;
+const recordTables = 190;
+/** 100,000 rows of `accounts` as COPY writes them. */
+const accountMegabytes = 9.8;
 
 /** 4,096 phrases of invented words, far more than a compressor's window holds: text that packs like prose. */
 const phrases = `
@@ -48,6 +50,23 @@ export function oneBigTable(megabytes: number): DataSet {
     'vacuum analyze;',
   ].join('\n');
   return { name: 'one_big_table', title: `one big table among many, ${megabytes} MB as text`, sql };
+}
+
+/** The tables of pgbench: wide rows of few values, with a primary key each and no other index. */
+export function compressible(megabytes: number): DataSet {
+  const scale = Math.max(1, Math.round(megabytes / accountMegabytes));
+  const sql = `
+create table tellers (tid int not null, bid int, tbalance int, filler char(84)) with (fillfactor = 100);
+create table branches (bid int not null, bbalance int, filler char(88)) with (fillfactor = 100);
+create table accounts (aid int not null, bid int, abalance int, filler char(84)) with (fillfactor = 100);
+insert into branches select n, 0 from generate_series(1, ${scale}) n;
+insert into tellers select n, (n - 1) / 10 + 1, 0 from generate_series(1, ${scale * 10}) n;
+insert into accounts select n, (n - 1) / 100000 + 1, 0, '' from generate_series(1, ${scale * 100_000}) n;
+alter table branches add primary key (bid);
+alter table tellers add primary key (tid);
+alter table accounts add primary key (aid);
+vacuum analyze;`;
+  return { name: 'compressible', title: `the tables of pgbench, ${megabytes} MB as text`, sql };
 }
 
 /** Many tables with next to nothing in them: what counts here is the work for each table, not for each row. */

@@ -1,6 +1,7 @@
-import { formatSpread, pairedRatios, type Spread, spreadOf } from './ratios.ts';
+import { type RatioRow, ratioRows } from './ratio-rows.ts';
+import { formatSpread, type Spread, spreadOf } from './ratios.ts';
 import type { Rounds } from './rounds.ts';
-import type { OwnUse, Timing, WayName } from './ways.ts';
+import { type Timing, type WayName, wayNames } from './ways.ts';
 
 /** What the numbers were taken on: nothing that names a machine, a person or a day. */
 export interface Machine {
@@ -18,86 +19,145 @@ export interface Machine {
 export interface Measurements {
   readonly machine: Machine;
   readonly rounds: number;
-  readonly dataSets: readonly { readonly title: string; readonly rounds: Rounds }[];
-  readonly startUp: Spread;
+  readonly dataSets: readonly MeasuredSet[];
+  readonly startUp: StartUp;
+  readonly pgcopydb: string | undefined;
 }
 
-type Part = 'dump' | 'total' | 'work';
-
-/** The table of one data set: each row a ratio of two sides of the same round. */
-export function ratioRows(rounds: Rounds): readonly (readonly [string, string])[] {
-  const ratio = (ours: WayName, theirs: WayName, part: Part) =>
-    formatSpread(pairedRatios(partOf(rounds[ours], part), partOf(rounds[theirs], part)));
-  const workKnown = [...rounds.drill, ...rounds.tuned, ...rounds.naive].every(
-    ({ work }) => work !== undefined && work > 0,
-  );
-  const own = rounds.drill.flatMap(timing => (timing.own === undefined ? [] : [{ ...timing, own: timing.own }]));
-  const shareOf = (use: (own: OwnUse) => number) =>
-    formatSpread(spreadOf(own.map(timing => use(timing.own) / timing.total)));
-  const peak = spreadOf(own.map(timing => timing.own.peakBytes / 1e6));
-  return [
-    ['dump alone / tuned dump', ratio('dump', 'tuned', 'dump')],
-    ['dump step within a drill / tuned dump', ratio('drill', 'tuned', 'dump')],
-    ['dump + restore / tuned script', ratio('restore', 'tuned', 'total')],
-    ['**dump + restore + proof / tuned script without proof**', ratio('drill', 'tuned', 'total')],
-    ['the same with statistics gathered (the default)', ratio('drill with analyze', 'tuned', 'total')],
-    ['**dump + restore + proof / naive script without proof**', ratio('drill', 'naive', 'total')],
-    ['tuned script / naive script', ratio('tuned', 'naive', 'total')],
-    ...(workKnown ? workRows(ratio) : []),
-    ['share of a drill: dump', shareOf(({ steps }) => steps[0] ?? 0)],
-    ['share of a drill: restore', shareOf(({ steps }) => steps[1] ?? 0)],
-    ['share of a drill: proof', shareOf(({ steps }) => steps[2] ?? 0)],
-    ['CPU time of our own process / time of the drill', shareOf(({ cpuSeconds }) => cpuSeconds)],
-    [
-      'peak memory of our own process, MB',
-      `${peak.median.toFixed(0)} (${peak.least.toFixed(0)}–${peak.most.toFixed(0)})`,
-    ],
-  ];
+export interface MeasuredSet {
+  readonly title: string;
+  readonly small: boolean;
+  readonly rounds: Rounds;
 }
 
-function workRows(
-  ratio: (ours: WayName, theirs: WayName, part: Part) => string,
-): readonly (readonly [string, string])[] {
-  return [
-    ['CPU time of all processes: dump + restore + proof / tuned script', ratio('drill', 'tuned', 'work')],
-    ['CPU time of all processes: dump + restore + proof / naive script', ratio('drill', 'naive', 'work')],
-  ];
+/** Milliseconds until the first output. */
+export interface StartUp {
+  readonly commandLine: Spread;
+  readonly action: Spread;
+  readonly emptyNode: Spread;
 }
+
+const titles: Record<WayName, string> = {
+  naive: 'naive script',
+  tuned: 'tuned script',
+  pgcopydb: '`pgcopydb clone`',
+  'floor out': 'floor: COPY to nowhere',
+  'floor in': 'floor: COPY in, index builds',
+  dump: 'our dump, counts in the manifest',
+  'dump with hashes': 'our dump, hashes too',
+  restore: 'our dump + restore',
+  counts: 'our drill, level `counts`',
+  content: 'our drill, level `content`',
+  defaults: 'our drill as it is without options',
+};
 
 /** `docs/benchmarks.md`. */
-export function renderDocument({ machine, rounds, dataSets, startUp }: Measurements): string {
+export function renderDocument(measured: Measurements): string {
+  const { machine, dataSets, startUp } = measured;
   return [
     '# Benchmarks',
     '',
-    'What the proof costs, against the two scripts that people write. Read ratios, not seconds: below 1 we are faster.',
-    'Each is the median over the rounds, with the least and the most of them.',
+    'What a proven round trip costs, against the scripts that people write, another tool and what no tool can be faster than.',
+    'Read ratios, not seconds: below 1 we are faster. Each is the median over the rounds, with the least and the most of them.',
+    'Other pages: [publish and fetch](benchmarks-transport.md), [comparing two databases](benchmarks-compare.md),',
+    '[getting a client](benchmarks-install.md), [clones](benchmarks-clones.md), [large in one respect](benchmarks-load.md), [growth](benchmarks-growth.md).',
     '',
-    ...dataSets.flatMap(({ title, rounds }) => [`## ${title}`, '', ...table(['ratio', ''], ratioRows(rounds)), '']),
-    `Start of the command line (\`--version\`) / start of an empty Node: ${formatSpread(startUp)}`,
+    ...dataSets.flatMap(set => setLines(set)),
+    '## Start',
+    '',
+    ...table(
+      ['to the first output, ms', '', 'target'],
+      [
+        ['command line (`--version`)', milliseconds(startUp.commandLine), verdict(startUp.commandLine.median, 150)],
+        ['action (main, a file that is refused)', milliseconds(startUp.action), verdict(startUp.action.median, 400)],
+        ['an empty Node', milliseconds(startUp.emptyNode), ''],
+      ],
+    ),
     '',
     '## Method',
     '',
-    `- Machine: ${machineText(machine)}.`,
-    `- Load average of the machine at the start: ${machine.load.toFixed(1)}. On a busy machine the spread is wide, and CPU time says more than the clock.`,
-    '- Naive: `pg_dump -Fc`, `create database`, `pg_restore`, as tutorials show it.',
-    `- Tuned: \`pg_dump -Fd -j${machine.cores} -Z ${machine.compression}\`, \`create database\`, \`pg_restore -j${machine.cores}\`: the fastest script found for this client where there is much data.`,
-    '- Ours: `dump`, `restore` (`analyze: false` unless said, as the scripts gather no statistics), `verify: {level: counts}`, run by the bundled command line; its start and end are counted.',
-    '- Source and copy lie on one throwaway server that syncs nothing; autovacuum is off; a checkpoint and the removal of the copy come between two runs.',
-    `- One unmeasured round, then ${rounds} rounds. A round runs every way once, each round in another order; a ratio compares runs of the same round.`,
-    '- CPU time and memory of our own process are without the tools that it starts; CPU time of all processes is with them and the server.',
+    ...methodLines(measured),
+    `- Machine: ${machineText(machine)}. Load average at the start: ${machine.load.toFixed(1)}.`,
     '- To repeat it: `npm run bundle && npm run bench -- --write`.',
     '',
   ].join('\n');
 }
 
-export function machineText({ cores, memoryGigabytes, system, node, client, server }: Machine): string {
+function setLines({ title, small, rounds }: MeasuredSet): readonly string[] {
+  const ways = wayNames.filter(name => rounds[name].length > 0);
+  return [
+    `## ${title[0]?.toUpperCase()}${title.slice(1)}`,
+    '',
+    ...table(
+      ['ratio', '', 'target'],
+      ratioRows(rounds, small).map(row => [row.title, formatRow(row), verdict(row.value.median, row.target)]),
+    ),
+    '',
+    ...table(
+      ['way', 'seconds', 'CPU seconds of all', 'of our own', 'most memory, MB', 'dump, MB'],
+      ways.map(name => wayRow(name, rounds[name])),
+    ),
+    '',
+  ];
+}
+
+export function formatRow({ value, unit }: RatioRow): string {
+  return unit === undefined
+    ? formatSpread(value)
+    : `${value.median.toFixed(0)} (${value.least.toFixed(0)}–${value.most.toFixed(0)})`;
+}
+
+/** `≤ 1.15: met`, or nothing where nothing is aimed at. */
+export function verdict(value: number, target: number | undefined): string {
+  return target === undefined ? '' : `≤ ${target}: ${value <= target ? 'met' : '**missed**'}`;
+}
+
+function wayRow(name: WayName, timings: readonly Timing[]): readonly string[] {
+  const spread = (take: (timing: Timing) => number | undefined) => {
+    const values = timings.map(take).filter(value => value !== undefined);
+    return values.length === timings.length ? formatSpread(spreadOf(values)) : '';
+  };
+  const most = (take: (timing: Timing) => number | undefined) => {
+    const values = timings.map(take).filter(value => value !== undefined);
+    return values.length === 0 ? '' : (Math.max(...values) / 1e6).toFixed(0);
+  };
+  return [
+    titles[name],
+    spread(({ total }) => total),
+    // CPU time of pgcopydb is that of its comparison too.
+    spread(({ work }) => (name === 'pgcopydb' ? undefined : work)),
+    spread(({ own }) => own?.cpuSeconds),
+    most(({ own }) => own?.peakBytes),
+    most(({ written }) => written),
+  ];
+}
+
+function methodLines({ machine, rounds, pgcopydb }: Measurements): readonly string[] {
+  const { cores, compression } = machine;
+  return [
+    '- Naive: `pg_dump -Fc`, `create database`, `pg_restore`, as tutorials show it.',
+    `- Tuned: \`pg_dump -Fd -j${cores} -Z ${compression}\`, \`create database\`, \`pg_restore -j${cores}\` with \`maintenance_work_mem=1GB\`, \`max_parallel_maintenance_workers=0\` and \`synchronous_commit=off\`: the fastest script found.`,
+    ...(pgcopydb === undefined
+      ? ['- pgcopydb was not there.']
+      : [
+          `- pgcopydb ${pgcopydb}: \`clone\` with ${cores} table and index jobs, without VACUUM and ANALYZE; then \`compare data\`.`,
+        ]),
+    `- Floor: COPY of all tables over ${cores} connections to nowhere, the biggest first; COPY … FREEZE from files of the server over ${cores} connections, then \`pg_restore -j${cores} --section=post-data\`.`,
+    '- Ours: the bundled command line; its start and end are counted. Without statistics (`analyze: false`), as the scripts gather none, but for the last line.',
+    '- Source and copy lie on one throwaway server that syncs nothing; autovacuum is off; a checkpoint and the removal of the copy come between two runs. All ways use the same client.',
+    `- One unmeasured round, then ${rounds} rounds. A round runs every way once, each round in another order; a ratio compares runs of the same round.`,
+    '- CPU time and memory of our own process are without the tools that it starts; CPU time of all is with them and the server.',
+  ];
+}
+
+export function machineText({ cores, memoryGigabytes, system, node, client, server }: Omit<Machine, 'load'>): string {
   return `${cores} cores, ${memoryGigabytes} GB of memory, ${system}, Node ${node}, client ${client}, server ${server}`;
 }
 
-function partOf(timings: readonly Timing[], part: Part): readonly number[] {
-  return timings.map(timing => timing[part] ?? Number.NaN);
+function milliseconds({ median, least, most }: Spread): string {
+  return `${median.toFixed(0)} (${least.toFixed(0)}–${most.toFixed(0)})`;
 }
 
-function table(head: readonly [string, string], rows: readonly (readonly [string, string])[]): readonly string[] {
-  return [head, ['---', '---'] as const, ...rows].map(([left, right]) => `| ${left} | ${right} |`);
+function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`);
 }

@@ -11,8 +11,8 @@ import { machineText } from './document.ts';
 import { growth, type LoadMeasurements, type LoadRun, loadRow, renderLoadDocument } from './load-document.ts';
 import { type Shape, shapes } from './load-shapes.ts';
 import { measure } from './measure.ts';
+import { ourOwn, restoreStep, verifyStep } from './own.ts';
 import { thisMachine } from './this-machine.ts';
-import { ourOwn, restoreStep } from './ways.ts';
 
 /**
  * Drills databases that are large in one respect, at next to nothing, a quarter of the promised size and all of it.
@@ -59,10 +59,10 @@ const execute = async (sql: string, database = 'postgres') => {
     environment: { PGPASSWORD: server.password.reveal() },
   });
 };
-const drill = ourOwn({ url, password: server.password, script }, [
-  restoreStep(false),
-  '  - verify: { level: content }',
-]);
+const drill = ourOwn(
+  { url, password: server.password, script },
+  { steps: [restoreStep(false), verifyStep('content')] },
+);
 
 async function run(shape: Shape, size: number): Promise<LoadRun> {
   await execute('create database large');
@@ -70,9 +70,9 @@ async function run(shape: Shape, size: number): Promise<LoadRun> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-load-'));
   try {
     const before = await cpuSeconds(server.pid());
-    const { total, own } = await drill({ source: 'large', copy: 'large_copy', folder });
+    const { total, parts, own } = await drill({ source: 'large', copy: 'large_copy', folder });
     const after = await cpuSeconds(server.pid());
-    const [dump = Number.NaN, restore = Number.NaN, proof = Number.NaN] = own.steps;
+    const { dump = Number.NaN, restore = Number.NaN, verify: proof = Number.NaN } = parts;
     const allCpu = before === undefined || after === undefined ? Number.NaN : after - before;
     return { size, dump, restore, proof, total, allCpu, ownCpu: own.cpuSeconds, peakBytes: own.peakBytes };
   } finally {

@@ -21,6 +21,8 @@ export interface Child {
   readonly arguments: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Whether what it prints goes nowhere. */
+  readonly discard?: boolean;
 }
 
 /**
@@ -57,14 +59,15 @@ async function run(child: Child): Promise<Measured & { readonly usage: string }>
   const started = performance.now();
   const running = spawn(child.program, child.arguments, {
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', ...child.environment },
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', child.discard === true ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   const [stdin, stdout, stderr, usage] = running.stdio;
+  if (stdin === null || stderr === null) throw new Error('no pipes');
   stdin.on('error', () => undefined);
   stdin.end(child.input ?? '');
   const [[code], said, complained, told] = await Promise.all([
     once(running, 'close') as Promise<[number | null]>,
-    text(stdout),
+    stdout === null ? '' : text(stdout),
     text(stderr),
     usage === null || usage === undefined ? '' : text(usage as NodeJS.ReadableStream),
   ]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cpuSeconds } from './cpu.ts';
 import { rotated } from './ratios.ts';
-import type { Timing, Way, WayName } from './ways.ts';
+import { type Timing, type Way, type WayName, wayNames } from './ways.ts';
 
 /** The timings of each way, in the order of the rounds: the n-th of all ways belong together. */
 export type Rounds = Readonly<Record<WayName, readonly Timing[]>>;
@@ -23,14 +23,7 @@ export interface RoundOptions {
  * the dump of the one before are gone and what was written lies in the server's files.
  */
 export async function performRounds({ ways, rounds, source, serverPid, execute, say }: RoundOptions): Promise<Rounds> {
-  const timings: Record<WayName, Timing[]> = {
-    naive: [],
-    tuned: [],
-    dump: [],
-    restore: [],
-    drill: [],
-    'drill with analyze': [],
-  };
+  const timings = Object.fromEntries(wayNames.map(name => [name, []])) as unknown as Record<WayName, Timing[]>;
   const copy = `${source}_copy`;
   for (let round = -1; round < rounds; round++) {
     for (const way of rotated(ways, Math.max(0, round))) {
@@ -38,6 +31,7 @@ export async function performRounds({ ways, rounds, source, serverPid, execute, 
       try {
         const place = join(folder, 'work');
         await mkdir(place);
+        await way.prepare?.({ source, copy, folder: place });
         const before = await cpuSeconds(serverPid);
         const timing = await way.perform({ source, copy, folder: place });
         const after = await cpuSeconds(serverPid);
