@@ -15,3 +15,12 @@ export function withPinnedOptions<Parameters extends { readonly options: string 
     options: parameters.options === undefined ? pinnedOptions : `${parameters.options} ${pinnedOptions}`,
   };
 }
+
+/** The connection with a chosen option before its own ones, so that what the file says wins. */
+export function withMaintenance<Parameters extends { readonly options: string | undefined }>(
+  parameters: Parameters,
+  chosen: string | undefined,
+): Parameters {
+  if (chosen === undefined) return parameters;
+  return { ...parameters, options: parameters.options === undefined ? chosen : `${chosen} ${parameters.options}` };
+}

@@ -9,9 +9,10 @@ import { flagArguments, notesOf } from '../postgres/options/flags.ts';
 import { pgRestore } from '../postgres/options/pg-restore.ts';
 import { mayMakePublic } from '../selection/restored-entries.ts';
 import { isEverything, type Selection } from '../selection/selection.ts';
+import { chooseMaintenance } from './choices.ts';
 import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
 import { elsewhereNote, madeRole, refuseUntrusted } from './elsewhere.ts';
-import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
+import { pinnedEnvironment, withMaintenance, withPinnedOptions } from './pinned.ts';
 import { ownersOf, planPlainRestore } from './plain-restore.ts';
 import type { PlannedPhase, PlannedRestore, PlannedRestoreDatabase } from './plan.ts';
 import { isCarried, planRename } from './plan-rename.ts';
@@ -37,6 +38,7 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
   const sections = step.section.filter(section => dumped.includes(section));
   if (sections.length === 0) throw noSection(step.section);
   refuseJobs(step, chosen);
+  const limits = { cores: context.survey.cores, freeConnections: serverNamed(context, step.into).freeConnections };
   const options: Omit<RestoreOptions, 'jobs'> = {
     owners: confined ? { kind: 'drop' } : (step.owners ?? ownersOf(chosen[0]?.options ?? [], parameters.user)),
     privileges: confined ? 'skip' : step.privileges,
@@ -50,7 +52,12 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     const keeps = mode === 'into-existing' || mode === 'clean';
     const listed = (keeps && !carried) || !isEverything(selection) || mayMakePublic(one.options);
     const single = (transaction && !carried) || !parallel(one);
-    const phases = restorePhases(step, context.survey.cores, single);
+    const phases = restorePhases(step, limits, single);
+    const maintenance = chooseMaintenance(
+      parameters.hosts,
+      Math.min(...phases.map(({ jobs }) => jobs.value)),
+      limits.cores,
+    );
     const command = (phase: RestorePhase) =>
       clientCommand(
         client,
@@ -58,7 +65,9 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
         restoreArguments(
           { ...options, jobs: phase.jobs.value },
           {
-            conninfo: toConninfo(parameters, { database: carried ? scratchDatabase : target }),
+            conninfo: toConninfo(withMaintenance(parameters, maintenance?.value), {
+              database: carried ? scratchDatabase : target,
+            }),
             archive: join(folder, path),
             sections: listed || phase.sections.length === 3 || step['disable-triggers'] ? [] : phase.sections,
             others: [
@@ -102,6 +111,7 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     };
     const reasons = [
       ...(single ? [] : new Set(phases.map(({ jobs }) => jobs.reason))),
+      ...(maintenance === undefined || contents !== undefined ? [] : [maintenance.reason]),
       ...(transaction ? [`"${target}" is restored in one transaction: all or nothing`] : []),
       ...(mode === 'clean'
         ? [`what it replaces in "${target}" is dropped before, and stays dropped if that fails`]

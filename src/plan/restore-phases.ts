@@ -13,9 +13,13 @@ export interface RestorePhase {
 }
 
 /** The runs of pg_restore for one database, in their order. */
-export function restorePhases(step: RestoreStep, cores: number, transaction: boolean): readonly RestorePhase[] {
+export function restorePhases(
+  step: RestoreStep,
+  { cores, freeConnections }: { readonly cores: number; readonly freeConnections?: number | undefined },
+  transaction: boolean,
+): readonly RestorePhase[] {
   const jobs = (sections: readonly RestoreSection[]) =>
-    chooseJobs(transaction ? 1 : jobsOf(step.jobs, sections), cores);
+    chooseJobs(transaction ? 1 : jobsOf(step.jobs, sections), cores, freeConnections);
   const phase = (sections: readonly RestoreSection[]): RestorePhase => ({
     name: sections.length === 3 ? 'all' : sections.join(' and '),
     sections,

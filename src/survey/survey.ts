@@ -18,6 +18,8 @@ export interface Survey {
 
 export interface ServerFacts {
   readonly version: PostgresVersion;
+  /** Connections that our role may still open; undefined of a server that is not there yet. */
+  readonly freeConnections?: number | undefined;
   /** Names of the databases that each pattern of the file matches, by pattern. */
   readonly matches: Readonly<Record<string, readonly string[]>>;
   /** Databases that a pattern matches as well, but that cannot be dumped, and why not. */

@@ -39,6 +39,12 @@ export function isPublic({ host, address }: Host): boolean {
   return name.includes('.') && !enclosedNames.test(name);
 }
 
+/** Whether a host is, as far as its name tells, the machine that we run on; its own name is not asked for. */
+export function isHere({ host, address }: Host): boolean {
+  const target = address ?? host;
+  return isSocketFolder(target) || target === 'localhost' || target === '::1' || /^127(?:\.\d{1,3}){3}$/.test(target);
+}
+
 /** True where nothing asks for encryption on a way through the internet; the run's summary has to say so. */
 export function isInsecure({ hosts, tls }: ConnectionParameters): boolean {
   return ['disable', 'allow', 'prefer'].includes(tls.mode) && hosts.some(isPublic);

@@ -1,13 +1,35 @@
 import { expect, test } from 'vitest';
-import { chooseCompression, chooseJobs } from '../../../src/plan/choices.ts';
+import { chooseCompression, chooseJobs, chooseMaintenance } from '../../../src/plan/choices.ts';
 
 test.each([
-  ['auto', 6, 6, 'jobs 6: one for each core'],
-  [1, 6, 1, 'jobs 1, as asked'],
-  [12, 2, 12, 'jobs 12, as asked'],
-] as const)('jobs %s on %i cores', (asked, cores, value, reason) => {
-  expect(chooseJobs(asked, cores)).toEqual({ value, reason });
+  ['auto', 6, undefined, 6, 'jobs 6: one for each core, the biggest tables first'],
+  ['auto', 6, 100, 6, 'jobs 6: one for each core, the biggest tables first'],
+  ['auto', 6, 10, 6, 'jobs 6: one for each core, the biggest tables first'],
+  ['auto', 6, 9, 5, 'jobs 5: the server has 9 connections left for this role'],
+  ['auto', 6, 0, 1, 'jobs 1: the server has 0 connections left for this role'],
+  [1, 6, 100, 1, 'jobs 1, as asked'],
+  [12, 2, 3, 12, 'jobs 12, as asked'],
+] as const)('jobs %s on %i cores with %s connections', (asked, cores, free, value, reason) => {
+  expect(chooseJobs(asked, cores, free)).toEqual({ value, reason });
 });
+
+test.each([
+  ['localhost', undefined, 4, 4, true],
+  ['127.0.0.1', undefined, 4, 4, true],
+  ['::1', undefined, 8, 4, true],
+  ['/run/postgresql', undefined, 4, 4, true],
+  ['db', '127.0.0.1', 4, 4, true],
+  ['localhost', '10.0.0.1', 4, 4, false],
+  ['db', undefined, 4, 4, false],
+  ['localhost', undefined, 3, 4, false],
+  ['localhost', undefined, 1, 1, false],
+] as const)(
+  'index builds on %s (%s) by %i jobs on %i cores have no workers: %s',
+  (host, address, jobs, cores, without) => {
+    const chosen = chooseMaintenance([{ host, address, port: 5432 }], jobs, cores);
+    expect(chosen?.value).toBe(without ? '-c max_parallel_maintenance_workers=0' : undefined);
+  },
+);
 
 /** Forms before 16 are a level of gzip alone (pg_dump manual of 15, `--compress`). */
 test.each([

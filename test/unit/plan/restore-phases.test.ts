@@ -24,12 +24,12 @@ describe('phases', () => {
     ],
     ['with nothing to defer', { selection: deferring, section: ['pre-data', 'data'] }, ['pre-data and data 4']],
   ])('%s', (_name, changes, expected) => {
-    const phases = restorePhases(restoreStep(changes), 4, false);
+    const phases = restorePhases(restoreStep(changes), { cores: 4 }, false);
     expect(phases.map(({ name, jobs }) => `${name} ${jobs.value}`)).toEqual(expected);
   });
 
   test('one transaction has one job', () => {
-    expect(restorePhases(restoreStep(), 4, true).map(({ jobs }) => jobs.value)).toEqual([1]);
+    expect(restorePhases(restoreStep(), { cores: 4 }, true).map(({ jobs }) => jobs.value)).toEqual([1]);
   });
 });
 

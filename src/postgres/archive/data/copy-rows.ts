@@ -9,12 +9,18 @@ const end = Buffer.from('\\.\n\n\n');
  * as two. Throws PGR302 if the end is not there: the member was cut.
  */
 export async function* copyRows(source: Bytes, file: string): AsyncGenerator<Buffer> {
+  // A piece is passed on, uncopied, as soon as the next one is long enough to hold all of the end.
   let held: Buffer = Buffer.alloc(0);
   for await (const bytes of source) {
-    const all = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
-    const sure = Math.max(0, all.length - end.length);
-    if (sure > 0) yield all.subarray(0, sure);
-    held = Buffer.from(all.subarray(sure));
+    if (bytes.length < end.length) {
+      held = Buffer.concat([held, bytes]);
+      continue;
+    }
+    if (held.length > 0) yield held;
+    held = bytes;
   }
-  if (!held.equals(end)) throw damagedData(file, 'the rows of a table do not end as pg_dump ends them');
+  const rows = held.length - end.length;
+  if (rows < 0 || !held.subarray(rows).equals(end))
+    throw damagedData(file, 'the rows of a table do not end as pg_dump ends them');
+  if (rows > 0) yield held.subarray(0, rows);
 }
