@@ -1,3 +1,4 @@
+import { type Growth, growthLines } from './growth.ts';
 import { type RatioRow, ratioRows } from './ratio-rows.ts';
 import { formatSpread, type Spread, spreadOf } from './ratios.ts';
 import type { Rounds } from './rounds.ts';
@@ -20,6 +21,7 @@ export interface Measurements {
   readonly machine: Machine;
   readonly rounds: number;
   readonly dataSets: readonly MeasuredSet[];
+  readonly growth: readonly Growth[];
   readonly startUp: StartUp;
   readonly pgcopydb: string | undefined;
 }
@@ -53,16 +55,17 @@ const titles: Record<WayName, string> = {
 
 /** `docs/benchmarks.md`. */
 export function renderDocument(measured: Measurements): string {
-  const { machine, dataSets, startUp } = measured;
+  const { machine, dataSets, growth, startUp } = measured;
   return [
     '# Benchmarks',
     '',
     'What a proven round trip costs, against the scripts that people write, another tool and what no tool can be faster than.',
     'Read ratios, not seconds: below 1 we are faster. Each is the median over the rounds, with the least and the most of them.',
     'Other pages: [publish and fetch](benchmarks-transport.md), [comparing two databases](benchmarks-compare.md),',
-    '[getting a client](benchmarks-install.md), [clones](benchmarks-clones.md), [large in one respect](benchmarks-load.md), [growth](benchmarks-growth.md).',
+    '[getting a client](benchmarks-install.md), [clones](benchmarks-clones.md), [large in one respect](benchmarks-load.md).',
     '',
     ...dataSets.flatMap(set => setLines(set)),
+    ...growthLines(growth),
     '## Start',
     '',
     ...table(

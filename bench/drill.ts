@@ -10,6 +10,7 @@ import { clientOf } from './client.ts';
 import { compressible, type DataSet, oneBigTable, smallTables } from './data-set.ts';
 import { formatRow, type MeasuredSet, machineText, renderDocument, verdict } from './document.ts';
 import { floorWays } from './floor.ts';
+import { growthSeries, measureGrowth } from './growth.ts';
 import { measure } from './measure.ts';
 import { ownWays } from './own.ts';
 import { pgcopydbVersion, pgcopydbWay } from './pgcopydb.ts';
@@ -23,10 +24,10 @@ import { wayNames } from './ways.ts';
 /**
  * Measures our round trip against scripts, pgcopydb and the floor, on data of its own and a server of its own.
  *
- *     node bench/drill.ts [--megabytes=600] [--compressible=300] [--tables=2000] [--rounds=3] [--major=17]
+ *     node bench/drill.ts [--megabytes=600] [--compressible=300] [--tables=2000] [--growth=50] [--rounds=3] [--major=17]
  *                         [--ways=tuned,content] [--pgcopydb=PROGRAM] [--script=dist/cli/index.js] [--write]
  *
- * A size of 0 leaves that data set out. `--write` makes docs/benchmarks.md of it.
+ * A size of 0 leaves that data set out; `--growth` is the smallest of three sizes in megabytes. `--write` makes docs/benchmarks.md of it.
  */
 const root = resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     megabytes: { type: 'string', default: '600' },
     compressible: { type: 'string', default: '300' },
     tables: { type: 'string', default: '2000' },
+    growth: { type: 'string', default: '50' },
     rounds: { type: 'string', default: '3' },
     major: { type: 'string', default: '17' },
     ways: { type: 'string', default: wayNames.join(',') },
@@ -42,7 +44,7 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
-const [megabytes, packed, tables] = (['megabytes', 'compressible', 'tables'] as const).map(name =>
+const [megabytes, packed, tables, smallest] = (['megabytes', 'compressible', 'tables', 'growth'] as const).map(name =>
   wholeNumber(name, 0),
 );
 const rounds = wholeNumber('rounds', 1);
@@ -61,7 +63,7 @@ try {
     settings: {
       autovacuum: 'off',
       max_wal_size: '4GB',
-      max_locks_per_transaction: '256',
+      max_locks_per_transaction: '2048',
       wal_level: 'minimal',
       max_wal_senders: '0',
       max_replication_slots: '0',
@@ -88,24 +90,28 @@ try {
 
   const machine = thisMachine(client.version.major, server.major, load);
   console.log(`${machineText(machine)}; load average ${load.toFixed(1)}`);
+  const options = { ways, serverPid: server.pid(), execute, say: console.log };
+  const make = async ({ name, sql }: DataSet): Promise<AsyncDisposable> => {
+    await execute(`create database ${name}`);
+    await execute(sql, name);
+    return { [Symbol.asyncDispose]: () => execute(`drop database ${name}`) };
+  };
   const dataSets: MeasuredSet[] = [];
   for (const dataSet of sets()) {
     console.log(`\n${dataSet.title}`);
-    await execute(`create database ${dataSet.name}`);
-    await execute(dataSet.sql, dataSet.name);
-    const serverPid = server.pid();
-    const measured = await performRounds({ ways, rounds, source: dataSet.name, serverPid, execute, say: console.log });
-    await execute(`drop database ${dataSet.name}`);
+    await using _ = await make(dataSet);
+    const measured = await performRounds({ ...options, rounds, source: dataSet.name });
     const small = dataSet.name === 'small_tables';
     dataSets.push({ title: dataSet.title, small, rounds: measured });
     for (const row of ratioRows(measured, small))
       console.log(`  ${row.title.padEnd(66)} ${formatRow(row).padEnd(20)} ${verdict(row.value.median, row.target)}`);
   }
+  const growth = smallest ? await measureGrowth(growthSeries(smallest, [200, 2_000, 10_000]), options, make) : [];
   const startUp = await measureStartUp({ cli: script, action: join(root, 'dist/action/index.js') }, 15);
   console.log(`\nstart, ms: ${JSON.stringify(startUp)}`);
   if (values.write) {
     const path = join(root, 'docs/benchmarks.md');
-    await writeFile(path, renderDocument({ machine, rounds, dataSets, startUp, pgcopydb }));
+    await writeFile(path, renderDocument({ machine, rounds, dataSets, growth, startUp, pgcopydb }));
     console.log(`wrote ${path}`);
   }
 } finally {
@@ -120,7 +126,10 @@ function sets(): readonly DataSet[] {
   ];
 }
 
-function wholeNumber(name: 'megabytes' | 'compressible' | 'tables' | 'rounds' | 'major', least: number): number {
+function wholeNumber(
+  name: 'megabytes' | 'compressible' | 'tables' | 'growth' | 'rounds' | 'major',
+  least: number,
+): number {
   const number = Number(values[name]);
   if (!Number.isSafeInteger(number) || number < least) stop(`--${name} takes a whole number from ${least}`);
   return number;

@@ -16,16 +16,26 @@ export interface RoundOptions {
   /** Statements between two runs, not measured. */
   readonly execute: (statement: string) => Promise<void>;
   readonly say: (line: string) => void;
+  /** False where no unmeasured round comes first. */
+  readonly warmUp?: boolean;
 }
 
 /**
- * Runs all ways once unmeasured, so that caches are warm for all, then round after round. Before each run the copy and
+ * Runs all ways once unmeasured, unless told not to, so that caches are warm for all, then round after round. Before each run the copy and
  * the dump of the one before are gone and what was written lies in the server's files.
  */
-export async function performRounds({ ways, rounds, source, serverPid, execute, say }: RoundOptions): Promise<Rounds> {
+export async function performRounds({
+  ways,
+  rounds,
+  source,
+  serverPid,
+  execute,
+  say,
+  warmUp = true,
+}: RoundOptions): Promise<Rounds> {
   const timings = Object.fromEntries(wayNames.map(name => [name, []])) as unknown as Record<WayName, Timing[]>;
   const copy = `${source}_copy`;
-  for (let round = -1; round < rounds; round++) {
+  for (let round = warmUp ? -1 : 0; round < rounds; round++) {
     for (const way of rotated(ways, Math.max(0, round))) {
       const folder = await mkdtemp(join(tmpdir(), 'bench-'));
       try {

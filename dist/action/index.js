@@ -53639,15 +53639,39 @@ function connectionsToBeginAnew(step) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   I1: () => (/* binding */ chooseJobs),
 /* harmony export */   gS: () => (/* binding */ chooseCompression),
+/* harmony export */   nC: () => (/* binding */ chooseMaintenance),
 /* harmony export */   tz: () => (/* binding */ compressionKind)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(23377);
+/* harmony import */ var _postgres_connection_exposure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(20426);
 
-/** As many jobs as cores: more of them were slower on a machine of two cores, for dump and restore alike. */
-function chooseJobs(asked, cores) {
+
+/** Connections of a run beside those of its jobs: the tool's own, the holder of the snapshot, what watches for locks, one to cancel. */
+const otherConnections = 4;
+/**
+ * As many jobs as cores: more of them were slower on a machine of two cores, for dump and restore alike. Fewer where the
+ * server has no connections left for them. Which table is next is the tools' choice: the biggest one first.
+ */
+function chooseJobs(asked, cores, freeConnections) {
     if (asked !== 'auto')
         return { value: asked, reason: `jobs ${asked}, as asked` };
-    return { value: cores, reason: `jobs ${cores}: one for each core` };
+    const most = Math.max(1, (freeConnections ?? Number.POSITIVE_INFINITY) - otherConnections);
+    if (cores <= most)
+        return { value: cores, reason: `jobs ${cores}: one for each core, the biggest tables first` };
+    return { value: most, reason: `jobs ${most}: the server has ${freeConnections} connections left for this role` };
+}
+/**
+ * A setting for the sessions that build indexes. With jobs that keep all cores of the server's machine busy, workers of their
+ * own only get in each other's way: without them restores were 6 to 10 % faster (measured). A server elsewhere may have more
+ * cores than we know of, so it decides itself.
+ */
+function chooseMaintenance(hosts, jobs, cores) {
+    if (jobs < cores || cores === 1 || !hosts.every(_postgres_connection_exposure_js__WEBPACK_IMPORTED_MODULE_1__/* .isHere */ .nw))
+        return undefined;
+    return {
+        value: '-c max_parallel_maintenance_workers=0',
+        reason: 'no parallel workers within an index build, as the jobs keep the cores of this machine busy',
+    };
 }
 /**
  * The compression in the form that the client's major takes. zstd level 1 was a quarter of the time of the tools'
@@ -53763,13 +53787,13 @@ var plan_verify = __nccwpck_require__(75778);
 function planCompare(step, context) {
     const majors = [step.source, step.target].map(name => (0,plan_context/* serverNamed */.Jl)(context, name).version.major);
     const client = (0,choose/* chooseClient */.P)(context.survey.clients, context.config.client, Math.max(...majors));
-    const [from, into] = [step.source, step.target].map(name => (0,pinned/* withPinnedOptions */.$)((0,plan_context/* connectionNamed */.s2)(context, name)));
+    const [from, into] = [step.source, step.target].map(name => (0,pinned/* withPinnedOptions */.$y)((0,plan_context/* connectionNamed */.s2)(context, name)));
     const definitionsOf = (parameters, database) => (0,client_client/* clientCommand */.vK)(client, 'pg_dump', (0,postgres_arguments/* schemaArguments */.si)({
         conninfo: (0,conninfo/* toConninfo */.o8)(parameters, { database }),
         file: plan_verify/* privateFile */.o4,
         lockSeconds: context.config.timeouts.lock,
         printing: [],
-    }), pinned/* pinnedEnvironment */.u);
+    }), pinned/* pinnedEnvironment */.uM);
     const [source, target] = [step.database ?? from.database, step.as ?? into.database];
     return {
         kind: 'compare',
@@ -53789,7 +53813,7 @@ function planCompare(step, context) {
                 archive: plan_verify/* privateFile */.o4,
                 sections: ['pre-data', 'post-data'],
                 others: ['--no-tablespaces'],
-            }), pinned/* pinnedEnvironment */.u),
+            }), pinned/* pinnedEnvironment */.uM),
             dump: definitionsOf(into, plan_verify/* scratchDatabase */.aS),
         },
     };
@@ -53972,7 +53996,7 @@ function planDump(step, context) {
     const client = clientForDump(step, server.version.major, context);
     // pg_dump reads foreign tables by one job only.
     const single = step.format !== 'directory' || step.flags['include-foreign-data'] !== undefined;
-    const jobs = (0,choices/* chooseJobs */.I1)(single ? 1 : step.jobs, context.survey.cores);
+    const jobs = (0,choices/* chooseJobs */.I1)(single ? 1 : step.jobs, context.survey.cores, server.freeConnections);
     const compress = (0,choices/* chooseCompression */.gS)(step.compress, client.version.major, step.format);
     const options = {
         format: step.format,
@@ -53986,9 +54010,9 @@ function planDump(step, context) {
     const globalsFlags = (0,flags/* flagArguments */.$h)(pg_dumpall/* pgDumpall */.r, step['globals-flags'], context.workspace);
     const folder = (0,external_node_path_.resolve)(context.workspace, step.to);
     const partial = `${folder}.partial`;
-    const command = (program, args) => (0,client_client/* clientCommand */.vK)(client, program, args, pinned/* pinnedEnvironment */.u);
+    const command = (program, args) => (0,client_client/* clientCommand */.vK)(client, program, args, pinned/* pinnedEnvironment */.uM);
     const run = (database, path) => ({
-        conninfo: (0,conninfo/* toConninfo */.o8)((0,pinned/* withPinnedOptions */.$)(parameters), { database }),
+        conninfo: (0,conninfo/* toConninfo */.o8)((0,pinned/* withPinnedOptions */.$y)(parameters), { database }),
         file: (0,external_node_path_.join)(partial, path),
         lockSeconds: context.config.timeouts.lock,
     });
@@ -54052,7 +54076,7 @@ function planDump(step, context) {
         // The dumps that share one are known when all are planned.
         snapshot: undefined,
         throttle: step.throttle,
-        foresight: foresee(step, names, options, args => command('pg_dump', args), database => (0,conninfo/* toConninfo */.o8)((0,pinned/* withPinnedOptions */.$)(parameters), { database }), context),
+        foresight: foresee(step, names, options, args => command('pg_dump', args), database => (0,conninfo/* toConninfo */.o8)((0,pinned/* withPinnedOptions */.$y)(parameters), { database }), context),
     };
 }
 /**
@@ -54140,9 +54164,9 @@ function isCarried({ rename }, mode) {
 function planRename(step, { target, mode, transaction, client, options }, context) {
     if (step.rename === undefined)
         return undefined;
-    const parameters = (0,pinned/* withPinnedOptions */.$)((0,plan_context/* connectionNamed */.s2)(context, step.into));
+    const parameters = (0,pinned/* withPinnedOptions */.$y)((0,plan_context/* connectionNamed */.s2)(context, step.into));
     const lockSeconds = context.config.timeouts.lock;
-    const command = (program, args) => (0,client_client/* clientCommand */.vK)(client, program, args, pinned/* pinnedEnvironment */.u);
+    const command = (program, args) => (0,client_client/* clientCommand */.vK)(client, program, args, pinned/* pinnedEnvironment */.uM);
     const within = (database) => ({
         conninfo: (0,conninfo/* toConninfo */.o8)(parameters, { database }),
         file: plan_verify/* privateFile */.o4,
@@ -54169,8 +54193,8 @@ function planRename(step, { target, mode, transaction, client, options }, contex
 
 
 /** The runs of pg_restore for one database, in their order. */
-function restorePhases(step, cores, transaction) {
-    const jobs = (sections) => (0,choices/* chooseJobs */.I1)(transaction ? 1 : jobsOf(step.jobs, sections), cores);
+function restorePhases(step, { cores, freeConnections }, transaction) {
+    const jobs = (sections) => (0,choices/* chooseJobs */.I1)(transaction ? 1 : jobsOf(step.jobs, sections), cores, freeConnections);
     const phase = (sections) => ({
         name: sections.length === 3 ? 'all' : sections.join(' and '),
         sections,
@@ -54241,13 +54265,14 @@ var plan_source = __nccwpck_require__(17949);
 
 
 
+
 function planRestore(step, context) {
     const folder = (0,external_node_path_.resolve)(context.workspace, step.from);
     const source = (0,plan_source/* sourceAt */.Pf)(context, folder);
     const confined = source.elsewhere && step.trust === undefined;
     if (confined)
         refuseUntrusted(step, step.from);
-    const declared = (0,pinned/* withPinnedOptions */.$)((0,plan_context/* connectionNamed */.s2)(context, step.into));
+    const declared = (0,pinned/* withPinnedOptions */.$y)((0,plan_context/* connectionNamed */.s2)(context, step.into));
     const parameters = confined ? { ...declared, user: madeRole } : declared;
     const chosen = (0,plan_source/* selectDatabases */.$P)(source, step);
     const isText = chosen.some(({ contents }) => contents !== undefined);
@@ -54260,6 +54285,7 @@ function planRestore(step, context) {
     if (sections.length === 0)
         throw noSection(step.section);
     refuseJobs(step, chosen);
+    const limits = { cores: context.survey.cores, freeConnections: (0,plan_context/* serverNamed */.Jl)(context, step.into).freeConnections };
     const options = {
         owners: confined ? { kind: 'drop' } : (step.owners ?? (0,plain_restore/* ownersOf */.K2)(chosen[0]?.options ?? [], parameters.user)),
         privileges: confined ? 'skip' : step.privileges,
@@ -54273,9 +54299,12 @@ function planRestore(step, context) {
         const keeps = mode === 'into-existing' || mode === 'clean';
         const listed = (keeps && !carried) || !(0,selection_selection/* isEverything */.CM)(selection) || (0,restored_entries/* mayMakePublic */.p0)(one.options);
         const single = (transaction && !carried) || !parallel(one);
-        const phases = restorePhases(step, context.survey.cores, single);
+        const phases = restorePhases(step, limits, single);
+        const maintenance = (0,choices/* chooseMaintenance */.nC)(parameters.hosts, Math.min(...phases.map(({ jobs }) => jobs.value)), limits.cores);
         const command = (phase) => (0,client_client/* clientCommand */.vK)(client, 'pg_restore', (0,postgres_arguments/* restoreArguments */.Vh)({ ...options, jobs: phase.jobs.value }, {
-            conninfo: (0,conninfo/* toConninfo */.o8)(parameters, { database: carried ? plan_verify/* scratchDatabase */.aS : target }),
+            conninfo: (0,conninfo/* toConninfo */.o8)((0,pinned/* withMaintenance */.yg)(parameters, maintenance?.value), {
+                database: carried ? plan_verify/* scratchDatabase */.aS : target,
+            }),
             archive: (0,external_node_path_.join)(folder, path),
             sections: listed || phase.sections.length === 3 || step['disable-triggers'] ? [] : phase.sections,
             others: [
@@ -54284,7 +54313,7 @@ function planRestore(step, context) {
                 ...(step.tablespaces === 'keep' ? [] : ['--no-tablespaces']),
                 ...(step['disable-triggers'] ? ['--data-only', '--disable-triggers'] : []),
             ],
-        }), pinned/* pinnedEnvironment */.u);
+        }), pinned/* pinnedEnvironment */.uM);
         const runs = () => phases.map(phase => ({
             name: phase.name,
             sections: phase.sections,
@@ -54315,6 +54344,7 @@ function planRestore(step, context) {
         };
         const reasons = [
             ...(single ? [] : new Set(phases.map(({ jobs }) => jobs.reason))),
+            ...(maintenance === undefined || contents !== undefined ? [] : [maintenance.reason]),
             ...(transaction ? [`"${target}" is restored in one transaction: all or nothing`] : []),
             ...(mode === 'clean'
                 ? [`what it replaces in "${target}" is dropped before, and stays dropped if that fails`]
@@ -54556,8 +54586,9 @@ function prunedPlace(place) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ withPinnedOptions),
-/* harmony export */   u: () => (/* binding */ pinnedEnvironment)
+/* harmony export */   $y: () => (/* binding */ withPinnedOptions),
+/* harmony export */   uM: () => (/* binding */ pinnedEnvironment),
+/* harmony export */   yg: () => (/* binding */ withMaintenance)
 /* harmony export */ });
 /**
  * What the text of a dump depends on and pg_dump does not set itself. With the zone and the forms of bytea and
@@ -54572,6 +54603,12 @@ function withPinnedOptions(parameters) {
         ...parameters,
         options: parameters.options === undefined ? pinnedOptions : `${parameters.options} ${pinnedOptions}`,
     };
+}
+/** The connection with a chosen option before its own ones, so that what the file says wins. */
+function withMaintenance(parameters, chosen) {
+    if (chosen === undefined)
+        return parameters;
+    return { ...parameters, options: parameters.options === undefined ? chosen : `${chosen} ${parameters.options}` };
 }
 
 
@@ -54618,7 +54655,7 @@ function planPlainRestore(given) {
             sections,
             deferred: false,
             text,
-            command: (0,_client_client_js__WEBPACK_IMPORTED_MODULE_0__/* .clientCommand */ .vK)(client, 'psql', (0,_postgres_arguments_js__WEBPACK_IMPORTED_MODULE_7__/* .psqlArguments */ .x$)({ conninfo, transaction, flags }), _pinned_js__WEBPACK_IMPORTED_MODULE_6__/* .pinnedEnvironment */ .u),
+            command: (0,_client_client_js__WEBPACK_IMPORTED_MODULE_0__/* .clientCommand */ .vK)(client, 'psql', (0,_postgres_arguments_js__WEBPACK_IMPORTED_MODULE_7__/* .psqlArguments */ .x$)({ conninfo, transaction, flags }), _pinned_js__WEBPACK_IMPORTED_MODULE_6__/* .pinnedEnvironment */ .uM),
         },
     ];
 }
@@ -54728,10 +54765,10 @@ function scratchSections(restored) {
 function planVerify(step, context) {
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.resolve)(context.workspace, step.from);
     const source = (0,_source_js__WEBPACK_IMPORTED_MODULE_12__/* .sourceAt */ .Pf)(context, folder);
-    const parameters = (0,_pinned_js__WEBPACK_IMPORTED_MODULE_10__/* .withPinnedOptions */ .$)((0,_context_js__WEBPACK_IMPORTED_MODULE_9__/* .connectionNamed */ .s2)(context, step.into));
+    const parameters = (0,_pinned_js__WEBPACK_IMPORTED_MODULE_10__/* .withPinnedOptions */ .$y)((0,_context_js__WEBPACK_IMPORTED_MODULE_9__/* .connectionNamed */ .s2)(context, step.into));
     const client = (0,_source_js__WEBPACK_IMPORTED_MODULE_12__/* .clientFor */ .$V)(context, step.into, source);
     refuseUnknownDatabases(step, source);
-    const command = (program, args) => (0,_client_client_js__WEBPACK_IMPORTED_MODULE_1__/* .clientCommand */ .vK)(client, program, args, _pinned_js__WEBPACK_IMPORTED_MODULE_10__/* .pinnedEnvironment */ .u);
+    const command = (program, args) => (0,_client_client_js__WEBPACK_IMPORTED_MODULE_1__/* .clientCommand */ .vK)(client, program, args, _pinned_js__WEBPACK_IMPORTED_MODULE_10__/* .pinnedEnvironment */ .uM);
     const definitionsOf = (database, printing) => command('pg_dump', (0,_postgres_arguments_js__WEBPACK_IMPORTED_MODULE_13__/* .schemaArguments */ .si)({
         conninfo: (0,_postgres_connection_conninfo_js__WEBPACK_IMPORTED_MODULE_3__/* .toConninfo */ .o8)(parameters, { database }),
         file: privateFile,
@@ -56230,16 +56267,22 @@ const end = Buffer.from('\\.\n\n\n');
  * as two. Throws PGR302 if the end is not there: the member was cut.
  */
 async function* copyRows(source, file) {
+    // A piece is passed on, uncopied, as soon as the next one is long enough to hold all of the end.
     let held = Buffer.alloc(0);
     for await (const bytes of source) {
-        const all = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
-        const sure = Math.max(0, all.length - end.length);
-        if (sure > 0)
-            yield all.subarray(0, sure);
-        held = Buffer.from(all.subarray(sure));
+        if (bytes.length < end.length) {
+            held = Buffer.concat([held, bytes]);
+            continue;
+        }
+        if (held.length > 0)
+            yield held;
+        held = bytes;
     }
-    if (!held.equals(end))
+    const rows = held.length - end.length;
+    if (rows < 0 || !held.subarray(rows).equals(end))
         throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_0__/* .damagedData */ .w)(file, 'the rows of a table do not end as pg_dump ends them');
+    if (rows > 0)
+        yield held.subarray(0, rows);
 }
 
 
@@ -58274,7 +58317,8 @@ function quoted(value) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   GC: () => (/* binding */ isSocketFolder),
 /* harmony export */   Ul: () => (/* binding */ isPublic),
-/* harmony export */   f_: () => (/* binding */ isInsecure)
+/* harmony export */   f_: () => (/* binding */ isInsecure),
+/* harmony export */   nw: () => (/* binding */ isHere)
 /* harmony export */ });
 /* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77030);
 
@@ -58314,6 +58358,11 @@ function isPublic({ host, address }) {
     if (/^(?:\d+|0x[0-9a-f]+)$/i.test(name))
         return true;
     return name.includes('.') && !enclosedNames.test(name);
+}
+/** Whether a host is, as far as its name tells, the machine that we run on; its own name is not asked for. */
+function isHere({ host, address }) {
+    const target = address ?? host;
+    return isSocketFolder(target) || target === 'localhost' || target === '::1' || /^127(?:\.\d{1,3}){3}$/.test(target);
 }
 /** True where nothing asks for encryption on a way through the internet; the run's summary has to say so. */
 function isInsecure({ hosts, tls }) {
@@ -62896,6 +62945,7 @@ async function surveyServer(opened, patterns) {
         }
         return {
             version: session.serverVersion,
+            freeConnections: await readFreeConnections(session),
             matches: Object.fromEntries(matches),
             leftOut: Object.fromEntries(leftOut),
         };
@@ -62909,6 +62959,17 @@ async function surveyServer(opened, patterns) {
         if (result_1)
             await result_1;
     }
+}
+/** What the limits of the server and of the role leave, this session not counted (manual, "Connections and Authentication"). */
+async function readFreeConnections(session) {
+    const [row] = await session.query(`select least(
+       current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+         - coalesce(current_setting('reserved_connections', true)::int, 0)
+         - (select count(*) from pg_stat_activity where backend_type = 'client backend'),
+       (select case when rolconnlimit < 0 then null else rolconnlimit
+          - (select count(*) from pg_stat_activity where usename = current_user) end
+        from pg_roles where rolname = current_user))::int + 1 as free`);
+    return row?.free ?? 1;
 }
 async function surveyDumpSets(config, workspace) {
     const made = new Set();
@@ -62995,7 +63056,7 @@ async function prepare(preparation) {
     return { plan: planFor(connections), connections };
 }
 function asTools(connections) {
-    return Object.fromEntries(Object.entries(connections).map(([name, parameters]) => [name, (0,pinned/* withPinnedOptions */.$)(parameters)]));
+    return Object.fromEntries(Object.entries(connections).map(([name, parameters]) => [name, (0,pinned/* withPinnedOptions */.$y)(parameters)]));
 }
 /** Ends work that asks servers when none of them answers. */
 async function withinStall({ config, signal }, work) {
@@ -71711,7 +71772,7 @@ async function readDefinitions(runtime, connection, command, signal = runtime.si
 /** Does something in a new database, of the encoding and locale of the dumped one, that is dropped again in any case. */
 async function withScratch(runtime, connection, dumped, body) {
     const name = `pg_roundtrip_scratch_${(0,external_node_crypto_.randomBytes)(6).toString('hex')}`;
-    const parameters = (0,pinned/* withPinnedOptions */.$)(parametersOf(runtime, connection));
+    const parameters = (0,pinned/* withPinnedOptions */.$y)(parametersOf(runtime, connection));
     const dbname = `--dbname=${(0,conninfo/* toConninfo */.o8)(parameters, { database: name })}`;
     const command = (planned) => ({
         ...planned,
