@@ -1,4 +1,6 @@
+import { choiceLines, loaderLines } from './choices-document.ts';
 import { type Growth, growthLines } from './growth.ts';
+import { table } from './markdown-table.ts';
 import { type RatioRow, ratioRows } from './ratio-rows.ts';
 import { formatSpread, type Spread, spreadOf } from './ratios.ts';
 import type { Rounds } from './rounds.ts';
@@ -65,7 +67,9 @@ export function renderDocument(measured: Measurements): string {
     '[getting a client](benchmarks-install.md), [clones](benchmarks-clones.md), [large in one respect](benchmarks-load.md).',
     '',
     ...dataSets.flatMap(set => setLines(set)),
+    ...loaderLines(dataSets),
     ...growthLines(growth),
+    ...choiceLines,
     '## Start',
     '',
     ...table(
@@ -159,8 +163,4 @@ export function machineText({ cores, memoryGigabytes, system, node, client, serv
 
 function milliseconds({ median, least, most }: Spread): string {
   return `${median.toFixed(0)} (${least.toFixed(0)}–${most.toFixed(0)})`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`);
 }

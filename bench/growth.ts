@@ -1,4 +1,5 @@
 import { type DataSet, oneBigTable, smallTables } from './data-set.ts';
+import { table } from './markdown-table.ts';
 import { performRounds, type RoundOptions } from './rounds.ts';
 import type { Timing } from './ways.ts';
 
@@ -80,7 +81,7 @@ function seriesLines({ unit, points }: Growth): readonly string[] {
   ]);
   const head = [unit, 'seconds', '/ tuned script', 'CPU seconds of all', 'of our own', 'most memory, MB'];
   return [
-    ...[head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`),
+    ...table(head, rows),
     `| **factor ${(last.size / first.size).toFixed(0)}** | ${factor(({ drill }) => drill.total)} | | ${factor(({ drill }) => work(drill))} | ${factor(({ drill }) => own(drill))} | ${factor(({ drill }) => peak(drill))} |`,
     '',
     ...chart(unit, points),
