@@ -33,12 +33,20 @@ export async function performPublish(
   const { to, folder } = plan;
   refusePublic(plan, runtime.platform.repository);
   if (to.kind === 'folder') await refuseEscapes(to.path, runtime);
-  const manifest = await checkDumpSet(folder, { signal: runtime.signal });
+  const manifest = await runtime.profile.timed({ kind: 'transfer', name: 'check of every hash' }, () =>
+    checkDumpSet(folder, { signal: runtime.signal }),
+  );
   const publication = { manifest, proof: proofOf(manifest, proven, runtime) };
-  const outcome = await publishTo(plan, publication, runtime);
+  const outcome = await timed(plan, runtime, () => publishTo(plan, publication, runtime));
   // It lists every byte of the dump set, so a word for it is one for all.
   await runtime.platform.declareSubject(join(folder, checksumsFile));
   return outcome;
+}
+
+/** Bytes are packed and encrypted on their way, but for an artifact, which tells its parts itself. */
+function timed<Result>({ to, encryption }: PlannedPublish, { profile }: Runtime, send: () => Promise<Result>) {
+  const name = encryption === undefined ? 'upload' : 'encryption and upload';
+  return to.kind === 'artifact' ? send() : profile.timed({ kind: 'transfer', name }, send);
 }
 
 async function publishTo(
