@@ -23,19 +23,21 @@ export function timeLine({ steps, seconds, profile = [] }: Run): readonly Stretc
     start = wholes[index]?.start ?? start;
     while (between[0] !== undefined && between[0].start <= start) stretches.push(...between.splice(0, 1));
     const told = profile.filter(part => part.step === index && part.kind !== 'step');
-    const parts = told.length > 0 ? shown(told).map(stretchOf) : partsFrom(start, partsOf(step));
+    const parts = told.length > 0 ? shown(told, mostOf(steps.length)).map(stretchOf) : partsFrom(start, partsOf(step));
     stretches.push({ name: step.title, step, start, seconds: step.seconds }, ...parts);
     start += step.seconds;
   }
   return [preparation, ...stretches, ...between];
 }
 
-/** Parts of a step, and names of databases in them, that a person is shown. Of tables and indexes there are few already. */
-const mostShown = 40;
+/** How many parts of a step a person is shown, of several fewer: a table of the summary has 200 rows. */
+function mostOf(steps: number): number {
+  return Math.max(0, Math.min(40, Math.floor(190 / steps) - 2));
+}
 
 /** The longest, in the order in which they began. */
-function shown(parts: readonly ProfilePart[]): readonly ProfilePart[] {
-  return inOrder(parts.toSorted((one, other) => other.seconds - one.seconds).slice(0, mostShown));
+function shown(parts: readonly ProfilePart[], most: number): readonly ProfilePart[] {
+  return inOrder(parts.toSorted((one, other) => other.seconds - one.seconds).slice(0, most));
 }
 
 /** What encloses others comes before them. */

@@ -90,8 +90,10 @@ async function uploadAsFile(
   const file = join(privateFolder, name);
   try {
     const target = createWriteStream(file, { mode: 0o600, flags: 'wx', flush: true, highWaterMark: 1 << 20 });
-    await profile.timed({ kind: 'transfer', name: 'packing' }, () => pipeline(chunks, target, { signal }));
-    return await profile.timed({ kind: 'transfer', name: 'upload' }, () => store.upload(file, { retentionDays }));
+    await profile.timed({ kind: 'transfer', name: `packing of ${name}` }, () => pipeline(chunks, target, { signal }));
+    return await profile.timed({ kind: 'transfer', name: `upload of ${name}` }, () =>
+      store.upload(file, { retentionDays }),
+    );
   } finally {
     await rm(file, { force: true });
   }

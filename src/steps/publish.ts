@@ -33,7 +33,7 @@ export async function performPublish(
   const { to, folder } = plan;
   refusePublic(plan, runtime.platform.repository);
   if (to.kind === 'folder') await refuseEscapes(to.path, runtime);
-  const manifest = await runtime.profile.timed({ kind: 'transfer', name: 'check of every hash' }, () =>
+  const manifest = await runtime.profile.timed({ kind: 'transfer', name: 'check of the dump set' }, () =>
     checkDumpSet(folder, { signal: runtime.signal }),
   );
   const publication = { manifest, proof: proofOf(manifest, proven, runtime) };
@@ -43,9 +43,10 @@ export async function performPublish(
   return outcome;
 }
 
-/** Bytes are packed and encrypted on their way, but for an artifact, which tells its parts itself. */
+/** Bytes are packed and encrypted on their way; an artifact, which is a file first, tells its parts itself. */
 function timed<Result>({ to, encryption }: PlannedPublish, { profile }: Runtime, send: () => Promise<Result>) {
-  const name = encryption === undefined ? 'upload' : 'encryption and upload';
+  const sending = to.kind === 'folder' ? 'copy' : 'upload';
+  const name = encryption === undefined ? sending : `encryption and ${sending}`;
   return to.kind === 'artifact' ? send() : profile.timed({ kind: 'transfer', name }, send);
 }
 

@@ -53,7 +53,9 @@ export async function performVerify(
   // from elsewhere are counted by decoding it.
   const manifest =
     known.elsewhere !== undefined || (plan.level === 'content' && ours.length === 0)
-      ? await checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal })
+      ? await runtime.profile.timed({ kind: 'proof', name: 'check of the dump set' }, () =>
+          checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }),
+        )
       : known;
   if (manifest.elsewhere === undefined) return compareCopies(plan, manifest, ours, runtime);
   return compareElsewhere(plan, manifest.elsewhere, runtime, (asked, inside) =>

@@ -60,6 +60,14 @@ test('of many parts of a step the forty longest are shown', () => {
   expect(names.slice(2)).toEqual(Array.from({ length: 40 }, (_, index) => `app: ${960 + index}`));
 });
 
+test('of many steps with many parts, every step is shown within two hundred rows', () => {
+  const steps = Array.from({ length: 50 }, () => dump());
+  const profile = steps.flatMap((_, step) => Array.from({ length: 60 }, () => part(step, 'phase', 'x', step, 1)));
+  const line = timeLine({ steps, seconds: 100, profile });
+  expect(line.filter(({ step }) => step !== undefined)).toHaveLength(50);
+  expect(line.length).toBeLessThan(200);
+});
+
 test('names of databases and tables form no markup, and hide what is secret', () => {
   const name = `${hostileName} sesame`;
   const profile = [{ ...part(0, 'table', name, 0, 1), database: name }];
