@@ -23,7 +23,7 @@ export interface ToolOptions extends Pick<ProcessOptions, 'input' | 'onOutput'> 
   readonly signal?: AbortSignal;
   /** Called with each table that the tool begins. */
   readonly onTable?: (name: string) => void;
-  /** Called with what it tells of its work, and when it began to say so, as the clock tells. */
+  /** Called with what it tells of its work, and when it said so, as the clock tells. */
   readonly onProgress?: (message: ToolMessage, moment: number) => void;
   /** The database that it works on, where that is not the connection's own. */
   readonly database?: string;

@@ -4,7 +4,7 @@ import type { ToolMessage } from '../postgres/tool-output.ts';
 import type { Profile } from './profile.ts';
 
 export interface ToolProfile {
-  /** What the tool said, and when it began to say so. */
+  /** What the tool said, and when. */
   readonly said: (message: ToolMessage, moment: number) => void;
   /** When the tool has ended. */
   readonly end: (moment: number) => void;

@@ -106,6 +106,7 @@ describe('with jobs, each ends where the tool says so', () => {
       'finished item 7 TABLE DATA items',
       'launching item 8 INDEX items_at',
       'creating INDEX "sales.items_at"',
+      'creating INDEX "public.unknown"',
       'finished item 8 INDEX items_at',
       'finished item 9 INDEX unknown',
       'launching item 10 TRIGGER items t',
@@ -115,11 +116,11 @@ describe('with jobs, each ends where the tool says so', () => {
     ];
     expect(told('pg_restore', lines)).toEqual([
       ['table', 'sales.items', 2, 5],
-      ['index', 'sales.items_at', 6, 8],
-      ['index', 'unknown', 4, 9],
+      ['index', 'sales.items_at', 6, 9],
+      ['index', 'unknown', 4, 10],
       ['data', 'data', 2, 5],
-      ['index builds', 'index builds', 4, 9],
-      ['foreign keys', 'foreign keys', 13, 14],
+      ['index builds', 'index builds', 4, 10],
+      ['foreign keys', 'foreign keys', 14, 15],
     ]);
   });
 });
