@@ -6,9 +6,9 @@ const order = `
   schema kind tool title step name version verdict exitCode headline startedAt status class
   level source target created object property expected actual connection host port user url
   path place client server format statements compared tables rows largeObjects
-  archiveBytes sourceBytes bytes snapshot artifact id sha256 seconds code message
+  archiveBytes sourceBytes bytes snapshot artifact id sha256 start seconds code message
   remedy fix follow said at file line column note phases rolesCreated checks reason finding findings ignored unread sampled of
-  problems notes result diagnosis steps errors databases
+  problems notes result diagnosis steps errors databases profile
 `
   .trim()
   .split(/\s+/);
@@ -28,7 +28,7 @@ function ordered(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value)
     .toSorted(([one], [other]) => compareKeys(one, other))
-    .map(([key, item]) => [key, key === 'seconds' ? milliseconds(item) : ordered(item)] as const);
+    .map(([key, item]) => [key, key === 'seconds' || key === 'start' ? milliseconds(item) : ordered(item)] as const);
   return Object.fromEntries(entries);
 }
 

@@ -26,6 +26,38 @@ export interface RunReport {
   readonly recovery?: Recovery | undefined;
   /** Databases that the run restored and left in place, for later steps. */
   readonly databases: readonly RestoredDatabase[];
+  /** Where the time went; what a failure has cut short is there for as long as it took. */
+  readonly profile?: readonly ProfilePart[] | undefined;
+}
+
+/**
+ * A stretch of the run, in seconds since the run began. Parts may lie within others and overlap, as where several jobs work.
+ *
+ * `preparation`: before or between steps. `step`: a whole step. `dump`: a database, or what belongs to all; `data` its rows alone. `phase`: of a
+ * restore. `data`, `index builds`, `foreign keys` and `materialized views` lie within one, each from the first begin to the
+ * last end. `table` and `index`: the slowest of a step. `proof`: a part of a comparison. `transfer`: of publishing or fetching.
+ */
+export interface ProfilePart {
+  /** Position in `steps`, from 0; undefined for preparation. */
+  readonly step: number | undefined;
+  readonly kind:
+    | 'preparation'
+    | 'step'
+    | 'dump'
+    | 'phase'
+    | 'data'
+    | 'index builds'
+    | 'foreign keys'
+    | 'materialized views'
+    | 'table'
+    | 'index'
+    | 'proof'
+    | 'transfer';
+  /** The database that it is about, if it is about one. */
+  readonly database: string | undefined;
+  readonly name: string;
+  readonly start: number;
+  readonly seconds: number;
 }
 
 export interface ReportedError {

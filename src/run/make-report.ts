@@ -16,6 +16,7 @@ export interface Performed {
   readonly temporaryUntil: 'end of run' | 'end of job';
   readonly startedAt: Date;
   readonly seconds: number;
+  readonly profile?: RunReport['profile'];
 }
 
 /** The report on a run. Pure. */
@@ -30,6 +31,7 @@ export function makeReport(performed: Performed): RunReport {
     steps,
     errors: errorsOf(steps),
     recovery: recoveryOf(steps, seconds),
+    profile: performed.profile,
     databases: eachOnce(steps.flatMap((step, index) => restoredBy(step, plan?.steps[index], performed))),
   };
 }

@@ -41,7 +41,8 @@ export async function performPlan(
     }
     const report = await runtime.platform.group(step.title, async () => {
       const judged = reports.map((report, index) => ({ ...report, ...placesOf(plan.steps[index]) }));
-      const performed = await performReported(step, plan.retries, runtime, judged, moments);
+      const profile = runtime.profile.ofStep(reports.length);
+      const performed = await performReported(step, plan.retries, { ...runtime, profile }, judged, moments);
       runtime.platform.info(stepLines(performed).join('\n'));
       return performed;
     });
@@ -70,7 +71,7 @@ async function performReported(
   ): StepReport => ({
     title: step.title,
     status,
-    seconds: runtime.clock.seconds() - started,
+    seconds: runtime.profile.ended({ kind: 'step', name: step.title }, started),
     problems,
     notes: [...exposed, ...begunAnew, ...(outcome?.notes ?? [])].filter(
       note => !earlier.some(step => step.notes.includes(note)),

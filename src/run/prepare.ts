@@ -9,6 +9,7 @@ import type { ConnectionSurroundings } from '../postgres/connection/declared.ts'
 import { resolveConnection } from '../postgres/connection/resolve.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import { openSession } from '../postgres/session.ts';
+import type { Profile } from '../steps/profile.ts';
 import type { OpenSession } from '../steps/runtime.ts';
 import type { Survey } from '../survey/survey.ts';
 import { takeSurvey } from '../survey/take-survey.ts';
@@ -41,6 +42,8 @@ export interface Preparation {
   readonly applicationName: string;
   readonly withPassword: WithPassword;
   readonly signal: AbortSignal;
+  /** Told how long each part takes, where anybody asks. */
+  readonly profile?: Profile;
   /** Server programs that can be had for throwaway connections. */
   readonly offers: () => Promise<readonly ServerOffer[]>;
   /** Looks at what stands in the way of the plan, and throws it, before anything is started. */
@@ -80,11 +83,11 @@ export function resolveConnections(
  * started last, when nothing else can stand in the way of the plan.
  */
 export async function prepare(preparation: Preparation): Promise<Prepared> {
-  const { config, environment, workspace, clientFolder, offers, start, withPassword, look } = preparation;
+  const { config, environment, workspace, clientFolder, offers, start, withPassword, look, profile } = preparation;
   const declared = resolveConnections(config, environment, workspace);
   const opener = (connections: Prepared['connections'], signal: AbortSignal) =>
     sessionOpener(connections, preparation.applicationName, signal, config.timeouts.lock, withPassword);
-  const { chosen, survey } = await withinStall(preparation, async signal => {
+  const { chosen, survey } = await timed(preparation, 'connecting and survey', async signal => {
     const openSession = opener(declared, signal);
     const servers = await chooseServers(config, { workspace, openSession, offers });
     const newServers = Object.fromEntries(servers.map(({ planned }) => [planned.connection, planned.version]));
@@ -96,7 +99,7 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
     makePlan({ config, survey, connections, workspace, servers });
   const plan = planFor(declared);
   if (look !== undefined)
-    await withinStall(preparation, signal =>
+    await timed(preparation, 'checks before the run', signal =>
       look({
         plan,
         survey,
@@ -106,7 +109,9 @@ export async function prepare(preparation: Preparation): Promise<Prepared> {
       }),
     );
   if (start === undefined || chosen.length === 0) return { plan, connections: declared };
-  const connections = { ...declared, ...(await start(chosen)) };
+  const begin = () => start(chosen);
+  const part = { kind: 'preparation', name: 'throwaway servers' } as const;
+  const connections = { ...declared, ...(await (profile?.timed(part, begin) ?? begin())) };
   return { plan: planFor(connections), connections };
 }
 
@@ -114,6 +119,15 @@ function asTools(connections: Prepared['connections']): Prepared['connections'] 
   return Object.fromEntries(
     Object.entries(connections).map(([name, parameters]) => [name, withPinnedOptions(parameters)]),
   );
+}
+
+function timed<Result>(
+  preparation: Preparation,
+  name: string,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const bounded = () => withinStall(preparation, work);
+  return preparation.profile?.timed({ kind: 'preparation', name }, bounded) ?? bounded();
 }
 
 /** Ends work that asks servers when none of them answers. */

@@ -13,6 +13,7 @@ import { createProcessRunner } from '../postgres/process.ts';
 import type { RunReport, StepReport } from '../report/model.ts';
 import { redactReport } from '../report/redact.ts';
 import type { Secret } from '../secret.ts';
+import { createProfile } from '../steps/profile.ts';
 import type { Runtime } from '../steps/runtime.ts';
 import { createUndo } from '../steps/undo.ts';
 import { readUrl } from '../storage/read-url.ts';
@@ -62,6 +63,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
   let signal = door.signal;
   const clock = systemClock();
   const started = { at: clock.now(), seconds: clock.seconds() };
+  const profile = createProfile(clock);
   const applicationName = `pg-roundtrip ${randomBytes(4).toString('hex')}`;
   const report = (
     steps: Parameters<typeof makeReport>[0]['steps'],
@@ -75,6 +77,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       temporaryUntil: door.temporaryUntil,
       startedAt: started.at,
       seconds: clock.seconds() - started.seconds,
+      profile: profile.parts(),
     });
   let fetched: readonly StepReport[] = [];
   let fetches: readonly PlannedFetch[] = [];
@@ -105,6 +108,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       connections,
       timeouts: config.timeouts,
       clock,
+      profile,
       signal,
       privateFolder,
       undo,
@@ -133,6 +137,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       withPassword,
       signal,
       offers: () => door.servers(provision),
+      profile,
       look: planned => refuseBefore(planned, config, platform),
       start: chosen =>
         startServers(chosen, config, {
@@ -147,7 +152,9 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
           },
         }),
     });
-    await provideClients(plan, { ...provision, platform, addToPath: config.addClientToPath });
+    await profile.timed({ kind: 'preparation', name: 'client install' }, () =>
+      provideClients(plan, { ...provision, platform, addToPath: config.addClientToPath }),
+    );
     return redact(report(await performPlan(plan, runtimeWith(connections), fetched), plan, connections));
   } catch (error) {
     const { problems } = asRoundtripError(signal.aborted ? signal.reason : error);

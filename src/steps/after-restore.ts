@@ -29,7 +29,7 @@ export async function finishDatabase(
   const timed = async (name: string, work: () => Promise<void>) => {
     const started = runtime.clock.seconds();
     await work();
-    phases.push({ name, seconds: runtime.clock.seconds() - started });
+    phases.push({ name, seconds: runtime.profile.ended({ kind: 'phase', database: target, name }, started) });
   };
   const open = () => runtime.openSession(connection, { database: target });
   if (refresh) await timed('refresh', () => refreshViews(open, restored, runtime));

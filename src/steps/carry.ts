@@ -33,7 +33,8 @@ export async function fillByScratch(
     const started = runtime.clock.seconds();
     const carried = await carryOver(plan, planned.target, scratch.command(carry.dump), carry.restore, runtime);
     const restored = { ...filled.restored, present: carried.restored.present };
-    const seconds = runtime.clock.seconds() - started;
+    const part = { kind: 'phase', database: planned.target, name: 'carry over' } as const;
+    const seconds = runtime.profile.ended(part, started);
     return {
       ...filled,
       restored,

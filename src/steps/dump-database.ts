@@ -26,6 +26,7 @@ import type { Runtime } from './runtime.ts';
 import { sideBySide } from './side-by-side.ts';
 import { idleExcludes, readTables, seeRowsLike } from './snapshot.ts';
 import { tableProgress } from './table-progress.ts';
+import { toolProfile } from './tool-profile.ts';
 import { readWrittenArchive } from './written-archive.ts';
 
 interface Dumped {
@@ -44,7 +45,9 @@ export async function dumpDatabase(
     for (const path of [planned.path, ...(planned.contents === undefined ? [] : [planned.contents.path])])
       await rm(join(plan.partial, path), { recursive: true, force: true });
     await using moment = await moments.take(plan, planned, runtime);
-    const dumped = await dumpOnce(plan, planned, runtime, moment);
+    const dumped = await runtime.profile.timed({ kind: 'dump', database: planned.name, name: 'dump' }, () =>
+      dumpOnce(plan, planned, runtime, moment),
+    );
     moment.keep();
     return dumped;
   });
@@ -127,14 +130,21 @@ async function dumpOnce(
 /** A plain dump and its contents are made side by side, so that both meet the same definitions. */
 async function runDumps(
   plan: PlannedDump,
-  { command, contents }: PlannedDumpDatabase,
+  { name, options, command, contents }: PlannedDumpDatabase,
   snapshot: string,
   runtime: Runtime,
   onTable: (name: string) => void,
   signal: AbortSignal,
 ): Promise<ToolOutcome> {
+  const jobs = options.format === 'directory' && options.jobs > 1;
+  const timed = toolProfile(runtime.profile, name, { jobs });
   const [outcome] = await sideBySide<[ToolOutcome, undefined]>(signal, [
-    either => runTool(runtime, plan.connection, withSnapshot(command, snapshot), { signal: either, onTable }),
+    either =>
+      runTool(runtime, plan.connection, withSnapshot(command, snapshot), {
+        signal: either,
+        onTable,
+        onProgress: timed.said,
+      }).finally(() => timed.end(runtime.clock.seconds())),
     async either => {
       if (contents === undefined) return;
       const path = join(plan.partial, contents.path);

@@ -30,7 +30,9 @@ export async function performDump(
     await using control = await runtime.openSession(plan.connection);
     const warnings: string[] = [...(await foreseeRestores(plan, control.serverVersion.major, runtime))];
     const startedAt = await serverTime(control);
-    const globals = await dumpGlobals(plan, runtime, control);
+    const globals =
+      plan.globals &&
+      (await runtime.profile.timed({ kind: 'dump', name: 'globals' }, () => dumpGlobals(plan, runtime, control)));
     const singleFile = plan.singleFile === undefined ? undefined : await beginSingleFile(plan, plan.singleFile);
     const databases: DumpedDatabase[] = [];
     for (const planned of plan.databases) {
@@ -49,7 +51,9 @@ export async function performDump(
       globals,
       databases,
     };
-    await finishDumpSet(plan.folder, plan.partial, manifest, { onProgress: runtime.touch, signal: runtime.signal });
+    await runtime.profile.timed({ kind: 'dump', name: 'checksums' }, () =>
+      finishDumpSet(plan.folder, plan.partial, manifest, { onProgress: runtime.touch, signal: runtime.signal }),
+    );
     return {
       result: toResult(plan, manifest),
       notes: [plan.client.reason, ...plan.notes, ...warnings, ...databases.flatMap(coverageNotes)],

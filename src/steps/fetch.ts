@@ -69,7 +69,13 @@ async function fetchFrom(plan: PlannedFetch, place: string, runtime: Runtime): P
       throw fault('PGR231', `${store.place} has no dump set ${name}`, 'pg-roundtrip ls shows what there is');
     }
     case 'artifact':
-      return receive(plan, await findArtifact(plan, source, place, runtime), runtime);
+      return receive(
+        plan,
+        await runtime.profile.timed({ kind: 'transfer', name: 'artifact' }, () =>
+          findArtifact(plan, source, place, runtime),
+        ),
+        runtime,
+      );
     case 'url':
       return receive(plan, await findAtUrl(source, plan, runtime), runtime);
   }
@@ -88,7 +94,9 @@ async function fetchFolder(
   await readManifest(path);
   if (plan.decryption !== undefined) throw notEncrypted(path);
   await refuseLarge(plan, await sizeOnDisk(path));
-  const outcome = await copyDumpSet(path, plan.folder, copying(runtime));
+  const outcome = await runtime.profile.timed({ kind: 'transfer', name: 'copy' }, () =>
+    copyDumpSet(path, plan.folder, copying(runtime)),
+  );
   return { from: path, outcome, notes };
 }
 
@@ -111,11 +119,13 @@ async function receive(plan: PlannedFetch, found: FoundSet, runtime: Runtime): P
   const bytes = found.parts?.reduce((sum, part) => sum + part.bytes, 0) ?? 0;
   await refuseLarge(plan, bytes, found.onDisk || plan.cache ? bytes * 2 : bytes);
   const decrypt = plan.decryption && (await decryptionFor(plan.decryption, runtime.platform.workspace));
+  const action = plan.decryption === undefined ? 'unpacking' : 'decryption and unpacking';
+  const received = found.onDisk || plan.cache ? action : `download, ${action}`;
   const unpack = async ({ from, index, notes, ...stored }: FoundSet): Promise<Fetched> => {
     const open = () => ({ name: from, chunks: plainChunks(stored.open(), decrypt) });
     const identify = async () => index?.dumpSet ?? sha256Of(await packedChecksums(open(), signal));
     const outcome = await receiveDumpSet(plan.folder, identify, copying(runtime), async partial => {
-      await unpackDumpSet(open(), partial, signal);
+      await runtime.profile.timed({ kind: 'transfer', name: received }, () => unpackDumpSet(open(), partial, signal));
       if (index !== undefined) await refuseOther(partial, index, from);
     });
     if (index !== undefined && outcome === 'already there') await refuseOther(plan.folder, index, from);

@@ -38,7 +38,7 @@ export async function fillDatabase(
   if (rename === undefined) return { ...contents, phases, warnings, renames };
   const started = runtime.clock.seconds();
   const notes = await renameRestored(rename, renames, connection, target, runtime);
-  const seconds = runtime.clock.seconds() - started;
+  const seconds = runtime.profile.ended({ kind: 'phase', database: target, name: 'rename' }, started);
   return {
     ...contents,
     phases: [...phases, { name: 'rename', seconds }],
@@ -72,7 +72,11 @@ async function prepareContents(
   const present = keeps ? await readPresent(session) : undefined;
   const restored = restoredEntries(entries, plan.selection, present);
   const started = runtime.clock.seconds();
-  if (planned.mode === 'clean') await dropRestored(session, restored.kept);
-  const phases = planned.mode === 'clean' ? [{ name: 'clean', seconds: runtime.clock.seconds() - started }] : [];
+  const phases: { name: string; seconds: number }[] = [];
+  if (planned.mode === 'clean') {
+    await dropRestored(session, restored.kept);
+    const clean = { kind: 'phase', database: planned.target, name: 'clean' } as const;
+    phases.push({ name: clean.name, seconds: runtime.profile.ended(clean, started) });
+  }
   return { restored, present, phases, schemasCreated: await makeSchemas(session, restored.kept, plan.options) };
 }

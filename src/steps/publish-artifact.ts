@@ -84,14 +84,16 @@ async function uploadAsFile(
   { chunks }: ObjectContent,
   store: ArtifactStore,
   retentionDays: number | undefined,
-  { privateFolder, signal }: Runtime,
+  { privateFolder, signal, profile }: Runtime,
 ): Promise<StoredArtifact> {
   // With a single raw file the store takes the file's base name as the name of the artifact.
   const file = join(privateFolder, name);
   try {
     const target = createWriteStream(file, { mode: 0o600, flags: 'wx', flush: true, highWaterMark: 1 << 20 });
-    await pipeline(chunks, target, { signal });
-    return await store.upload(file, { retentionDays });
+    await profile.timed({ kind: 'transfer', name: `packing of ${name}` }, () => pipeline(chunks, target, { signal }));
+    return await profile.timed({ kind: 'transfer', name: `upload of ${name}` }, () =>
+      store.upload(file, { retentionDays }),
+    );
   } finally {
     await rm(file, { force: true });
   }

@@ -33,12 +33,21 @@ export async function performPublish(
   const { to, folder } = plan;
   refusePublic(plan, runtime.platform.repository);
   if (to.kind === 'folder') await refuseEscapes(to.path, runtime);
-  const manifest = await checkDumpSet(folder, { signal: runtime.signal });
+  const manifest = await runtime.profile.timed({ kind: 'transfer', name: 'check of the dump set' }, () =>
+    checkDumpSet(folder, { signal: runtime.signal }),
+  );
   const publication = { manifest, proof: proofOf(manifest, proven, runtime) };
-  const outcome = await publishTo(plan, publication, runtime);
+  const outcome = await timed(plan, runtime, () => publishTo(plan, publication, runtime));
   // It lists every byte of the dump set, so a word for it is one for all.
   await runtime.platform.declareSubject(join(folder, checksumsFile));
   return outcome;
+}
+
+/** Bytes are packed and encrypted on their way; an artifact, which is a file first, tells its parts itself. */
+function timed<Result>({ to, encryption }: PlannedPublish, { profile }: Runtime, send: () => Promise<Result>) {
+  const sending = to.kind === 'folder' ? 'copy' : 'upload';
+  const name = encryption === undefined ? sending : `encryption and ${sending}`;
+  return to.kind === 'artifact' ? send() : profile.timed({ kind: 'transfer', name }, send);
 }
 
 async function publishTo(

@@ -29,7 +29,9 @@ import { refuseTarget, type Target } from './target.ts';
  * all that this step has made is taken back.
  */
 export async function performRestore(plan: PlannedRestore, runtime: Runtime): Promise<StepOutcome<RestoreResult>> {
-  const manifest = await checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal });
+  const manifest = await runtime.profile.timed({ kind: 'phase', name: 'check of the dump set' }, () =>
+    checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }),
+  );
   await using control = await runtime.openSession(plan.connection);
   const prepared = await prepareDatabases(plan, manifest);
   const losses = await refuseIncompatible(plan, prepared, manifest, control);

@@ -16,6 +16,7 @@ import { plainInput } from './plain-input.ts';
 import { runTool } from './run-tool.ts';
 import type { Runtime } from './runtime.ts';
 import { tableProgress } from './table-progress.ts';
+import { toolProfile } from './tool-profile.ts';
 
 export interface PhaseTimes {
   readonly phases: readonly { readonly name: string; readonly seconds: number }[];
@@ -41,13 +42,15 @@ export async function runPhases(
     const input = phase.text === undefined ? {} : { input: plainInput(plan.folder, dumped, phase.text) };
     try {
       for (const part of passedOnLast({ command: phase.command, entries })) {
+        const timed = toolProfile(runtime.profile, planned.target, { jobs: false, entries: all });
         const outcome = await withUseList(runtime, part.command, part.entries, command =>
           runTool(runtime, plan.connection, command, {
             onTable: progress.onTable,
+            onProgress: timed.said,
             database: planned.target,
             entries: all,
             ...input,
-          }),
+          }).finally(() => timed.end(runtime.clock.seconds())),
         );
         warnings.push(...outcome.warnings);
       }
@@ -55,7 +58,8 @@ export async function runPhases(
       progress.finish();
     }
     await moveToTablespaces(plan, planned, entries, restored, runtime);
-    phases.push({ name: phase.name, seconds: runtime.clock.seconds() - started });
+    const { name } = phase;
+    phases.push({ name, seconds: runtime.profile.ended({ kind: 'phase', database: planned.target, name }, started) });
   }
   return { phases, warnings };
 }

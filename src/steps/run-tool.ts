@@ -23,6 +23,8 @@ export interface ToolOptions extends Pick<ProcessOptions, 'input' | 'onOutput'> 
   readonly signal?: AbortSignal;
   /** Called with each table that the tool begins. */
   readonly onTable?: (name: string) => void;
+  /** Called with what it tells of its work, and when it said so, as the clock tells. */
+  readonly onProgress?: (message: ToolMessage, moment: number) => void;
   /** The database that it works on, where that is not the connection's own. */
   readonly database?: string;
   /** The table of contents of the archive that it restores: tells which of its errors follow from others. */
@@ -56,10 +58,13 @@ export async function runTool(
   let count = 0;
   let unknownSettings = 0;
   const recent: string[] = [];
+  // A message is whole when the next one begins.
+  let said = runtime.clock.seconds();
   const reader = createMessageReader(command.program, message => {
     const table = startedTable(message);
     if (table !== undefined) options.onTable?.(table);
     if (message.level === 'progress') {
+      options.onProgress?.(message, said);
       if (runtime.platform.verbose) runtime.platform.foreign(withoutPasswords(hear(message)).split('\n'));
       return;
     }
@@ -86,6 +91,7 @@ export async function runTool(
             recent.push(line);
             if (recent.length > mostRecent) recent.shift();
             reader.line(line);
+            said = runtime.clock.seconds();
           },
         },
       ),

@@ -5,6 +5,7 @@ import type { RunProcess } from '../postgres/process.ts';
 import type { Session } from '../postgres/session.ts';
 import type { Secret } from '../secret.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import type { Profile } from './profile.ts';
 import type { ToolThrottle } from './throttle-tools.ts';
 import type { Undo } from './undo.ts';
 import type { Life } from './watch.ts';
@@ -23,6 +24,8 @@ export interface Runtime extends Life {
   readonly readUrl: (url: URL, signal: AbortSignal) => AsyncGenerator<Buffer>;
   readonly timeouts: Timeouts;
   readonly clock: Clock;
+  /** Told where the time goes. */
+  readonly profile: Profile;
   /** Ends the step: cancelled by a person or CI, out of time, or stalled. Its reason is the error to report. */
   readonly signal: AbortSignal;
   /** A folder of mode 0700 for what nobody else may read; removed at the end. */

@@ -53,7 +53,9 @@ export async function performVerify(
   // from elsewhere are counted by decoding it.
   const manifest =
     known.elsewhere !== undefined || (plan.level === 'content' && ours.length === 0)
-      ? await checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal })
+      ? await runtime.profile.timed({ kind: 'proof', name: 'check of the dump set' }, () =>
+          checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }),
+        )
       : known;
   if (manifest.elsewhere === undefined) return compareCopies(plan, manifest, ours, runtime);
   return compareElsewhere(plan, manifest.elsewhere, runtime, (asked, inside) =>
@@ -125,17 +127,22 @@ async function verifyDatabase(
   const renamed = renameDumped({ ...database, ...expectedContents(database, restored.kept, sections) }, renames);
   const asRestored = compareOptions(comparison, made?.created ? { source, target } : undefined);
   const beside = asRestored.besideOthers === true;
+  const proof = (name: string) => ({ kind: 'proof', database: target, name }) as const;
+  const { profile } = runtime;
   const [definitions, facts] = await sideBySide<[Archive, TargetFacts]>(runtime.signal, [
-    signal => readDefinitions(runtime, plan.connection, comparison.command, signal),
     signal =>
-      withAll(
-        countingSessions,
-        () => runtime.openSession(plan.connection, { database: target, signal }),
-        ([first, ...others]) => {
-          if (first === undefined) throw fault('PGR900', 'no session to count with', 'please report it');
-          const ids = beside ? largeObjectIds(restored.kept) : undefined;
-          return readTargetFacts([first, ...others], plan.level, { ...renamed, largeObjectIds: ids });
-        },
+      profile.timed(proof('definitions'), () => readDefinitions(runtime, plan.connection, comparison.command, signal)),
+    signal =>
+      profile.timed(proof(plan.level === 'objects' ? 'properties' : 'counts'), () =>
+        withAll(
+          countingSessions,
+          () => runtime.openSession(plan.connection, { database: target, signal }),
+          ([first, ...others]) => {
+            if (first === undefined) throw fault('PGR900', 'no session to count with', 'please report it');
+            const ids = beside ? largeObjectIds(restored.kept) : undefined;
+            return readTargetFacts([first, ...others], plan.level, { ...renamed, largeObjectIds: ids });
+          },
+        ),
       ),
   ]);
   const options = { ...asRestored, copyMajor: facts.major };
@@ -145,8 +152,10 @@ async function verifyDatabase(
   const open = unsettled(compareObjects(expected, found, options), majors);
   const scratch =
     open.length > 0
-      ? await printedBeside(plan.mayMakeScratch, () =>
-          readScratch(runtime, plan.connection, comparison, database, archive.entries, renames),
+      ? await profile.timed(proof('scratch database'), () =>
+          printedBeside(plan.mayMakeScratch, () =>
+            readScratch(runtime, plan.connection, comparison, database, archive.entries, renames),
+          ),
         )
       : undefined;
   const given: DatabaseFacts = {
@@ -166,23 +175,27 @@ async function verifyDatabase(
     },
   };
   const [checks, inventory] = [databaseChecks(given), inventoryOf(given)];
-  const content = await verifyContent(
-    plan,
-    {
-      database: renamed,
-      archive,
-      entries: expected,
-      target,
-      restored: options.sections.includes('data'),
-      besideOthers: beside,
-      renames,
-    },
-    runtime,
-    runtime.signal,
-  );
+  const comparing = () =>
+    verifyContent(
+      plan,
+      {
+        database: renamed,
+        archive,
+        entries: expected,
+        target,
+        restored: options.sections.includes('data'),
+        besideOthers: beside,
+        renames,
+      },
+      runtime,
+      runtime.signal,
+    );
+  const content = plan.level === 'content' ? await profile.timed(proof('content'), comparing) : [];
   const oldNames =
     renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames)];
-  const use = await verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime);
+  const use = await profile.timed(proof('use'), () =>
+    verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime),
+  );
   const coverage = plan.complete ? [checkCoverage(database.notCovered, restored.leftOut.map(entryName))] : [];
   return { source, target, checks: [...checks, ...content, ...oldNames, ...coverage, ...use], inventory };
 }

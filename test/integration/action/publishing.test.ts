@@ -37,6 +37,7 @@ describe('a public repository', () => {
     expect(run.outputs['artifact-name']).toBe('customers');
     expect(run.log).toContain(reason);
     expect(run.summary).toContain(reason);
+    expect(run.summary).toMatch(/^\| – packing of customers \|.*\n\| – upload of customers \|/m);
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ProfilePart, RunReport } from '../../../src/report/model.ts';
 import { makeWorkspace, type Step } from '../../support/round-trip.ts';
 import { checksOf, copyOn, drill, ending, findingsOf, proven, resultsOf } from '../../support/round-trip-results.ts';
 import { type FreshDatabase, freshDatabase, sharedServer } from '../../support/servers.ts';
@@ -7,7 +8,8 @@ const tables = `
   CREATE TABLE plain AS SELECT n AS id, n % 10 AS kind FROM generate_series(1, 1000) AS n;
   CREATE TABLE parts (id integer, kind integer) PARTITION BY LIST (kind);
   CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1);
-  INSERT INTO parts SELECT n, 1 FROM generate_series(1, 100) AS n`;
+  INSERT INTO parts SELECT n, 1 FROM generate_series(1, 100) AS n;
+  CREATE INDEX plain_kind ON plain (kind)`;
 
 const views = `
   CREATE TABLE base AS SELECT 7 AS id;
@@ -16,12 +18,12 @@ const views = `
   CREATE MATERIALIZED VIEW another AS SELECT id + 1 AS id FROM between_them WITH NO DATA;
   CREATE MATERIALIZED VIEW filled AS SELECT id FROM base`;
 
-async function drillWith(source: FreshDatabase, restore: Step, between: readonly Step[] = []) {
+async function drillWith(source: FreshDatabase, restore: Step, between: readonly Step[] = [], dump: Step = {}) {
   const workspace = await makeWorkspace();
   const copy = copyOn(source.server, `${source.name}_copy`);
   const { report } = await workspace.run({
     connections: { source: source.url, target: source.url },
-    steps: drill(source.name, copy.name, { restore, between }),
+    steps: drill(source.name, copy.name, { dump, restore, between }),
   });
   const phases = resultsOf(report, 'restore')[0]?.databases[0]?.phases.map(({ name }) => name);
   return {
@@ -33,6 +35,24 @@ async function drillWith(source: FreshDatabase, restore: Step, between: readonly
       await workspace[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The parts of a step, and of the profile those that do not lie within theirs. To a millisecond, as the report rounds. */
+function partsOf({ profile = [] }: RunReport, position: number | null): readonly string[] {
+  const parts = profile.filter(({ step, kind }) => step === position && kind !== 'step');
+  return parts.map(({ kind, name }) => `${kind}: ${name}`).toSorted();
+}
+
+function outsideTheirStep({ profile = [], seconds }: RunReport): readonly ProfilePart[] {
+  const whole = { start: 0, seconds };
+  return profile.filter(part => {
+    const around =
+      part.step === undefined || part.step === null
+        ? whole
+        : profile.find(({ step, kind }) => step === part.step && kind === 'step');
+    if (around === undefined) return true;
+    return part.start < around.start - 0.002 || part.start + part.seconds > around.start + around.seconds + 0.002;
+  });
 }
 
 const counts = `
@@ -51,9 +71,20 @@ test.each<readonly [Step, readonly string[], ReturnType<typeof each>]>([
   ],
 ])('%j', async (restore, phases, expected) => {
   await using source = await freshDatabase(await sharedServer(), { sql: tables });
-  await using done = await drillWith(source, restore);
+  const dump = restore['jobs'] === 3 ? { format: 'directory', jobs: 2 } : { format: 'custom' };
+  await using done = await drillWith(source, restore, [], dump);
   expect(ending(done.report)).toEqual(proven);
   expect(done.phases).toEqual(phases);
+  expect(partsOf(done.report, null)).toEqual(
+    ['checks before the run', 'client install', 'connecting and survey'].map(name => `preparation: ${name}`),
+  );
+  expect(outsideTheirStep(done.report)).toEqual([]);
+  const rows = ['data: data', 'table: public.part_1', 'table: public.plain'];
+  expect(partsOf(done.report, 0)).toEqual(['dump: checksums', 'dump: dump', ...rows].toSorted());
+  const indexes = ['index builds: index builds', 'index: public.plain_kind'];
+  const made = [...['check of the dump set', ...phases].map(phase => `phase: ${phase}`), ...rows, ...indexes];
+  expect(partsOf(done.report, 1)).toEqual(made.toSorted());
+  expect(partsOf(done.report, 2)).toEqual(['content', 'counts', 'definitions', 'use'].map(name => `proof: ${name}`));
   await expect.poll(() => done.query(counts)).toEqual(expected);
   const analyzed = expected.some(({ analyzed: times }) => times > 0);
   const look =

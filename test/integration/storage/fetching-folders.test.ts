@@ -30,6 +30,7 @@ it('a folder is fetched, checked, and not fetched again', async () => {
     expect(run.report).toMatchObject({
       verdict: 'unproven',
       headline: expect.stringMatching(/fetched but not restored/),
+      profile: expect.arrayContaining([expect.objectContaining({ step: 0, kind: 'transfer', name: 'copy' })]),
     });
   }
   expect(await checkDumpSet(path('dumps/one'))).toEqual(await checkDumpSet(path('backups/one')));

@@ -33,6 +33,11 @@ test('the order of keys does not depend on how the report was made', () => {
 
 test('seconds have three decimals', () => {
   expect(renderJson({ ...passedReport, seconds: 0.1 + 0.2 })).toContain('  "seconds": 0.3,\n');
+  const part = { step: undefined, kind: 'preparation', database: undefined, name: 'survey' } as const;
+  const profile = [{ ...part, start: 0.1 + 0.2, seconds: 1 / 3 }];
+  expect(JSON.parse(renderJson({ ...passedReport, profile }))).toMatchObject({
+    profile: [{ step: null, kind: 'preparation', start: 0.3, seconds: 0.333 }],
+  });
 });
 
 test('every difference is in it, whatever its name', () => {

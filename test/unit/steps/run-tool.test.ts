@@ -81,6 +81,32 @@ describe('how a tool ends', () => {
   });
 });
 
+test('what it tells of its work comes with the moment of its last line, not of the next one', async () => {
+  let now = 0;
+  const lines = [
+    'pg_restore: creating TABLE "a.b"',
+    'pg_restore: warning: w',
+    'pg_restore: creating INDEX "a.c"',
+    'd"',
+  ];
+  const { runtime } = testRuntime(folder, {
+    clock: { now: () => new Date(0), seconds: () => now },
+    runProcess: async (_, { onLine }) => {
+      for (const line of lines) {
+        now += 10;
+        onLine(line);
+      }
+      return 0;
+    },
+  });
+  const told: unknown[] = [];
+  await runTool(runtime, 'target', command, { onProgress: ({ text }, moment) => told.push([text, moment]) });
+  expect(told).toEqual([
+    ['pg_restore: creating TABLE "a.b"', 10],
+    ['pg_restore: creating INDEX "a.c"\nd"', 40],
+  ]);
+});
+
 test('a million errors are counted and told by the first ones, whatever they quote', async () => {
   const quoting = Array.from({ length: 12_000 }, (_, index) => [
     `pg_restore: error: could not execute query: ERROR:  role "r" does not exist`,

@@ -1,6 +1,7 @@
 import { plainPlatform } from '../../../src/platform/plain.ts';
 import type { Platform } from '../../../src/platform/platform.ts';
 import type { Session } from '../../../src/postgres/session.ts';
+import { createProfile } from '../../../src/steps/profile.ts';
 import type { Runtime } from '../../../src/steps/runtime.ts';
 import type { Leftover } from '../../../src/steps/undo.ts';
 import { parameters } from '../plan/contexts.ts';
@@ -37,6 +38,7 @@ export function testRuntime(privateFolder: string, changes: Partial<Runtime> = {
     connections: { source: parameters(), target: parameters() },
     timeouts: { connect: 10, lock: 30, stall: 300, total: undefined },
     clock: { now: () => new Date(0), seconds: () => 0 },
+    profile: createProfile({ seconds: () => 0 }),
     signal: new AbortController().signal,
     privateFolder,
     undo: {
