@@ -1,4 +1,4 @@
-import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,22 +17,19 @@ import { thisMachine } from './this-machine.ts';
 /**
  * Measures a clone by each strategy of a server against restoring again, with fsync off and on.
  *
- *     node bench/clones.ts [--majors=14,15,18] [--megabytes=1,30,180] [--large=18:550] [--rounds=3] [--write]
+ *     node bench/clones.ts [--cases=14:30,15:1,15:30,15:180,18:180,18:500] [--rounds=3] [--write]
  *
- * Megabytes are of the rows as text; `--large` adds a size for one major alone. `--write` makes docs/benchmarks-clones.md of it.
+ * A case is a major of the server and the megabytes of all rows as text. `--write` makes docs/benchmarks-clones.md of what
+ * has been measured, after each case.
  */
 const root = resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
   options: {
-    majors: { type: 'string', default: '14,15,18' },
-    megabytes: { type: 'string', default: '1,30,180' },
-    large: { type: 'string', default: '18:550' },
+    cases: { type: 'string', default: '14:30,15:1,15:30,15:180,18:180,18:500' },
     rounds: { type: 'string', default: '3' },
     write: { type: 'boolean', default: false },
   },
 });
-const [largeMajor = Number.NaN, largeSize = Number.NaN] = values.large.split(':').map(Number);
-const sizes = values.megabytes.split(',').map(Number);
 const rounds = Number(values.rounds);
 const jobs = availableParallelism();
 const load = loadavg()[0] ?? 0;
@@ -72,15 +69,11 @@ async function connect({ host, port, user, password }: ThrowawayServer): Promise
   return Object.assign(session, { [Symbol.asyncDispose]: () => session.end() });
 }
 
-async function dumpAll(): Promise<void> {
+/** Made on a server of the client's major, which every newer and older server here can restore. */
+async function makeArchive(size: number): Promise<void> {
   await using server = await start(client?.version.major ?? 0);
-  await using session = await connect(server);
-  for (const size of [...sizes, largeSize].filter(size => size > 0)) {
-    await session.query('create database app');
-    await tool(server, 'psql', 'app', ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null'], oneBigTable(size).sql);
-    await tool(server, 'pg_dump', 'app', ['-Fd', `-j${jobs}`, '-Z1', '-f', archive(size)]);
-    await session.query('drop database app');
-  }
+  await tool(server, 'psql', 'postgres', ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null'], oneBigTable(size).sql);
+  await tool(server, 'pg_dump', 'postgres', ['-Fd', `-j${jobs}`, '-Z1', '-f', archive(size)]);
 }
 
 type Perform = (sessions: readonly pg.Client[]) => Promise<void>;
@@ -148,33 +141,28 @@ async function measureCase(server: ThrowawayServer, size: number, fsync: boolean
   return { major: server.major, fsync, bytes: Number(rows[0]?.bytes), rounds: measured satisfies CloneRounds };
 }
 
+async function writeDocument(major: number): Promise<void> {
+  const machine = machineText(thisMachine(major, major, load)).replace(/, server \d+$/, '');
+  const fileSystem = (await statfs(tmpdir())).type === 0xef53 ? 'ext4' : 'another file system than ext4';
+  const document = { machine, fileSystem, jobs, rounds, load: [load, loadavg()[0] ?? 0], cases } as const;
+  await writeFile(join(root, 'docs/benchmarks-clones.md'), renderClonesDocument(document));
+}
+
 const cases: CloneCase[] = [];
 try {
-  await dumpAll();
-  for (const major of values.majors.split(',').map(Number)) {
+  for (const [major = 0, size = 0] of values.cases.split(',').map(one => one.split(':').map(Number))) {
+    await access(archive(size)).catch(() => makeArchive(size));
     await using server = await start(major);
     await using session = await connect(server);
-    for (const size of major === largeMajor ? [...sizes, largeSize] : sizes) {
-      await session.query('create database app');
-      await tool(server, 'pg_restore', 'app', [`-j${jobs}`, archive(size)]);
-      for (const fsync of [false, true]) {
-        const one = await measureCase(server, size, fsync);
-        cases.push(one);
-        console.log(cloneRow(one).join(' | '));
-      }
-      await session.query('drop database app');
+    await session.query('create database app');
+    await tool(server, 'pg_restore', 'app', [`-j${jobs}`, archive(size)]);
+    for (const fsync of [false, true]) {
+      const one = await measureCase(server, size, fsync);
+      cases.push(one);
+      console.log(cloneRow(one).join(' | '));
     }
+    if (values.write) await writeDocument(client.version.major);
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
-}
-
-if (values.write) {
-  const { major } = client.version;
-  const machine = machineText(thisMachine(major, major, load)).replace(/, server \d+$/, '');
-  const fileSystem = (await statfs(tmpdir())).type === 0xef53 ? 'ext4' : 'another file system than ext4';
-  const path = join(root, 'docs/benchmarks-clones.md');
-  const document = { machine, fileSystem, jobs, rounds, load: [load, loadavg()[0] ?? 0], cases } as const;
-  await writeFile(path, renderClonesDocument(document));
-  console.log(`wrote ${path}`);
 }

@@ -127,6 +127,15 @@ test('the strategy is the one that fits the server and the size, or the one that
     await queryOn(server, 'postgres', 'ALTER SYSTEM SET fsync = off');
     await queryOn(server, 'postgres', 'SELECT pg_reload_conf()');
     expect((await cloned({})).strategies).toEqual(['file_copy', 'file_copy', 'file_copy']);
+
+    // Who may copy a template, and not give it to its owner: each copy fails after it was made.
+    await queryOn(server, 'postgres', `CREATE ROLE maker CREATEDB LOGIN PASSWORD '${server.password.reveal()}'`);
+    await queryOn(server, 'postgres', 'ALTER DATABASE app IS_TEMPLATE true');
+    const connections = { there: urlOf({ ...server, user: 'maker' }, 'postgres') };
+    const steps = [{ clone: { database: 'app', on: 'there', count: 3, jobs: 2 } }];
+    const { report } = await workspace.run({ connections, steps });
+    expect(ending(report)).toMatchObject({ exitCode: 1, problems: [expect.stringMatching(/^PGR205/)] });
+    for (const name of ['app_1', 'app_2', 'app_3']) expect(await databaseExists(server, name)).toBe(false);
   });
 });
 
