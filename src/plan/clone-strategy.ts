@@ -17,7 +17,7 @@ export interface ClonedDatabase {
 const firstWithStrategies = 15;
 
 /** Bytes up to which the write-ahead log is the cheaper way on a server that syncs; an empty database has 7 to 8 MB. */
-export const smallDatabase = 64_000_000;
+export const smallDatabase = 32_000_000;
 
 /**
  * What a plan can say of the strategy: all of it, unless it is left to the size. Undefined for a server that takes none.

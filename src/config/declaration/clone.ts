@@ -14,7 +14,7 @@ const clone = object(
     strategy: defaulted(
       choice(['auto', 'wal_log', 'file_copy']),
       'auto',
-      'How the server copies, from 15 on. `auto`: `file_copy`, but `wal_log` for at most 64 MB where `fsync` is on.',
+      'How the server copies, from 15 on. `auto`: `file_copy`, but `wal_log` for a small database where `fsync` is on; the plan says what is small.',
       { postgres: 'CREATE DATABASE ... STRATEGY' },
     ),
     jobs: defaulted(jobs, 'auto', 'Copies that are made at once; `auto`: one for each core here.'),

@@ -6,7 +6,7 @@ import { lastStep, planOf, type World } from './contexts.ts';
 test.each([
   ['auto', 12, undefined, /^server 12 knows one strategy/],
   ['auto', 14, undefined, /^server 14 knows one strategy/],
-  ['auto', 15, 'auto', /^strategy by what the server says then: .* at most 64 MB/],
+  ['auto', 15, 'auto', /^strategy by what the server says then: .* at most 32 MB/],
   ['auto', 18, 'auto', /^strategy by what the server says then/],
   ['wal_log', 15, 'wal_log', /^strategy wal_log, as asked$/],
   ['file_copy', 18, 'file_copy', /^strategy file_copy, as asked$/],
