@@ -48,8 +48,10 @@ export function planCloneStrategy(asked: AskedCloneStrategy, major: number): Cho
  * `wal_log` writes each page twice, into the log and into the copy, and passes it through the server's cache; `file_copy`
  * lets the system copy the files, syncs each of them, and asks for a checkpoint before and after (manual, "CREATE
  * DATABASE"). Those cost what the disk takes to sync. So files are copied where nothing is synced, and where there is so
- * much that the log would cost more than the checkpoints: measured, wal_log was ahead at 20 MB with fsync on, file_copy from
- * 60 MB on (docs/benchmarks-clones.md). How files are copied (`file_copy_method`, from 18 on) stays as the server has it.
+ * much that the log would cost more than the checkpoints: with fsync on wal_log was ahead at 20 MB, file_copy from 60 MB on;
+ * with fsync off neither was clearly so at these sizes, and file_copy took a third to a half of the time from 270 MB on
+ * (docs/benchmarks-clones.md). How files are copied (`file_copy_method`, from 18 on) stays as the server has it: its `clone` took
+ * twice as long where no blocks can be shared and much is synced.
  */
 export function chooseCloneStrategy({ bytes, fsync }: ClonedDatabase): Choice<CloneStrategy> {
   if (!fsync)
