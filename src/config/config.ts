@@ -216,6 +216,8 @@ export interface CloneStep {
   readonly copies: readonly string[];
   /** They are dropped at the end of the job. */
   readonly temporary: boolean;
+  readonly strategy: 'auto' | 'wal_log' | 'file_copy';
+  readonly jobs: number | 'auto';
 }
 
 export interface SqlStep {

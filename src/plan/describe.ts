@@ -104,6 +104,7 @@ function details(step: PlannedStep): readonly string[] {
       ];
     case 'clone':
       return [
+        ...step.notes,
         `create ${step.copies.map(name => `"${name}"`).join(', ')} from the template "${step.database}"`,
         ...(step.temporary ? ['drop them at the end of the job'] : []),
       ];

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import type { Config, Step } from '../config/config.ts';
 import type { FetchStep, PruneStep, PublishStep } from '../config/storage-steps.ts';
-import { plural } from '../report/format.ts';
 import { shownUrl } from '../storage/read-url.ts';
 import type { PlanningContext } from './context.ts';
 import type { Plan, PlannedFetch, PlannedPrune, PlannedPublish, PlannedStep } from './plan.ts';
+import { planClone } from './plan-clone.ts';
 import { planCompare } from './plan-compare.ts';
 import { planDump } from './plan-dump.ts';
 import { planRestore } from './plan-restore.ts';
@@ -36,11 +36,8 @@ function planStep(step: Step, context: PlanningContext): PlannedStep {
       return planVerify(step, context);
     case 'compare':
       return planCompare(step, context);
-    case 'clone': {
-      const { kind, on: connection, database, copies, temporary } = step;
-      const title = `clone ${database} ${plural(copies.length, 'time')} on ${connection}`;
-      return { kind, title, connection, database, copies, temporary };
-    }
+    case 'clone':
+      return planClone(step, context);
     case 'sql':
       return {
         kind: 'sql',

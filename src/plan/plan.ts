@@ -12,6 +12,7 @@ import type { Sample } from '../verify/content/compare-sample.ts';
 import type { Level } from '../verify/finding.ts';
 import type { IgnoreRule } from '../verify/ignore.ts';
 import type { UserCheck } from '../verify/user-checks/user-check.ts';
+import type { AskedCloneStrategy } from './clone-strategy.ts';
 import type { PlannedDump } from './planned-dump.ts';
 
 /** What a run will do, in order, with every default resolved and every command built. Plain data, without secrets. */
@@ -200,6 +201,11 @@ export interface PlannedClone {
   readonly database: string;
   readonly copies: readonly string[];
   readonly temporary: boolean;
+  /** `auto` where it takes the size to decide; undefined for a server that takes none. */
+  readonly strategy: AskedCloneStrategy | undefined;
+  /** Copies that are made at once. */
+  readonly jobs: number;
+  readonly notes: readonly string[];
 }
 
 export interface PlannedSql {

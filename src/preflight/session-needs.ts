@@ -30,7 +30,7 @@ export function sessionNeeds(step: PlannedStep): SessionNeed | undefined {
     case 'compare':
       return needOf('comparison', 2);
     case 'clone':
-      return needOf('clone step', 1);
+      return needOf(step.jobs > 1 ? `clone step with ${step.jobs} jobs` : 'clone step', step.jobs);
     case 'sql':
       return needOf('sql step', 1);
     case 'fetch':

@@ -94,6 +94,7 @@ function connectionsOf(step: Config['steps'][number]): readonly string[] {
     case 'compare':
       return [step.source, step.target];
     case 'clone':
+      return [step.on];
     case 'sql':
     case 'publish':
     case 'fetch':

@@ -13,7 +13,7 @@ export function resolveClone(
   before: Before,
   references: References,
 ): CloneStep | undefined {
-  const { database, count, temporary } = value;
+  const { database, count, temporary, strategy, jobs } = value;
   if (value.on !== undefined) {
     checkConnection(value.on, 'clone.on', 'write', references);
     checkFilled(value.on, 'clone.on', before, references);
@@ -28,7 +28,7 @@ export function resolveClone(
       'clone a database of a shorter name',
     );
   const on = value.on?.value ?? before.restores.at(-1)?.into;
-  if (on !== undefined) return { kind: 'clone', on, database: database.value, copies, temporary };
+  if (on !== undefined) return { kind: 'clone', on, database: database.value, copies, temporary, strategy, jobs };
   if (!before.uncertain)
     references.problems.report('PGR128', origin, 'clone', 'no restore step comes before this one', 'add on');
   return undefined;

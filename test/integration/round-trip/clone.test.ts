@@ -2,7 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fingerprints } from '../../support/fingerprints.ts';
 import { makeWorkspace, type Workspace } from '../../support/round-trip.ts';
 import { copyOn, databaseExists, drill, ending, resultsOf } from '../../support/round-trip-results.ts';
-import { type FreshDatabase, freshDatabase, queryOn, sharedServer, withClient } from '../../support/servers.ts';
+import {
+  type FreshDatabase,
+  freshDatabase,
+  queryOn,
+  serverMajors,
+  sharedServer,
+  urlOf,
+  withClient,
+  withServer,
+} from '../../support/servers.ts';
 
 let source: FreshDatabase;
 let workspace: Workspace;
@@ -64,6 +73,7 @@ test('copies of a copy have all that it has, and of the database itself too', as
 test('temporary ones are gone at the end of the run', async () => {
   const { report } = await run([{ clone: { database: source.name, on: 'source', count: 2, temporary: true } }]);
   expect(resultsOf(report, 'clone')[0]?.databases).toHaveLength(2);
+  expect(report.steps[0]?.notes).toContainEqual(expect.stringMatching(/^one copy at a time, as source leads to/));
   expect(report.databases).toEqual([]);
   expect(await databaseExists(source.server, `${source.name}_1`)).toBe(false);
 });
@@ -88,4 +98,54 @@ test('what is in use, is there already or is not there is refused, and nothing i
     exitCode: 1,
     problems: [expect.stringMatching(/^PGR202/)],
   });
+});
+
+test('the strategy is the one that fits the server and the size, or the one that is asked for', async () => {
+  await withServer(undefined, { settings: { log_statement: 'ddl', fsync: 'on' } }, async server => {
+    await queryOn(server, 'postgres', 'CREATE DATABASE app');
+    const cloned = async (more: object) => {
+      const logged = server.logTail().length;
+      const url = urlOf(server, 'postgres');
+      const steps = [{ clone: { database: 'app', on: 'there', count: 3, temporary: true, ...more } }];
+      const { report } = await workspace.run({ connections: { there: url }, steps });
+      expect(ending(report)).toMatchObject({ exitCode: 0, problems: [] });
+      expect(resultsOf(report, 'clone')[0]?.databases.map(({ name }) => name)).toEqual(['app_1', 'app_2', 'app_3']);
+      const statements = server
+        .logTail()
+        .slice(logged)
+        .matchAll(/create database "app_\d" template "app" strategy (\w+)/g);
+      return { strategies: [...statements].map(match => match[1]), notes: report.steps[0]?.notes };
+    };
+    expect(await cloned({})).toEqual({
+      strategies: ['wal_log', 'wal_log', 'wal_log'],
+      notes: [expect.stringMatching(/^strategy wal_log: \d+ MB are less work/)],
+    });
+    expect(await cloned({ strategy: 'file_copy', jobs: 1 })).toEqual({
+      strategies: ['file_copy', 'file_copy', 'file_copy'],
+      notes: [],
+    });
+    await queryOn(server, 'postgres', 'ALTER SYSTEM SET fsync = off');
+    await queryOn(server, 'postgres', 'SELECT pg_reload_conf()');
+    expect((await cloned({})).strategies).toEqual(['file_copy', 'file_copy', 'file_copy']);
+
+    // Who may copy a template, and not give it to its owner: each copy fails after it was made.
+    await queryOn(server, 'postgres', `CREATE ROLE maker CREATEDB LOGIN PASSWORD '${server.password.reveal()}'`);
+    await queryOn(server, 'postgres', 'ALTER DATABASE app IS_TEMPLATE true');
+    const connections = { there: urlOf({ ...server, user: 'maker' }, 'postgres') };
+    const steps = [{ clone: { database: 'app', on: 'there', count: 3, jobs: 2 } }];
+    const { report } = await workspace.run({ connections, steps });
+    expect(ending(report)).toMatchObject({ exitCode: 1, problems: [expect.stringMatching(/^PGR205/)] });
+    for (const name of ['app_1', 'app_2', 'app_3']) expect(await databaseExists(server, name)).toBe(false);
+  });
+});
+
+test.runIf(serverMajors.includes(14))('a server before 15 has but one, and no other is promised', async () => {
+  await using old = await freshDatabase(await sharedServer(14), { sql: 'CREATE TABLE letters (id int)' });
+  const connections = { there: urlOf(old.server, 'postgres') };
+  const step = { database: old.name, on: 'there', count: 2, temporary: true };
+  const refused = await workspace.run({ connections, steps: [{ clone: { ...step, strategy: 'wal_log' } }] });
+  expect(refused.report.exitCode).toBe(2);
+  expect(refused.stdout + refused.stderr).toContain('clone.strategy: wal_log needs a server 15 or newer');
+  const { report } = await workspace.run({ connections, steps: [{ clone: step }] });
+  expect(ending(report)).toMatchObject({ exitCode: 0, problems: [] });
 });
