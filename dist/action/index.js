@@ -46053,7 +46053,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _run_passwords_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(84975);
 /* harmony import */ var _run_prepare_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(93380);
 /* harmony import */ var _run_report_everywhere_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(37173);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(43137);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(63534);
 /* harmony import */ var _run_server_provider_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(76519);
 /* harmony import */ var _run_take_back_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(46491);
 /* harmony import */ var _steps_undo_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(8600);
@@ -48469,395 +48469,6 @@ function digits(node) {
     return numeric && /^[-+]?[0-9]+$/.test(node.spelling) ? Number(node.spelling) : undefined;
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: ./build/postgres/pattern.js
-var postgres_pattern = __nccwpck_require__(5320);
-;// CONCATENATED MODULE: ./build/config/declaration/templates.js
-
-
-const databasePart = '{database}';
-/** The parts of this run: its time in UTC, and what the CI says of it. */
-function nameParts(now, environment) {
-    const [date = '', time = ''] = now.toISOString().split(/[T.]/);
-    const first = (...names) => names.map(name => environment[name]).find(Boolean);
-    const attempt = Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1');
-    const run = first('GITHUB_RUN_ID', 'CI_PIPELINE_ID', 'BUILDKITE_BUILD_NUMBER');
-    return {
-        date,
-        time: time.replaceAll(':', ''),
-        // A run that is repeated must not meet the names of its first attempt.
-        run: run !== undefined && attempt > 1 ? `${run}-${attempt}` : run,
-        sha: first('GITHUB_SHA', 'CI_COMMIT_SHA', 'BUILDKITE_COMMIT')?.slice(0, 12),
-    };
-}
-/** Replaces every part but `{database}`, which waits for the step that tells it. */
-function fillName(text, parts, allowed) {
-    const known = Object.keys(parts);
-    for (const [written, name = ''] of text.matchAll(/(?<!\$)\{([A-Za-z_]+)\}/g)) {
-        if (written === databasePart) {
-            if (allowed === 'with database')
-                continue;
-            const remedy = 'write the name itself; only `to` of a dump, and what is published, can be named so';
-            return { code: 'PGR123', what: `${databasePart} stands for nothing here`, remedy };
-        }
-        if (!known.includes(name)) {
-            const near = (0,nearest/* nearest */.p)(name, [...known, 'database']);
-            const remedy = near === undefined ? `use ${known.map(one => `{${one}}`).join(', ')}` : `did you mean {${near}}?`;
-            return { code: 'PGR123', what: `unknown part of a name: ${written}`, remedy };
-        }
-        if (parts[name] === undefined) {
-            return {
-                code: 'PGR124',
-                what: `${written} is not known here`,
-                remedy: 'it is one of a CI; use {date} and {time}',
-            };
-        }
-    }
-    const value = text.replace(/(?<!\$)\{([a-z]+)\}/g, (written, name) => parts[name] ?? written);
-    return { value };
-}
-/** Replaces `{database}` by the one database that a dump names; undefined where it is another number of them. */
-function fillDatabase(text, databases) {
-    if (!text.includes(databasePart))
-        return text;
-    const [pattern, ...others] = databases;
-    const name = pattern === undefined || others.length > 0 ? undefined : (0,postgres_pattern/* nameInPattern */.Pr)(pattern);
-    return name === undefined ? undefined : text.replaceAll(databasePart, () => fileName(name));
-}
-/** Nothing in it means anything to a file system, or to a store of artifacts. */
-function fileName(database) {
-    return Array.from(Buffer.from(database, 'utf8'), byte => {
-        const sign = String.fromCharCode(byte);
-        return /[\w.-]/.test(sign) ? sign : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-    }).join('');
-}
-
-;// CONCATENATED MODULE: ./build/config/declaration/names.js
-
-
-
-
-/** The name of a database, role or connection parameter, taken literally. */
-const names_name = scalars_text({ type: 'name', expects: 'a name (text without control characters)', code: 'PGR108' });
-/** A name or pattern of schemas or tables, as psql takes them. */
-const pattern = scalars_text({ type: 'pattern', expects: 'a name or pattern (text in one line)', code: 'PGR108' });
-const connectionName = /^[A-Za-z_][A-Za-z0-9_-]*$/;
-/** The name of a workflow artifact; `@actions/artifact` refuses what some file system cannot hold. */
-const plainArtifactName = scalars_text({
-    type: 'name',
-    expects: 'a name without " < > | * ? : \\ / and control characters',
-    pattern: /^[^"<>|*?:\\/\p{Cc}]+$/u,
-    code: 'PGR132',
-});
-const artifactName = named(plainArtifactName, 'without database');
-/** The name of what is published: `{database}` in it is the one that was dumped. */
-const publishedName = named(plainArtifactName, 'with database');
-/**
- * A path within the workspace or the temporary folder, judged by its text alone; links are looked at where the path is
- * used. Gives it relative to the workspace where it lies within, else absolute.
- */
-function path(expects) {
-    return refined(named(scalars_text({ expects, type: 'path' }), 'without database'), locate);
-}
-/** A path of what this run makes: `{database}` in it is the one that was dumped. */
-function newPath(expects) {
-    return refined(named(scalars_text({ expects, type: 'path' }), 'with database'), locate);
-}
-/** Names and paths may have parts in braces that differ from run to run. */
-function named(kind, allowed) {
-    return refined(kind, (value, { nameParts }) => fillName(value, nameParts, allowed));
-}
-function locate(value, { workspace, temporary }) {
-    const absolute = (0,external_node_path_.resolve)(workspace, value);
-    if (absolute === (0,external_node_path_.resolve)(workspace)) {
-        const remedy = 'name a folder or file inside of the workspace';
-        return { code: 'PGR130', what: 'the path is the workspace itself', remedy };
-    }
-    if (isWithin(absolute, workspace))
-        return { value: (0,external_node_path_.relative)(workspace, absolute) };
-    if (temporary !== undefined && (0,external_node_path_.isAbsolute)(value) && isWithin(absolute, temporary))
-        return { value: absolute };
-    const inside = temporary === undefined ? '' : ', or an absolute one in the temporary folder';
-    return {
-        code: 'PGR130',
-        what: 'the path leaves the workspace',
-        remedy: `give a path relative to the workspace, without ..${inside}`,
-    };
-}
-function isWithin(absolute, folder) {
-    const way = (0,external_node_path_.relative)(folder, absolute);
-    return way !== '' && way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way);
-}
-
-;// CONCATENATED MODULE: ./build/config/declaration/clone.js
-
-
-
-
-
-const clone = object({
-    database: required(located(names_name), 'Database to copy. Nobody may be connected to it meanwhile.'),
-    on: optional(located(names_name), 'Connection to its server.', { otherwise: 'that of the `restore` before' }),
-    count: required(integer(1, 1_000), 'How many copies: `NAME_1`, `NAME_2` and so on.'),
-    temporary: defaulted(scalars_boolean(), false, 'Whether they are dropped at the end of the job.'),
-}, {
-    hints: {
-        from: 'write database',
-        into: 'write on',
-        copies: 'write count',
-        as: 'copies are called NAME_1, NAME_2 …',
-    },
-});
-const example = `- clone: { database: app_copy, count: 8 }`;
-const cloneCase = {
-    kind: clone,
-    help: 'Copies a database on its server, for tests that run side by side: much faster than restoring it again.',
-    example,
-};
-
-// EXTERNAL MODULE: ./build/verify/finding.js
-var finding = __nccwpck_require__(80669);
-;// CONCATENATED MODULE: ./build/config/declaration/compare.js
-
-
-
-
-
-
-const otherwise = "the connection's own";
-const compare = object({
-    source: required(located(names_name), 'Connection that holds the original.'),
-    target: required(located(names_name), 'Connection that holds what should equal it.'),
-    database: optional(names_name, 'Database of the original.', { otherwise }),
-    as: optional(names_name, 'Name of the copy.', { otherwise }),
-    level: defaulted(choice(finding/* levels */.y), 'content', 'How deep it compares; each level includes those before it.'),
-    'show-keys': defaulted(scalars_boolean(), false, 'Whether reports show the values of keys of differing rows.'),
-}, { hints: { from: 'write source', into: 'write target', databases: 'write database and as' } });
-const compareCase = {
-    kind: compare,
-    help: 'Compares two databases, however the second one was filled: by replication, or by another tool. Both should be at rest.',
-    example: `- compare:
-    source: production
-    target: replica`,
-};
-
-// EXTERNAL MODULE: ./build/postgres/connection/keywords.js
-var keywords = __nccwpck_require__(67411);
-// EXTERNAL MODULE: ./build/secret.js
-var build_secret = __nccwpck_require__(5714);
-;// CONCATENATED MODULE: ./build/config/schema/secret-text.js
-
-
-const forks = 'set the variable or secret; in a workflow started from a fork, secrets are absent';
-/** Text that must never be shown, not even in a message about it. A control character in it is reported as `code`. */
-function secretText(code, lines = 'one') {
-    const pattern = lines === 'one' ? /^[^\p{Cc}]*$/u : /^(?:[^\p{Cc}]|[\t\n\r])*$/u;
-    const expects = lines === 'one' ? 'text in one line' : 'text';
-    return {
-        expects,
-        type: 'secret text',
-        schema: { anyOf: [{ type: 'string', minLength: 1, pattern: pattern.source }, variable] },
-        shape: { form: 'scalar' },
-        decode: (node, path, { problems }) => {
-            if (node.kind === 'broken')
-                return undefined;
-            if (node.kind !== 'scalar' || typeof node.value !== 'string') {
-                const found = node.kind === 'scalar' ? (node.value === null ? 'nothing' : 'no text') : `a ${node.kind}`;
-                problems.report('PGR123', node.origin, path, `expected ${expects}, found ${found}`, 'write "${NAME}", and set NAME');
-                return undefined;
-            }
-            if (node.value === '') {
-                problems.report('PGR110', node.origin, path, 'the value is empty', forks);
-                return undefined;
-            }
-            if (!pattern.test(node.value)) {
-                const remedy = 'check the variable for a line break at its end';
-                problems.report(code, node.origin, path, 'the value contains a control character', remedy);
-                return undefined;
-            }
-            return { value: inspectable(node.value, node.origin, node.pieces) };
-        },
-    };
-}
-function inspectable(value, origin, pieces) {
-    return {
-        secret: new build_secret/* Secret */.z(value),
-        origin,
-        typed: standIn => pieces.every(piece => piece.foreign)
-            ? undefined
-            : pieces.map(({ text, foreign }) => (foreign ? standIn : text)).join(''),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/config/declaration/connection-keys.js
-/**
- * The settings of libpq 18 (manual, "Parameter Key Words") that a connection may have besides its location and its
- * secrets, with dashes for libpq's underscores. What their values may be is known where connections are resolved.
- */
-const connectionParts = {
-    sslmode: {
-        help: 'How strongly the connection must be encrypted and the server checked.',
-        otherwise: '`require` on a public address (`verify-full` with a root certificate), else `prefer`',
-    },
-    sslrootcert: { help: 'File of root certificates, or `system`.', otherwise: '`~/.postgresql/root.crt`, if it exists' },
-    sslcert: { help: 'File of the client certificate.', otherwise: '`~/.postgresql/postgresql.crt`, if it exists' },
-    sslkey: { help: 'File of the private key.', otherwise: '`~/.postgresql/postgresql.key`, if it exists' },
-    sslcrl: { help: 'File of revoked certificates.', otherwise: '`~/.postgresql/root.crl`, if it exists' },
-    'ssl-min-protocol-version': { help: 'Oldest TLS version to accept.' },
-    'ssl-max-protocol-version': { help: 'Newest TLS version to use.' },
-    sslnegotiation: { help: 'Whether TLS begins at once (`direct`) or after asking.' },
-    sslcertmode: { help: 'Whether a client certificate is sent.' },
-    sslsni: { help: 'Whether the host name is sent in the clear when TLS begins.' },
-    sslcompression: { help: 'Compression of TLS; ignored by newer servers.' },
-    'channel-binding': { help: 'Whether the login is bound to the TLS channel.' },
-    'require-auth': { help: 'Ways of logging in that are accepted.' },
-    'target-session-attrs': { help: 'Which of several servers is acceptable.' },
-    'load-balance-hosts': { help: 'Whether several hosts are tried in random order.' },
-    'connect-timeout': { help: 'Seconds to wait for one host.', otherwise: '`timeouts.connect`' },
-    passfile: { help: 'Password file.', otherwise: '`PGPASSFILE`, else `~/.pgpass`' },
-    options: { help: 'Command line options of the server’s session, such as `-c work_mem=64MB`.' },
-    'application-name': { help: 'Name of the session on the server.' },
-    'fallback-application-name': { help: 'Name of the session if no other is given.' },
-    'client-encoding': { help: 'Encoding of the session.' },
-    keepalives: { help: 'Whether TCP keepalives are sent.' },
-    'keepalives-idle': { help: 'Seconds of silence before the first keepalive.' },
-    'keepalives-interval': { help: 'Seconds between keepalives.' },
-    'keepalives-count': { help: 'Keepalives that may be lost.' },
-    'tcp-user-timeout': { help: 'Milliseconds that sent data may stay unacknowledged.' },
-    'min-protocol-version': { help: 'Oldest version of the Postgres protocol to accept.' },
-    'max-protocol-version': { help: 'Newest version of the Postgres protocol to ask for.' },
-    gssencmode: { help: 'Whether GSS encryption is tried.' },
-    gssdelegation: { help: 'Whether GSS credentials are passed on.' },
-    gsslib: { help: 'GSS library to use.' },
-    krbsrvname: { help: 'Kerberos service name.' },
-};
-/** Parameters of libpq 18 that a connection may not have. */
-const refusedParts = [
-    'requirepeer',
-    'sslcrldir',
-    'sslkeylogfile',
-    'replication',
-    'scram_client_key',
-    'scram_server_key',
-    'oauth_issuer',
-    'oauth_client_id',
-    'oauth_client_secret',
-    'oauth_scope',
-];
-
-;// CONCATENATED MODULE: ./build/config/declaration/connection.js
-
-
-
-
-
-
-
-
-
-/** The keyword of libpq that a key stands for. */
-function libpqKeyword(key) {
-    return key === 'database' ? 'dbname' : key.replaceAll('-', '_');
-}
-/** Keys that say where a server is, or who asks: what a URL says already. */
-const locationFields = {
-    host: part('host', joined(names_name), 'Name, address or socket folder of the server; several are tried in order.'),
-    hostaddr: part('hostaddr', joined(names_name), 'Numeric address to connect to, one for each host.'),
-    port: part('port', joined(asText(integer(1, 65_535, 'PGR107'))), 'Port, one for all hosts or one for each.', '`5432`'),
-    user: part('user', names_name, 'Role to log in with.', 'the name of the user who runs the process'),
-    database: part('database', names_name, 'Database to connect to.', 'the name of the role'),
-};
-const settingFields = Object.fromEntries(Object.entries(connectionParts).map(([key, { help, otherwise }]) => [key, part(key, kindOf(key), help, otherwise)]));
-/** Keys of libpq's own whose values go to libpq as text. */
-const partFields = { ...locationFields, ...settingFields };
-const connection = object({
-    url: optional(secretText('PGR101'), 'Connection URL, `postgresql://user@host:port/database`.', manual('Connection URIs')),
-    conninfo: optional(secretText('PGR101'), "Connection in libpq's key/value form.", manual('Keyword/Value Connection Strings')),
-    ...locationFields,
-    password: optional(secretText('PGR109'), 'Password, from a variable; may stand beside `url`.', {
-        postgres: 'password',
-        otherwise: 'none',
-    }),
-    'password-command': optional(list(scalars_text()), 'Program and arguments, run without a shell, whose first line of output is the password; asked again when a minute is over.', { otherwise: 'none', aliases: ['password_command'] }),
-    service: optional(names_name, 'Section of a service file.', { postgres: 'service', otherwise: 'none' }),
-    'service-file': optional(scalars_text(), 'Service file to use.', {
-        postgres: 'servicefile',
-        aliases: ['service_file', 'servicefile'],
-        otherwise: '`PGSERVICEFILE`, `~/.pg_service.conf`, then the one in `PGSYSCONFDIR`',
-    }),
-    protected: defaulted(scalars_boolean(), false, 'Never a restore target, nor a place for an `sql` step or a scratch database.'),
-    'allow-insecure': defaulted(scalars_boolean(), false, 'Allows an `sslmode` weaker than `require` on a public address.', {
-        aliases: ['allow_insecure'],
-    }),
-    sslpassword: optional(secretText('PGR109'), 'Password of the private key, from a variable.', {
-        postgres: 'sslpassword',
-        otherwise: 'none',
-    }),
-    throwaway: optional(flag(), 'A server is started for this, on this machine alone, and gone with all its data at the end of the job.', { otherwise: 'the server is there already' }),
-    version: optional(either(integer(10, 99), choice(['auto'])), 'Major version of a `throwaway` server.', {
-        otherwise: '`auto`: that of the server whose dump is restored, or the nearest newer one that can be had',
-    }),
-    ...settingFields,
-}, {
-    atLeastOne: [['url', 'conninfo', 'service', 'host', 'hostaddr', 'throwaway']],
-    alone: { key: 'throwaway', beside: ['version'] },
-    needs: [['version', 'throwaway']],
-    conflicts: [
-        ['url', 'conninfo'],
-        ['password', 'password-command'],
-        ...['url', 'conninfo'].flatMap(whole => Object.keys(locationFields).map(single => [whole, single])),
-    ],
-    code: 'PGR105',
-    hints: {
-        dbname: 'write database',
-        db: 'write database',
-        username: 'write user',
-        uri: 'write url',
-        dsn: 'write url',
-        ...Object.fromEntries(refusedParts.flatMap(refusal)),
-    },
-});
-function manual(section) {
-    return { postgres: `“${section}”`, otherwise: 'none' };
-}
-function part(key, kind, help, otherwise = "libpq's default") {
-    const keyword = libpqKeyword(key);
-    const aliases = key.includes('-') ? [keyword] : [];
-    return optional(kind, help, { postgres: keyword, otherwise, aliases });
-}
-function asText(kind) {
-    return mapScalar(kind, String);
-}
-/** libpq takes lists as text with commas. */
-function joined(kind) {
-    const items = list(kind);
-    return {
-        ...items,
-        decode: (...parameters) => {
-            const decoded = items.decode(...parameters);
-            return decoded && { value: decoded.value.join(',') };
-        },
-    };
-}
-/** The kind that fits what the resolver of connections will take. */
-function kindOf(key) {
-    const keyword = (0,keywords/* findKeyword */.L)(libpqKeyword(key));
-    const takes = keyword !== undefined && 'values' in keyword ? keyword.values : { kind: 'any' };
-    if (takes.kind === 'any')
-        return scalars_text();
-    if (takes.kind === 'whole number')
-        return asText(integer(takes.least, 2_147_483, 'PGR111'));
-    const isSwitch = takes.allowed.join() === '0,1';
-    return isSwitch ? mapScalar(scalars_boolean(), value => (value ? '1' : '0')) : choice(takes.allowed, 'PGR111');
-}
-function refusal(keyword) {
-    const found = (0,keywords/* findKeyword */.L)(keyword);
-    if (found?.role !== 'unsupported')
-        return [];
-    return [keyword, keyword.replaceAll('_', '-')].map(key => [key, found.remedy]);
-}
-
 // EXTERNAL MODULE: ./build/postgres/options/pg-dump.js
 var pg_dump = __nccwpck_require__(19161);
 // EXTERNAL MODULE: ./build/postgres/options/pg-dumpall.js
@@ -49068,6 +48679,127 @@ const dumpOptionFields = {
     'if-exists': dump_options_flag('if-exists', 'Has `clean` drop only what is there.'),
 };
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./build/postgres/pattern.js
+var postgres_pattern = __nccwpck_require__(5320);
+;// CONCATENATED MODULE: ./build/config/declaration/templates.js
+
+
+const databasePart = '{database}';
+/** The parts of this run: its time in UTC, and what the CI says of it. */
+function nameParts(now, environment) {
+    const [date = '', time = ''] = now.toISOString().split(/[T.]/);
+    const first = (...names) => names.map(name => environment[name]).find(Boolean);
+    const attempt = Number(environment['GITHUB_RUN_ATTEMPT'] ?? '1');
+    const run = first('GITHUB_RUN_ID', 'CI_PIPELINE_ID', 'BUILDKITE_BUILD_NUMBER');
+    return {
+        date,
+        time: time.replaceAll(':', ''),
+        // A run that is repeated must not meet the names of its first attempt.
+        run: run !== undefined && attempt > 1 ? `${run}-${attempt}` : run,
+        sha: first('GITHUB_SHA', 'CI_COMMIT_SHA', 'BUILDKITE_COMMIT')?.slice(0, 12),
+    };
+}
+/** Replaces every part but `{database}`, which waits for the step that tells it. */
+function fillName(text, parts, allowed) {
+    const known = Object.keys(parts);
+    for (const [written, name = ''] of text.matchAll(/(?<!\$)\{([A-Za-z_]+)\}/g)) {
+        if (written === databasePart) {
+            if (allowed === 'with database')
+                continue;
+            const remedy = 'write the name itself; only `to` of a dump, and what is published, can be named so';
+            return { code: 'PGR123', what: `${databasePart} stands for nothing here`, remedy };
+        }
+        if (!known.includes(name)) {
+            const near = (0,nearest/* nearest */.p)(name, [...known, 'database']);
+            const remedy = near === undefined ? `use ${known.map(one => `{${one}}`).join(', ')}` : `did you mean {${near}}?`;
+            return { code: 'PGR123', what: `unknown part of a name: ${written}`, remedy };
+        }
+        if (parts[name] === undefined) {
+            return {
+                code: 'PGR124',
+                what: `${written} is not known here`,
+                remedy: 'it is one of a CI; use {date} and {time}',
+            };
+        }
+    }
+    const value = text.replace(/(?<!\$)\{([a-z]+)\}/g, (written, name) => parts[name] ?? written);
+    return { value };
+}
+/** Replaces `{database}` by the one database that a dump names; undefined where it is another number of them. */
+function fillDatabase(text, databases) {
+    if (!text.includes(databasePart))
+        return text;
+    const [pattern, ...others] = databases;
+    const name = pattern === undefined || others.length > 0 ? undefined : (0,postgres_pattern/* nameInPattern */.Pr)(pattern);
+    return name === undefined ? undefined : text.replaceAll(databasePart, () => fileName(name));
+}
+/** Nothing in it means anything to a file system, or to a store of artifacts. */
+function fileName(database) {
+    return Array.from(Buffer.from(database, 'utf8'), byte => {
+        const sign = String.fromCharCode(byte);
+        return /[\w.-]/.test(sign) ? sign : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    }).join('');
+}
+
+;// CONCATENATED MODULE: ./build/config/declaration/names.js
+
+
+
+
+/** The name of a database, role or connection parameter, taken literally. */
+const names_name = scalars_text({ type: 'name', expects: 'a name (text without control characters)', code: 'PGR108' });
+/** A name or pattern of schemas or tables, as psql takes them. */
+const pattern = scalars_text({ type: 'pattern', expects: 'a name or pattern (text in one line)', code: 'PGR108' });
+const connectionName = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+/** The name of a workflow artifact; `@actions/artifact` refuses what some file system cannot hold. */
+const plainArtifactName = scalars_text({
+    type: 'name',
+    expects: 'a name without " < > | * ? : \\ / and control characters',
+    pattern: /^[^"<>|*?:\\/\p{Cc}]+$/u,
+    code: 'PGR132',
+});
+const artifactName = named(plainArtifactName, 'without database');
+/** The name of what is published: `{database}` in it is the one that was dumped. */
+const publishedName = named(plainArtifactName, 'with database');
+/**
+ * A path within the workspace or the temporary folder, judged by its text alone; links are looked at where the path is
+ * used. Gives it relative to the workspace where it lies within, else absolute.
+ */
+function path(expects) {
+    return refined(named(scalars_text({ expects, type: 'path' }), 'without database'), locate);
+}
+/** A path of what this run makes: `{database}` in it is the one that was dumped. */
+function newPath(expects) {
+    return refined(named(scalars_text({ expects, type: 'path' }), 'with database'), locate);
+}
+/** Names and paths may have parts in braces that differ from run to run. */
+function named(kind, allowed) {
+    return refined(kind, (value, { nameParts }) => fillName(value, nameParts, allowed));
+}
+function locate(value, { workspace, temporary }) {
+    const absolute = (0,external_node_path_.resolve)(workspace, value);
+    if (absolute === (0,external_node_path_.resolve)(workspace)) {
+        const remedy = 'name a folder or file inside of the workspace';
+        return { code: 'PGR130', what: 'the path is the workspace itself', remedy };
+    }
+    if (isWithin(absolute, workspace))
+        return { value: (0,external_node_path_.relative)(workspace, absolute) };
+    if (temporary !== undefined && (0,external_node_path_.isAbsolute)(value) && isWithin(absolute, temporary))
+        return { value: absolute };
+    const inside = temporary === undefined ? '' : ', or an absolute one in the temporary folder';
+    return {
+        code: 'PGR130',
+        what: 'the path leaves the workspace',
+        remedy: `give a path relative to the workspace, without ..${inside}`,
+    };
+}
+function isWithin(absolute, folder) {
+    const way = (0,external_node_path_.relative)(folder, absolute);
+    return way !== '' && way !== '..' && !way.startsWith(`..${external_node_path_.sep}`) && !(0,external_node_path_.isAbsolute)(way);
+}
+
 ;// CONCATENATED MODULE: ./build/config/declaration/flags.js
 
 
@@ -49081,7 +48813,7 @@ const kinds = {
     texts: list(line),
     file: path('the path of a file'),
 };
-function flags_kindOf({ takes, range = [0, 2_147_483_647] }) {
+function kindOf({ takes, range = [0, 2_147_483_647] }) {
     return takes === 'number' ? integer(...range) : kinds[takes];
 }
 /** Options of a tool by their long names, for everything that has no key of its own. Several tools: any of theirs. */
@@ -49103,7 +48835,7 @@ function flags(...tools) {
             let sound = true;
             for (const entry of node.entries) {
                 const option = optionOf(entry, tools, known, path, decoding);
-                const decoded = option && flags_kindOf(option).decode(entry.value, `${path}.${entry.key}`, decoding);
+                const decoded = option && kindOf(option).decode(entry.value, `${path}.${entry.key}`, decoding);
                 if (option !== undefined && found.has(option.name))
                     flags_twice(entry, option, path, decoding);
                 if (option !== undefined && decoded !== undefined)
@@ -49149,7 +48881,7 @@ function flags_twice(entry, { name }, path, { problems }) {
 function schemaOf(tools, known) {
     const spellings = tools.flatMap(tool => Object.entries(tool.spellings));
     const properties = Object.values(known).flatMap(option => {
-        const { schema } = flags_kindOf(option);
+        const { schema } = kindOf(option);
         const others = spellings.filter(([, name]) => name === option.name);
         return [
             [option.name, { description: option.help, ...schema }],
@@ -49286,7 +49018,7 @@ const dump = object(fields, {
         'no-acl': 'write no-privileges: true',
     },
 });
-const dump_example = `- dump:
+const example = `- dump:
     from: staging
     databases: [app, billing_*]
     globals: true
@@ -49296,8 +49028,279 @@ const dump_example = `- dump:
 const dumpCase = {
     kind: dump,
     help: 'Makes a dump set of one or more databases.',
-    example: dump_example,
+    example,
 };
+
+;// CONCATENATED MODULE: ./build/config/declaration/clone.js
+
+
+
+
+
+
+const clone = object({
+    database: required(located(names_name), 'Database to copy. Nobody may be connected to it meanwhile.'),
+    on: optional(located(names_name), 'Connection to its server.', { otherwise: 'that of the `restore` before' }),
+    count: required(integer(1, 1_000), 'How many copies: `NAME_1`, `NAME_2` and so on.'),
+    strategy: defaulted(choice(['auto', 'wal_log', 'file_copy']), 'auto', 'How the server copies, from 15 on. `auto`: `file_copy`, but `wal_log` for a small database where `fsync` is on; the plan says what is small.', { postgres: 'CREATE DATABASE ... STRATEGY' }),
+    jobs: defaulted(jobs, 'auto', 'Copies that are made at once; `auto`: one for each core here.'),
+    temporary: defaulted(scalars_boolean(), false, 'Whether they are dropped at the end of the job.'),
+}, {
+    hints: {
+        from: 'write database',
+        into: 'write on',
+        copies: 'write count',
+        as: 'copies are called NAME_1, NAME_2 …',
+    },
+});
+const clone_example = `- clone: { database: app_copy, count: 8 }`;
+const cloneCase = {
+    kind: clone,
+    help: 'Copies a database on its server, for tests that run side by side: much faster than restoring it again.',
+    example: clone_example,
+};
+
+// EXTERNAL MODULE: ./build/verify/finding.js
+var finding = __nccwpck_require__(80669);
+;// CONCATENATED MODULE: ./build/config/declaration/compare.js
+
+
+
+
+
+
+const otherwise = "the connection's own";
+const compare = object({
+    source: required(located(names_name), 'Connection that holds the original.'),
+    target: required(located(names_name), 'Connection that holds what should equal it.'),
+    database: optional(names_name, 'Database of the original.', { otherwise }),
+    as: optional(names_name, 'Name of the copy.', { otherwise }),
+    level: defaulted(choice(finding/* levels */.y), 'content', 'How deep it compares; each level includes those before it.'),
+    'show-keys': defaulted(scalars_boolean(), false, 'Whether reports show the values of keys of differing rows.'),
+}, { hints: { from: 'write source', into: 'write target', databases: 'write database and as' } });
+const compareCase = {
+    kind: compare,
+    help: 'Compares two databases, however the second one was filled: by replication, or by another tool. Both should be at rest.',
+    example: `- compare:
+    source: production
+    target: replica`,
+};
+
+// EXTERNAL MODULE: ./build/postgres/connection/keywords.js
+var keywords = __nccwpck_require__(67411);
+// EXTERNAL MODULE: ./build/secret.js
+var build_secret = __nccwpck_require__(5714);
+;// CONCATENATED MODULE: ./build/config/schema/secret-text.js
+
+
+const forks = 'set the variable or secret; in a workflow started from a fork, secrets are absent';
+/** Text that must never be shown, not even in a message about it. A control character in it is reported as `code`. */
+function secretText(code, lines = 'one') {
+    const pattern = lines === 'one' ? /^[^\p{Cc}]*$/u : /^(?:[^\p{Cc}]|[\t\n\r])*$/u;
+    const expects = lines === 'one' ? 'text in one line' : 'text';
+    return {
+        expects,
+        type: 'secret text',
+        schema: { anyOf: [{ type: 'string', minLength: 1, pattern: pattern.source }, variable] },
+        shape: { form: 'scalar' },
+        decode: (node, path, { problems }) => {
+            if (node.kind === 'broken')
+                return undefined;
+            if (node.kind !== 'scalar' || typeof node.value !== 'string') {
+                const found = node.kind === 'scalar' ? (node.value === null ? 'nothing' : 'no text') : `a ${node.kind}`;
+                problems.report('PGR123', node.origin, path, `expected ${expects}, found ${found}`, 'write "${NAME}", and set NAME');
+                return undefined;
+            }
+            if (node.value === '') {
+                problems.report('PGR110', node.origin, path, 'the value is empty', forks);
+                return undefined;
+            }
+            if (!pattern.test(node.value)) {
+                const remedy = 'check the variable for a line break at its end';
+                problems.report(code, node.origin, path, 'the value contains a control character', remedy);
+                return undefined;
+            }
+            return { value: inspectable(node.value, node.origin, node.pieces) };
+        },
+    };
+}
+function inspectable(value, origin, pieces) {
+    return {
+        secret: new build_secret/* Secret */.z(value),
+        origin,
+        typed: standIn => pieces.every(piece => piece.foreign)
+            ? undefined
+            : pieces.map(({ text, foreign }) => (foreign ? standIn : text)).join(''),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/config/declaration/connection-keys.js
+/**
+ * The settings of libpq 18 (manual, "Parameter Key Words") that a connection may have besides its location and its
+ * secrets, with dashes for libpq's underscores. What their values may be is known where connections are resolved.
+ */
+const connectionParts = {
+    sslmode: {
+        help: 'How strongly the connection must be encrypted and the server checked.',
+        otherwise: '`require` on a public address (`verify-full` with a root certificate), else `prefer`',
+    },
+    sslrootcert: { help: 'File of root certificates, or `system`.', otherwise: '`~/.postgresql/root.crt`, if it exists' },
+    sslcert: { help: 'File of the client certificate.', otherwise: '`~/.postgresql/postgresql.crt`, if it exists' },
+    sslkey: { help: 'File of the private key.', otherwise: '`~/.postgresql/postgresql.key`, if it exists' },
+    sslcrl: { help: 'File of revoked certificates.', otherwise: '`~/.postgresql/root.crl`, if it exists' },
+    'ssl-min-protocol-version': { help: 'Oldest TLS version to accept.' },
+    'ssl-max-protocol-version': { help: 'Newest TLS version to use.' },
+    sslnegotiation: { help: 'Whether TLS begins at once (`direct`) or after asking.' },
+    sslcertmode: { help: 'Whether a client certificate is sent.' },
+    sslsni: { help: 'Whether the host name is sent in the clear when TLS begins.' },
+    sslcompression: { help: 'Compression of TLS; ignored by newer servers.' },
+    'channel-binding': { help: 'Whether the login is bound to the TLS channel.' },
+    'require-auth': { help: 'Ways of logging in that are accepted.' },
+    'target-session-attrs': { help: 'Which of several servers is acceptable.' },
+    'load-balance-hosts': { help: 'Whether several hosts are tried in random order.' },
+    'connect-timeout': { help: 'Seconds to wait for one host.', otherwise: '`timeouts.connect`' },
+    passfile: { help: 'Password file.', otherwise: '`PGPASSFILE`, else `~/.pgpass`' },
+    options: { help: 'Command line options of the server’s session, such as `-c work_mem=64MB`.' },
+    'application-name': { help: 'Name of the session on the server.' },
+    'fallback-application-name': { help: 'Name of the session if no other is given.' },
+    'client-encoding': { help: 'Encoding of the session.' },
+    keepalives: { help: 'Whether TCP keepalives are sent.' },
+    'keepalives-idle': { help: 'Seconds of silence before the first keepalive.' },
+    'keepalives-interval': { help: 'Seconds between keepalives.' },
+    'keepalives-count': { help: 'Keepalives that may be lost.' },
+    'tcp-user-timeout': { help: 'Milliseconds that sent data may stay unacknowledged.' },
+    'min-protocol-version': { help: 'Oldest version of the Postgres protocol to accept.' },
+    'max-protocol-version': { help: 'Newest version of the Postgres protocol to ask for.' },
+    gssencmode: { help: 'Whether GSS encryption is tried.' },
+    gssdelegation: { help: 'Whether GSS credentials are passed on.' },
+    gsslib: { help: 'GSS library to use.' },
+    krbsrvname: { help: 'Kerberos service name.' },
+};
+/** Parameters of libpq 18 that a connection may not have. */
+const refusedParts = [
+    'requirepeer',
+    'sslcrldir',
+    'sslkeylogfile',
+    'replication',
+    'scram_client_key',
+    'scram_server_key',
+    'oauth_issuer',
+    'oauth_client_id',
+    'oauth_client_secret',
+    'oauth_scope',
+];
+
+;// CONCATENATED MODULE: ./build/config/declaration/connection.js
+
+
+
+
+
+
+
+
+
+/** The keyword of libpq that a key stands for. */
+function libpqKeyword(key) {
+    return key === 'database' ? 'dbname' : key.replaceAll('-', '_');
+}
+/** Keys that say where a server is, or who asks: what a URL says already. */
+const locationFields = {
+    host: part('host', joined(names_name), 'Name, address or socket folder of the server; several are tried in order.'),
+    hostaddr: part('hostaddr', joined(names_name), 'Numeric address to connect to, one for each host.'),
+    port: part('port', joined(asText(integer(1, 65_535, 'PGR107'))), 'Port, one for all hosts or one for each.', '`5432`'),
+    user: part('user', names_name, 'Role to log in with.', 'the name of the user who runs the process'),
+    database: part('database', names_name, 'Database to connect to.', 'the name of the role'),
+};
+const settingFields = Object.fromEntries(Object.entries(connectionParts).map(([key, { help, otherwise }]) => [key, part(key, connection_kindOf(key), help, otherwise)]));
+/** Keys of libpq's own whose values go to libpq as text. */
+const partFields = { ...locationFields, ...settingFields };
+const connection = object({
+    url: optional(secretText('PGR101'), 'Connection URL, `postgresql://user@host:port/database`.', manual('Connection URIs')),
+    conninfo: optional(secretText('PGR101'), "Connection in libpq's key/value form.", manual('Keyword/Value Connection Strings')),
+    ...locationFields,
+    password: optional(secretText('PGR109'), 'Password, from a variable; may stand beside `url`.', {
+        postgres: 'password',
+        otherwise: 'none',
+    }),
+    'password-command': optional(list(scalars_text()), 'Program and arguments, run without a shell, whose first line of output is the password; asked again when a minute is over.', { otherwise: 'none', aliases: ['password_command'] }),
+    service: optional(names_name, 'Section of a service file.', { postgres: 'service', otherwise: 'none' }),
+    'service-file': optional(scalars_text(), 'Service file to use.', {
+        postgres: 'servicefile',
+        aliases: ['service_file', 'servicefile'],
+        otherwise: '`PGSERVICEFILE`, `~/.pg_service.conf`, then the one in `PGSYSCONFDIR`',
+    }),
+    protected: defaulted(scalars_boolean(), false, 'Never a restore target, nor a place for an `sql` step or a scratch database.'),
+    'allow-insecure': defaulted(scalars_boolean(), false, 'Allows an `sslmode` weaker than `require` on a public address.', {
+        aliases: ['allow_insecure'],
+    }),
+    sslpassword: optional(secretText('PGR109'), 'Password of the private key, from a variable.', {
+        postgres: 'sslpassword',
+        otherwise: 'none',
+    }),
+    throwaway: optional(flag(), 'A server is started for this, on this machine alone, and gone with all its data at the end of the job.', { otherwise: 'the server is there already' }),
+    version: optional(either(integer(10, 99), choice(['auto'])), 'Major version of a `throwaway` server.', {
+        otherwise: '`auto`: that of the server whose dump is restored, or the nearest newer one that can be had',
+    }),
+    ...settingFields,
+}, {
+    atLeastOne: [['url', 'conninfo', 'service', 'host', 'hostaddr', 'throwaway']],
+    alone: { key: 'throwaway', beside: ['version'] },
+    needs: [['version', 'throwaway']],
+    conflicts: [
+        ['url', 'conninfo'],
+        ['password', 'password-command'],
+        ...['url', 'conninfo'].flatMap(whole => Object.keys(locationFields).map(single => [whole, single])),
+    ],
+    code: 'PGR105',
+    hints: {
+        dbname: 'write database',
+        db: 'write database',
+        username: 'write user',
+        uri: 'write url',
+        dsn: 'write url',
+        ...Object.fromEntries(refusedParts.flatMap(refusal)),
+    },
+});
+function manual(section) {
+    return { postgres: `“${section}”`, otherwise: 'none' };
+}
+function part(key, kind, help, otherwise = "libpq's default") {
+    const keyword = libpqKeyword(key);
+    const aliases = key.includes('-') ? [keyword] : [];
+    return optional(kind, help, { postgres: keyword, otherwise, aliases });
+}
+function asText(kind) {
+    return mapScalar(kind, String);
+}
+/** libpq takes lists as text with commas. */
+function joined(kind) {
+    const items = list(kind);
+    return {
+        ...items,
+        decode: (...parameters) => {
+            const decoded = items.decode(...parameters);
+            return decoded && { value: decoded.value.join(',') };
+        },
+    };
+}
+/** The kind that fits what the resolver of connections will take. */
+function connection_kindOf(key) {
+    const keyword = (0,keywords/* findKeyword */.L)(libpqKeyword(key));
+    const takes = keyword !== undefined && 'values' in keyword ? keyword.values : { kind: 'any' };
+    if (takes.kind === 'any')
+        return scalars_text();
+    if (takes.kind === 'whole number')
+        return asText(integer(takes.least, 2_147_483, 'PGR111'));
+    const isSwitch = takes.allowed.join() === '0,1';
+    return isSwitch ? mapScalar(scalars_boolean(), value => (value ? '1' : '0')) : choice(takes.allowed, 'PGR111');
+}
+function refusal(keyword) {
+    const found = (0,keywords/* findKeyword */.L)(keyword);
+    if (found?.role !== 'unsupported')
+        return [];
+    return [keyword, keyword.replaceAll('_', '-')].map(key => [key, found.remedy]);
+}
 
 // EXTERNAL MODULE: ./build/storage/age/identity.js
 var identity = __nccwpck_require__(92034);
@@ -50609,7 +50612,7 @@ function storageFetch(from, references) {
 const longestName = 63;
 /** A clone is made where the nearest restore before has made its database, unless it says where. */
 function resolveClone({ value, origin }, before, references) {
-    const { database, count, temporary } = value;
+    const { database, count, temporary, strategy, jobs } = value;
     if (value.on !== undefined) {
         checkConnection(value.on, 'clone.on', 'write', references);
         checkFilled(value.on, 'clone.on', before, references);
@@ -50619,7 +50622,7 @@ function resolveClone({ value, origin }, before, references) {
         references.problems.report('PGR123', database.origin, 'clone.database', `the names of the copies would be longer than ${longestName} bytes`, 'clone a database of a shorter name');
     const on = value.on?.value ?? before.restores.at(-1)?.into;
     if (on !== undefined)
-        return { kind: 'clone', on, database: database.value, copies, temporary };
+        return { kind: 'clone', on, database: database.value, copies, temporary, strategy, jobs };
     if (!before.uncertain)
         references.problems.report('PGR128', origin, 'clone', 'no restore step comes before this one', 'add on');
     return undefined;
@@ -53646,8 +53649,8 @@ function connectionsToBeginAnew(step) {
 /* harmony import */ var _postgres_connection_exposure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(20426);
 
 
-/** Connections of a run beside those of its jobs: the tool's own, the holder of the snapshot, what watches for locks, one to cancel. */
-const otherConnections = 4;
+/** Connections of a dump beside those of its jobs: the tool's own, three of ours, and one that only watches. */
+const otherConnections = 5;
 /**
  * As many jobs as cores: more of them were slower on a machine of two cores, for dump and restore alike. Fewer where the
  * server has no connections left for them. Which table is next is the tools' choice: the biggest one first.
@@ -53657,7 +53660,7 @@ function chooseJobs(asked, cores, freeConnections) {
         return { value: asked, reason: `jobs ${asked}, as asked` };
     const most = Math.max(1, (freeConnections ?? Number.POSITIVE_INFINITY) - otherConnections);
     if (cores <= most)
-        return { value: cores, reason: `jobs ${cores}: one for each core, the biggest tables first` };
+        return { value: cores, reason: `jobs ${cores}: one for each core` };
     return { value: most, reason: `jobs ${most}: the server has ${freeConnections} connections left for this role` };
 }
 /**
@@ -53709,6 +53712,65 @@ function oldForm(asked, clientMajor) {
 
 /***/ }),
 
+/***/ 65585:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cu: () => (/* binding */ chooseCloneStrategy),
+/* harmony export */   ux: () => (/* binding */ planCloneStrategy)
+/* harmony export */ });
+/* unused harmony export smallDatabase */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(23377);
+
+/** The first major that has CREATE DATABASE … STRATEGY (release notes of 15); before, files were always copied. */
+const firstWithStrategies = 15;
+/** Bytes up to which the write-ahead log is the cheaper way on a server that syncs; an empty database has 7 to 8 MB. */
+const smallDatabase = 32_000_000;
+/**
+ * What a plan can say of the strategy: all of it, unless it is left to the size. Undefined for a server that takes none.
+ *
+ * @throws PGR150 for one that the server does not have.
+ */
+function planCloneStrategy(asked, major) {
+    if (major < firstWithStrategies) {
+        if (asked === 'auto')
+            return {
+                value: undefined,
+                reason: `server ${major} knows one strategy, copying the files between two checkpoints`,
+            };
+        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR150', `clone.strategy: ${asked} needs a server 15 or newer, and this one is ${major}`, 'leave it at `auto`, which copies files there');
+    }
+    if (asked !== 'auto')
+        return { value: asked, reason: `strategy ${asked}, as asked` };
+    return {
+        value: 'auto',
+        reason: `strategy by what the server says then: wal_log if it syncs (fsync) and the database has at most ${smallDatabase / 1e6} MB, else file_copy`,
+    };
+}
+/**
+ * `wal_log` writes each page twice, into the log and into the copy, and passes it through the server's cache; `file_copy`
+ * lets the system copy the files, syncs each of them, and asks for a checkpoint before and after (manual, "CREATE
+ * DATABASE"). Those cost what the disk takes to sync. So files are copied where nothing is synced, and where there is so
+ * much that the log would cost more than the checkpoints: with fsync on wal_log was ahead at 20 MB, file_copy from 60 MB on;
+ * with fsync off neither was clearly so at these sizes, and file_copy took a third to a half of the time from 270 MB on
+ * (docs/benchmarks-clones.md). How files are copied (`file_copy_method`, from 18 on) stays as the server has it: its `clone` took
+ * twice as long where no blocks can be shared and much is synced.
+ */
+function chooseCloneStrategy({ bytes, fsync }) {
+    if (!fsync)
+        return { value: 'file_copy', reason: 'strategy file_copy: the server syncs nothing, so checkpoints cost little' };
+    const size = `${Math.ceil(bytes / 1e6)} MB`;
+    return bytes <= smallDatabase
+        ? {
+            value: 'wal_log',
+            reason: `strategy wal_log: ${size} are less work for the log than checkpoints are for the disk`,
+        }
+        : { value: 'file_copy', reason: `strategy file_copy: ${size} would go through the log and the cache otherwise` };
+}
+
+
+/***/ }),
+
 /***/ 90473:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -53745,7 +53807,7 @@ function missing(name) {
 
 /***/ }),
 
-/***/ 54896:
+/***/ 45432:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53757,10 +53819,39 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: ./build/report/format.js
-var format = __nccwpck_require__(92772);
 // EXTERNAL MODULE: ./build/storage/read-url.js
 var read_url = __nccwpck_require__(4052);
+// EXTERNAL MODULE: ./build/report/format.js
+var format = __nccwpck_require__(92772);
+// EXTERNAL MODULE: ./build/plan/choices.js
+var choices = __nccwpck_require__(30734);
+// EXTERNAL MODULE: ./build/plan/clone-strategy.js
+var clone_strategy = __nccwpck_require__(65585);
+// EXTERNAL MODULE: ./build/plan/context.js
+var plan_context = __nccwpck_require__(90473);
+;// CONCATENATED MODULE: ./build/plan/plan-clone.js
+
+
+
+
+/** Copies are made side by side, one session each: from one template the server lets them. */
+function planClone(step, context) {
+    const { on: connection, database, copies, temporary } = step;
+    const strategy = (0,clone_strategy/* planCloneStrategy */.ux)(step.strategy, (0,plan_context/* serverNamed */.Jl)(context, connection).version.major);
+    const jobs = (0,choices/* chooseJobs */.I1)(step.jobs, context.survey.cores);
+    return {
+        kind: 'clone',
+        title: `clone ${database} ${(0,format/* plural */.LS)(copies.length, 'time')} on ${connection}`,
+        connection,
+        database,
+        copies,
+        temporary,
+        strategy: strategy.value,
+        jobs: Math.min(jobs.value, copies.length),
+        notes: [strategy.reason, ...(copies.length > 1 ? [jobs.reason] : [])],
+    };
+}
+
 // EXTERNAL MODULE: ./build/client/choose.js
 var choose = __nccwpck_require__(73897);
 // EXTERNAL MODULE: ./build/client/client.js + 1 modules
@@ -53769,8 +53860,6 @@ var client_client = __nccwpck_require__(22035);
 var postgres_arguments = __nccwpck_require__(69322);
 // EXTERNAL MODULE: ./build/postgres/connection/conninfo.js
 var conninfo = __nccwpck_require__(32157);
-// EXTERNAL MODULE: ./build/plan/context.js
-var plan_context = __nccwpck_require__(90473);
 // EXTERNAL MODULE: ./build/plan/pinned.js
 var pinned = __nccwpck_require__(23802);
 // EXTERNAL MODULE: ./build/plan/plan-verify.js
@@ -53859,8 +53948,6 @@ var pg_dumpall = __nccwpck_require__(6934);
 var plain_dump = __nccwpck_require__(11951);
 // EXTERNAL MODULE: ./build/postgres/unfiltered.js
 var unfiltered = __nccwpck_require__(99284);
-// EXTERNAL MODULE: ./build/plan/choices.js
-var choices = __nccwpck_require__(30734);
 ;// CONCATENATED MODULE: ./build/plan/dumped-databases.js
 
 /** A database that is there on every server: a text that makes it can be restored nowhere. */
@@ -54492,11 +54579,8 @@ function planStep(step, context) {
             return (0,plan_verify/* planVerify */.TU)(step, context);
         case 'compare':
             return planCompare(step, context);
-        case 'clone': {
-            const { kind, on: connection, database, copies, temporary } = step;
-            const title = `clone ${database} ${(0,format/* plural */.LS)(copies.length, 'time')} on ${connection}`;
-            return { kind, title, connection, database, copies, temporary };
-        }
+        case 'clone':
+            return planClone(step, context);
         case 'sql':
             return {
                 kind: 'sql',
@@ -58110,6 +58194,58 @@ function carryArguments(run) {
 
 /***/ }),
 
+/***/ 22105:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ freeOf),
+/* harmony export */   B: () => (/* binding */ readLimits)
+/* harmony export */ });
+/**
+ * The limits of the server, the role and the session's database. Superusers are bound by the first alone, and may use
+ * what is reserved. Every session counts that has a database: nobody but its role sees more of it.
+ */
+async function readLimits(session) {
+    const [row] = await session.query(`with sessions as (
+       select usesysid, datname from pg_stat_activity
+       where pid <> pg_backend_pid() and datid is not null and coalesce(backend_type, 'client backend') = 'client backend'
+     )
+     select r.rolsuper as superuser, quote_ident(r.rolname) as role, quote_ident(d.datname) as database,
+       current_setting('max_connections') as most,
+       (current_setting('superuser_reserved_connections')::int
+         + coalesce(current_setting('reserved_connections', true), '0')::int)::text as reserved,
+       (select count(*) from sessions)::text as used, r.rolconnlimit::text as "roleLimit",
+       (select count(*) from sessions where usesysid = r.oid)::text as "roleUsed", d.datconnlimit::text as "databaseLimit",
+       (select count(*) from sessions s where s.datname = d.datname)::text as "databaseUsed"
+     from pg_roles r, pg_database d where r.rolname = session_user and d.datname = current_database()`);
+    if (row === undefined)
+        return [];
+    const { role, database, superuser } = row;
+    const server = {
+        of: `the server (max_connections ${row.most}${superuser ? '' : `, ${row.reserved} of them reserved`})`,
+        most: Number(row.most) - (superuser ? 0 : Number(row.reserved)),
+        used: Number(row.used),
+        raise: 'raise max_connections, or end sessions that are not needed',
+    };
+    const own = [
+        limitOf(`the role ${role}`, row.roleLimit, row.roleUsed, `ALTER ROLE ${role} CONNECTION LIMIT -1;`),
+        limitOf(`the database ${database}`, row.databaseLimit, row.databaseUsed, `ALTER DATABASE ${database} CONNECTION LIMIT -1;`),
+    ];
+    return [server, ...(superuser ? [] : own.flatMap(limit => limit ?? []))];
+}
+function limitOf(what, most, used, raise) {
+    if (Number(most) < 0)
+        return undefined;
+    return { of: `${what} (CONNECTION LIMIT ${most})`, most: Number(most), used: Number(used), raise };
+}
+/** Sessions that may still be opened. */
+function freeOf({ most, used }) {
+    return Math.max(0, most - used);
+}
+
+
+/***/ }),
+
 /***/ 74149:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -61260,8 +61396,8 @@ var external_node_fs_ = __nccwpck_require__(73024);
 var external_node_os_ = __nccwpck_require__(48161);
 // EXTERNAL MODULE: ./build/errors.js + 13 modules
 var errors = __nccwpck_require__(23377);
-// EXTERNAL MODULE: ./build/plan/make-plan.js + 11 modules
-var make_plan = __nccwpck_require__(54896);
+// EXTERNAL MODULE: ./build/plan/make-plan.js + 12 modules
+var make_plan = __nccwpck_require__(45432);
 // EXTERNAL MODULE: ./build/plan/pinned.js
 var pinned = __nccwpck_require__(23802);
 // EXTERNAL MODULE: ./build/secret.js
@@ -62777,6 +62913,8 @@ var tls_environment = __nccwpck_require__(94954);
 var sealed_clients = __nccwpck_require__(48769);
 // EXTERNAL MODULE: ./build/dumpset/elsewhere.js
 var elsewhere = __nccwpck_require__(19909);
+// EXTERNAL MODULE: ./build/postgres/connection-limits.js
+var connection_limits = __nccwpck_require__(22105);
 // EXTERNAL MODULE: ./build/postgres/pattern.js
 var postgres_pattern = __nccwpck_require__(5320);
 // EXTERNAL MODULE: ./build/selection/restore-list.js
@@ -62856,6 +62994,7 @@ var take_survey_disposeResources = (undefined && undefined.__disposeResources) |
 
 
 
+
 /** Looks at the machine, the servers and the dump sets that the file names. Throws what stands in the way. */
 async function takeSurvey(config, surroundings) {
     const [clients, servers, dumpSets, useLists] = await Promise.all([
@@ -62914,6 +63053,7 @@ function connectionsOf(step) {
         case 'compare':
             return [step.source, step.target];
         case 'clone':
+            return [step.on];
         case 'sql':
         case 'publish':
         case 'fetch':
@@ -62945,7 +63085,7 @@ async function surveyServer(opened, patterns) {
         }
         return {
             version: session.serverVersion,
-            freeConnections: await readFreeConnections(session),
+            freeConnections: session.pooled ? undefined : Math.min(...(await (0,connection_limits/* readLimits */.B)(session)).map(connection_limits/* freeOf */.A)),
             matches: Object.fromEntries(matches),
             leftOut: Object.fromEntries(leftOut),
         };
@@ -62959,17 +63099,6 @@ async function surveyServer(opened, patterns) {
         if (result_1)
             await result_1;
     }
-}
-/** What the limits of the server and of the role leave, this session not counted (manual, "Connections and Authentication"). */
-async function readFreeConnections(session) {
-    const [row] = await session.query(`select least(
-       current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-         - coalesce(current_setting('reserved_connections', true)::int, 0)
-         - (select count(*) from pg_stat_activity where backend_type = 'client backend'),
-       (select case when rolconnlimit < 0 then null else rolconnlimit
-          - (select count(*) from pg_stat_activity where usename = current_user) end
-        from pg_roles where rolname = current_user))::int + 1 as free`);
-    return row?.free ?? 1;
 }
 async function surveyDumpSets(config, workspace) {
     const made = new Set();
@@ -63029,10 +63158,10 @@ function resolveConnections(config, environment, workspace) {
  * started last, when nothing else can stand in the way of the plan.
  */
 async function prepare(preparation) {
-    const { config, environment, workspace, clientFolder, offers, start, withPassword, look } = preparation;
+    const { config, environment, workspace, clientFolder, offers, start, withPassword, look, profile } = preparation;
     const declared = resolveConnections(config, environment, workspace);
     const opener = (connections, signal) => sessionOpener(connections, preparation.applicationName, signal, config.timeouts.lock, withPassword);
-    const { chosen, survey } = await withinStall(preparation, async (signal) => {
+    const { chosen, survey } = await timed(preparation, 'connecting and survey', async (signal) => {
         const openSession = opener(declared, signal);
         const servers = await (0,choose_servers/* chooseServers */.a)(config, { workspace, openSession, offers });
         const newServers = Object.fromEntries(servers.map(({ planned }) => [planned.connection, planned.version]));
@@ -63043,7 +63172,7 @@ async function prepare(preparation) {
     const planFor = (connections) => (0,make_plan/* makePlan */.C)({ config, survey, connections, workspace, servers });
     const plan = planFor(declared);
     if (look !== undefined)
-        await withinStall(preparation, signal => look({
+        await timed(preparation, 'checks before the run', signal => look({
             plan,
             survey,
             openSession: opener(declared, signal),
@@ -63052,11 +63181,17 @@ async function prepare(preparation) {
         }));
     if (start === undefined || chosen.length === 0)
         return { plan, connections: declared };
-    const connections = { ...declared, ...(await start(chosen)) };
+    const begin = () => start(chosen);
+    const part = { kind: 'preparation', name: 'throwaway servers' };
+    const connections = { ...declared, ...(await (profile?.timed(part, begin) ?? begin())) };
     return { plan: planFor(connections), connections };
 }
 function asTools(connections) {
     return Object.fromEntries(Object.entries(connections).map(([name, parameters]) => [name, (0,pinned/* withPinnedOptions */.$y)(parameters)]));
+}
+function timed(preparation, name, work) {
+    const bounded = () => withinStall(preparation, work);
+    return preparation.profile?.timed({ kind: 'preparation', name }, bounded) ?? bounded();
 }
 /** Ends work that asks servers when none of them answers. */
 async function withinStall({ config, signal }, work) {
@@ -65161,15 +65296,40 @@ function markdown_text_link(text, address) {
 // EXTERNAL MODULE: ./build/report/recovery.js
 var recovery = __nccwpck_require__(55184);
 ;// CONCATENATED MODULE: ./build/report/time-line.js
-/** Where the time of a run went: what came before the first step, each step, and the parts that steps tell of. In order. */
-function timeLine({ steps, seconds }) {
-    let start = Math.max(0, seconds - steps.reduce((sum, step) => sum + step.seconds, 0));
-    const stretches = [{ name: 'preparation', step: undefined, start: 0, seconds: start }];
-    for (const step of steps) {
-        stretches.push({ name: step.title, step, start, seconds: step.seconds }, ...partsFrom(start, partsOf(step)));
+/** Where the time of a run went: what came before the first step, each step, and their parts. In order. */
+function timeLine({ steps, seconds, profile = [] }) {
+    const wholes = steps.map((_, index) => profile.find(({ step, kind }) => step === index && kind === 'step'));
+    const first = wholes.find(whole => whole !== undefined)?.start;
+    let start = first ?? Math.max(0, seconds - steps.reduce((sum, step) => sum + step.seconds, 0));
+    const between = inOrder(profile.filter(({ step }) => step === undefined)).map(stretchOf);
+    const preparation = { name: 'preparation', step: undefined, start: 0, seconds: start };
+    const stretches = [];
+    for (const [index, step] of steps.entries()) {
+        start = wholes[index]?.start ?? start;
+        while (between[0] !== undefined && between[0].start <= start)
+            stretches.push(...between.splice(0, 1));
+        const told = profile.filter(part => part.step === index && part.kind !== 'step');
+        const parts = told.length > 0 ? shown(told, mostOf(steps.length)).map(stretchOf) : partsFrom(start, partsOf(step));
+        stretches.push({ name: step.title, step, start, seconds: step.seconds }, ...parts);
         start += step.seconds;
     }
-    return stretches;
+    return [preparation, ...stretches, ...between];
+}
+/** How many parts of a step a person is shown, of several fewer: a table of the summary has 200 rows. */
+function mostOf(steps) {
+    return Math.max(0, Math.min(40, Math.floor(190 / steps) - 2));
+}
+/** The longest, in the order in which they began. */
+function shown(parts, most) {
+    return inOrder(parts.toSorted((one, other) => other.seconds - one.seconds).slice(0, most));
+}
+/** What encloses others comes before them. */
+function inOrder(parts) {
+    return parts.toSorted((one, other) => one.start - other.start || other.seconds - one.seconds);
+}
+function stretchOf({ kind, database, name, start, seconds }) {
+    const what = kind === 'table' || kind === 'index' ? `${kind} ${name}` : name;
+    return { name: database === undefined ? what : `${database}: ${what}`, step: undefined, start, seconds };
 }
 /** Parts of a step come one after another. */
 function partsFrom(start, parts) {
@@ -65180,6 +65340,7 @@ function partsFrom(start, parts) {
         return stretch;
     });
 }
+/** Of a step that has no profile. */
 function partsOf({ result }) {
     switch (result?.kind) {
         case 'dump':
@@ -65542,9 +65703,9 @@ const order = `
   schema kind tool title step name version verdict exitCode headline startedAt status class
   level source target created object property expected actual connection host port user url
   path place client server format statements compared tables rows largeObjects
-  archiveBytes sourceBytes bytes snapshot artifact id sha256 seconds code message
+  archiveBytes sourceBytes bytes snapshot artifact id sha256 start seconds code message
   remedy fix follow said at file line column note phases rolesCreated checks reason finding findings ignored unread sampled of
-  problems notes result diagnosis steps errors databases
+  problems notes result diagnosis steps errors databases profile
 `
     .trim()
     .split(/\s+/);
@@ -65565,7 +65726,7 @@ function ordered(value) {
         return value;
     const entries = Object.entries(value)
         .toSorted(([one], [other]) => compareKeys(one, other))
-        .map(([key, item]) => [key, key === 'seconds' ? milliseconds(item) : ordered(item)]);
+        .map(([key, item]) => [key, key === 'seconds' || key === 'start' ? milliseconds(item) : ordered(item)]);
     return Object.fromEntries(entries);
 }
 function compareKeys(one, other) {
@@ -65870,7 +66031,7 @@ async function reportEverywhere(ended, folder, platform, passwords) {
 
 /***/ }),
 
-/***/ 43137:
+/***/ 63534:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -65889,8 +66050,8 @@ var external_node_path_ = __nccwpck_require__(76760);
 var sealed_proxy = __nccwpck_require__(56235);
 // EXTERNAL MODULE: ./build/errors.js + 13 modules
 var build_errors = __nccwpck_require__(23377);
-// EXTERNAL MODULE: ./build/plan/make-plan.js + 11 modules
-var make_plan = __nccwpck_require__(54896);
+// EXTERNAL MODULE: ./build/plan/make-plan.js + 12 modules
+var make_plan = __nccwpck_require__(45432);
 // EXTERNAL MODULE: ./build/platform/redaction.js
 var redaction = __nccwpck_require__(27699);
 // EXTERNAL MODULE: external "node:child_process"
@@ -66151,6 +66312,55 @@ function redacted(value, redact) {
     if (typeof value !== 'object' || value === null)
         return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, vocabulary.has(key) ? item : redacted(item, redact)]));
+}
+
+;// CONCATENATED MODULE: ./build/steps/profile.js
+/** How many tables, and how many indexes, are kept of each step. */
+const mostKept = 10;
+/** The run begins now. */
+function createProfile(clock) {
+    const parts = [];
+    const start = clock.seconds();
+    const within = (step) => {
+        let over = false;
+        const profile = {
+            add({ kind, database, name }, began, ended) {
+                if (over)
+                    return;
+                keepSlowest(parts, { step, kind, database, name, start: began - start, seconds: ended - began });
+                over = kind === 'step';
+            },
+            ended(part, began) {
+                const now = clock.seconds();
+                profile.add(part, began, now);
+                return now - began;
+            },
+            async timed(part, work) {
+                const began = clock.seconds();
+                try {
+                    return await work();
+                }
+                finally {
+                    profile.ended(part, began);
+                }
+            },
+            ofStep: within,
+            parts: () => [...parts],
+        };
+        return profile;
+    };
+    return within(undefined);
+}
+/** Adds a part. There may be a million tables and indexes, so that only the slowest of a step stay. */
+function keepSlowest(parts, part) {
+    parts.push(part);
+    if (part.kind !== 'table' && part.kind !== 'index')
+        return;
+    const alike = parts.filter(({ step, kind }) => step === part.step && kind === part.kind);
+    if (alike.length <= mostKept)
+        return;
+    const fastest = alike.reduce((one, other) => (other.seconds < one.seconds ? other : one));
+    parts.splice(parts.indexOf(fastest), 1);
 }
 
 // EXTERNAL MODULE: ./build/steps/undo.js
@@ -67365,55 +67575,21 @@ function refused(subject, error) {
 
 // EXTERNAL MODULE: ./build/postgres/connection/exposure.js
 var exposure = __nccwpck_require__(20426);
+// EXTERNAL MODULE: ./build/postgres/connection-limits.js
+var connection_limits = __nccwpck_require__(22105);
 // EXTERNAL MODULE: ./build/postgres/session-errors.js
 var session_errors = __nccwpck_require__(84012);
 ;// CONCATENATED MODULE: ./build/preflight/free-connections.js
 
-/**
- * The limits of the server, the role and the session's database. Superusers are bound by the first alone, and may use
- * what is reserved. Every session counts that has a database: nobody but its role sees more of it.
- */
-async function readLimits(session) {
-    const [row] = await session.query(`with sessions as (
-       select usesysid, datname from pg_stat_activity
-       where pid <> pg_backend_pid() and datid is not null and coalesce(backend_type, 'client backend') = 'client backend'
-     )
-     select r.rolsuper as superuser, quote_ident(r.rolname) as role, quote_ident(d.datname) as database,
-       current_setting('max_connections') as most,
-       (current_setting('superuser_reserved_connections')::int
-         + coalesce(current_setting('reserved_connections', true), '0')::int)::text as reserved,
-       (select count(*) from sessions)::text as used, r.rolconnlimit::text as "roleLimit",
-       (select count(*) from sessions where usesysid = r.oid)::text as "roleUsed", d.datconnlimit::text as "databaseLimit",
-       (select count(*) from sessions s where s.datname = d.datname)::text as "databaseUsed"
-     from pg_roles r, pg_database d where r.rolname = session_user and d.datname = current_database()`);
-    if (row === undefined)
-        return [];
-    const { role, database, superuser } = row;
-    const server = {
-        of: `the server (max_connections ${row.most}${superuser ? '' : `, ${row.reserved} of them reserved`})`,
-        most: Number(row.most) - (superuser ? 0 : Number(row.reserved)),
-        used: Number(row.used),
-        raise: 'raise max_connections, or end sessions that are not needed',
-    };
-    const own = [
-        limitOf(`the role ${role}`, row.roleLimit, row.roleUsed, `ALTER ROLE ${role} CONNECTION LIMIT -1;`),
-        limitOf(`the database ${database}`, row.databaseLimit, row.databaseUsed, `ALTER DATABASE ${database} CONNECTION LIMIT -1;`),
-    ];
-    return [server, ...(superuser ? [] : own.flatMap(limit => limit ?? []))];
-}
-function limitOf(what, most, used, raise) {
-    if (Number(most) < 0)
-        return undefined;
-    return { of: `${what} (CONNECTION LIMIT ${most})`, most: Number(most), used: Number(used), raise };
-}
+
 /** Looks at the tightest limit. What is sure to fail blocks; what fails only if everything comes together is a warning. */
 function judgeConnections(about, limits, needs) {
     const subject = { check: 'free connections', about };
     const need = needs.toSorted((one, other) => other.least - one.least)[0];
-    const tightest = limits.toSorted((one, other) => freeOf(one) - freeOf(other))[0];
+    const tightest = limits.toSorted((one, other) => (0,connection_limits/* freeOf */.A)(one) - (0,connection_limits/* freeOf */.A)(other))[0];
     if (need === undefined || tightest === undefined)
         return { ...subject, verdict: 'ok', says: 'nothing is limited' };
-    const free = freeOf(tightest);
+    const free = (0,connection_limits/* freeOf */.A)(tightest);
     const most = Math.max(...needs.map(one => one.most));
     const says = `${(0,format/* plural */.LS)(free, 'connection')} free of ${tightest.of}; the ${need.what} needs ${need.least}`;
     const raise = tightest.raise.startsWith('ALTER') ? `or raise the limit:\n${tightest.raise}` : `or ${tightest.raise}`;
@@ -67427,9 +67603,6 @@ function judgeConnections(about, limits, needs) {
             remedy: `use fewer \`jobs\`, ${raise}`,
         };
     return { ...subject, verdict: 'ok', says };
-}
-function freeOf({ most, used }) {
-    return Math.max(0, most - used);
 }
 
 ;// CONCATENATED MODULE: ./build/preflight/session-needs.js
@@ -67461,7 +67634,7 @@ function sessionNeeds(step) {
         case 'compare':
             return needOf('comparison', 2);
         case 'clone':
-            return needOf('clone step', 1);
+            return needOf(step.jobs > 1 ? `clone step with ${step.jobs} jobs` : 'clone step', step.jobs);
         case 'sql':
             return needOf('sql step', 1);
         case 'fetch':
@@ -67606,6 +67779,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** Looks at the servers that the steps use, each once. */
 async function checkConnections(world) {
     const findings = [];
@@ -67687,7 +67861,7 @@ async function freeConnections(about, session, needs, { signal }) {
                 remedy: 'see that its pool is large enough for the jobs',
             },
         ];
-    return attempted(subject, signal, async () => [judgeConnections(about, await readLimits(session), needs)]);
+    return attempted(subject, signal, async () => [judgeConnections(about, await (0,connection_limits/* readLimits */.B)(session), needs)]);
 }
 async function takesWrites(about, session, { signal }) {
     return attempted({ check: 'standby', about }, signal, async () => [judgeTarget(about, await readStanding(session))]);
@@ -71314,7 +71488,7 @@ function counted(count, one, many) {
 
 
 /** A restore can fail in each of a million objects; the first ones tell why. */
-const mostKept = 10_000;
+const run_tool_mostKept = 10_000;
 /** Characters of each of them: what is cut off are values, or the end of a statement. */
 const longestKept = 4_000;
 /** Lines in which an error is looked for that has got mixed up with another worker's line. */
@@ -71329,11 +71503,14 @@ async function runTool(runtime, connection, command, options = {}) {
     let count = 0;
     let unknownSettings = 0;
     const recent = [];
+    // A message is whole when the next one begins.
+    let said = runtime.clock.seconds();
     const reader = createMessageReader(command.program, message => {
         const table = startedTable(message);
         if (table !== undefined)
             options.onTable?.(table);
         if (message.level === 'progress') {
+            options.onProgress?.(message, said);
             if (runtime.platform.verbose)
                 runtime.platform.foreign(withoutPasswords(hear(message)).split('\n'));
             return;
@@ -71341,7 +71518,7 @@ async function runTool(runtime, connection, command, options = {}) {
         const kept = message.level === 'warning' || isBenign(message) ? notes : errors;
         if (kept === errors)
             count++;
-        if (kept.length < mostKept)
+        if (kept.length < run_tool_mostKept)
             kept.push(shortened(message));
         // A benign one is told in words at the end: printed as it comes, it looks like a failure.
         if (!isBenign(message))
@@ -71362,6 +71539,7 @@ async function runTool(runtime, connection, command, options = {}) {
             if (recent.length > mostRecent)
                 recent.shift();
             reader.line(line);
+            said = runtime.clock.seconds();
         },
     })));
     reader.end();
@@ -71532,6 +71710,126 @@ function tableProgress(runtime, label, tables) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/postgres/tool-events.js
+/** A primary key, or another one, is an index that is built. */
+const works = {
+    'TABLE DATA': 'data',
+    BLOBS: 'data',
+    INDEX: 'index builds',
+    CONSTRAINT: 'index builds',
+    'FK CONSTRAINT': 'foreign keys',
+    'MATERIALIZED VIEW DATA': 'materialized views',
+};
+const descriptions = Object.keys(works).join('|');
+const entry = new RegExp(`^\\w+: (launching|finished) item (\\d+) (?:(${descriptions}) )?(.*)$`, 's');
+const making = new RegExp(`^pg_restore: creating (${descriptions}) "(.+)"$`, 's');
+/** Measured with 15 (pg_backup_archiver.c, pg_dump.c); undefined for an error or a warning. */
+function toolEvent({ level, text }) {
+    if (level !== 'progress')
+        return undefined;
+    if (/^pg_restore: entering main parallel loop$/.test(text))
+        return { kind: 'jobs begin' };
+    if (/^pg_restore: finished main parallel loop$/.test(text))
+        return { kind: 'jobs end' };
+    const [, verb, dumpId, description = '', tag = ''] = entry.exec(text) ?? [];
+    if (verb !== undefined)
+        return {
+            kind: verb === 'finished' ? 'finished' : 'launched',
+            dumpId: Number(dumpId),
+            work: works[description],
+            tag,
+        };
+    const table = /^\w+: (?:dumping contents of table|processing data for table) "(.+)"$/s.exec(text)?.[1];
+    if (table !== undefined)
+        return { kind: 'begun', work: 'data', name: table };
+    const [, made = '', name = ''] = making.exec(text) ?? [];
+    return { kind: 'begun', work: works[made], name };
+}
+
+;// CONCATENATED MODULE: ./build/steps/tool-profile.js
+
+/** How much of a name is kept. */
+const longestName = 300;
+/**
+ * Times of tables and index builds, by what a tool says. What it does not tell exactly is left out: the end of an entry
+ * that got lost among the lines of jobs, and two tables of one name that jobs dump at once from two schemas.
+ *
+ * @param jobs whether pg_dump has several; pg_restore says itself when they work.
+ * @param entries of the archive, if it is there: the tools leave the schema out where they tell of jobs.
+ */
+function toolProfile(profile, database, { jobs, entries = [] }) {
+    const known = new Map(entries.map(entry => [entry.dumpId, entry]));
+    const launched = new Map();
+    const spans = new Map();
+    let begun = [];
+    let restoring = false;
+    const close = ({ work, name, began }, ended) => {
+        const span = spans.get(work);
+        spans.set(work, { began: Math.min(span?.began ?? began, began), ended });
+        const kind = work === 'data' ? 'table' : work === 'index builds' ? 'index' : undefined;
+        if (kind !== undefined)
+            profile.add({ kind, database, name: name.slice(0, longestName) }, began, ended);
+    };
+    const closeAll = (moment) => {
+        for (const open of begun)
+            close(open, moment);
+        begun = [];
+    };
+    return {
+        said(message, moment) {
+            const event = toolEvent(message);
+            switch (event?.kind) {
+                case undefined:
+                    return;
+                case 'jobs begin':
+                case 'jobs end':
+                    closeAll(moment);
+                    restoring = event.kind === 'jobs begin';
+                    return;
+                case 'launched':
+                    if (event.work === undefined)
+                        return;
+                    launched.set(event.dumpId, {
+                        work: event.work,
+                        name: nameOf(known.get(event.dumpId), event.tag),
+                        began: moment,
+                    });
+                    return;
+                case 'finished': {
+                    const entry = launched.get(event.dumpId);
+                    launched.delete(event.dumpId);
+                    const alike = begun.filter(({ name }) => endsIn(name, event.tag));
+                    const [first] = restoring ? [entry] : alike.length === 1 ? alike : [];
+                    begun = begun.filter(open => !alike.includes(open));
+                    if (first !== undefined)
+                        close(first, moment);
+                    return;
+                }
+                case 'begun':
+                    if (restoring)
+                        return;
+                    if (!jobs)
+                        closeAll(moment);
+                    if (event.work !== undefined)
+                        begun.push({ work: event.work, name: event.name, began: moment });
+            }
+        },
+        end(moment) {
+            if (!jobs && !restoring)
+                closeAll(moment);
+            for (const [work, { began, ended }] of spans)
+                profile.add({ kind: work, database, name: work }, began, ended);
+        },
+    };
+}
+function nameOf(entry, tag) {
+    return entry?.namespace === undefined ? tag : `${entry.namespace}.${tag}`;
+}
+/** Of `schema.table`, whose parts may be quoted, the table. */
+function endsIn(name, tag) {
+    return name.replaceAll('"', '').endsWith(`.${tag.replaceAll('"', '')}`);
+}
+
 ;// CONCATENATED MODULE: ./build/steps/run-phases.js
 var run_phases_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -71597,6 +71895,7 @@ var run_phases_disposeResources = (undefined && undefined.__disposeResources) ||
 
 
 
+
 /** Runs pg_restore, or psql, once for each phase that has something to make, each timed. */
 async function runPhases(plan, planned, dumped, restored, runtime) {
     const phases = [];
@@ -71610,12 +71909,14 @@ async function runPhases(plan, planned, dumped, restored, runtime) {
         const input = phase.text === undefined ? {} : { input: plainInput(plan.folder, dumped, phase.text) };
         try {
             for (const part of passedOnLast({ command: phase.command, entries })) {
+                const timed = toolProfile(runtime.profile, planned.target, { jobs: false, entries: all });
                 const outcome = await run_phases_withUseList(runtime, part.command, part.entries, command => runTool(runtime, plan.connection, command, {
                     onTable: progress.onTable,
+                    onProgress: timed.said,
                     database: planned.target,
                     entries: all,
                     ...input,
-                }));
+                }).finally(() => timed.end(runtime.clock.seconds())));
                 warnings.push(...outcome.warnings);
             }
         }
@@ -71623,7 +71924,8 @@ async function runPhases(plan, planned, dumped, restored, runtime) {
             progress.finish();
         }
         await moveToTablespaces(plan, planned, entries, restored, runtime);
-        phases.push({ name: phase.name, seconds: runtime.clock.seconds() - started });
+        const { name } = phase;
+        phases.push({ name, seconds: runtime.profile.ended({ kind: 'phase', database: planned.target, name }, started) });
     }
     return { phases, warnings };
 }
@@ -73125,6 +73427,7 @@ function makeReport(performed) {
         steps,
         errors: (0,errors/* errorsOf */.B)(steps),
         recovery: (0,recovery/* recoveryOf */.r)(steps, seconds),
+        profile: performed.profile,
         databases: eachOnce(steps.flatMap((step, index) => restoredBy(step, plan?.steps[index], performed))),
     };
 }
@@ -74462,6 +74765,8 @@ function storageOpener(storages, { note, ...surroundings }) {
 var passwords = __nccwpck_require__(84975);
 // EXTERNAL MODULE: ./build/report/log.js + 1 modules
 var log = __nccwpck_require__(90294);
+// EXTERNAL MODULE: ./build/plan/clone-strategy.js
+var clone_strategy = __nccwpck_require__(65585);
 ;// CONCATENATED MODULE: ./build/steps/cloned-properties.js
 
 /**
@@ -74499,6 +74804,42 @@ select statement from (
       case when is_grantable then ' with grant option' else '' end)
     from original cross join aclexplode(datacl)
 ) made order by place`;
+
+;// CONCATENATED MODULE: ./build/steps/side-by-side.js
+/**
+ * Runs tasks at once. When one fails the others are ended by their signal, and all are waited for, so that nothing
+ * still works on what the caller is about to remove. Throws the first failure.
+ */
+async function sideBySide(signal, tasks) {
+    const failed = new AbortController();
+    const shared = AbortSignal.any([signal, failed.signal]);
+    const settled = await Promise.allSettled(tasks.map(async (task) => {
+        try {
+            return await task(shared);
+        }
+        catch (error) {
+            failed.abort(error);
+            throw error;
+        }
+    }));
+    if (shared.aborted)
+        throw shared.reason;
+    return settled.map(one => (one.status === 'fulfilled' ? one.value : undefined));
+}
+/** Opens several things at once, hands them to `body` and closes them all, whatever happens; a failure to close is none of the work. */
+async function withAll(count, open, body) {
+    const opened = await Promise.allSettled(Array.from({ length: count }, () => open()));
+    const things = opened.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
+    try {
+        for (const one of opened)
+            if (one.status === 'rejected')
+                throw one.reason;
+        return await body(things);
+    }
+    finally {
+        await Promise.allSettled(things.map(thing => thing[Symbol.asyncDispose]()));
+    }
+}
 
 ;// CONCATENATED MODULE: ./build/steps/clone.js
 var clone_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
@@ -74558,10 +74899,13 @@ var clone_disposeResources = (undefined && undefined.__disposeResources) || (fun
 
 
 
+
+
+
 /**
  * Copies a database on its server, with what belongs to the database itself and no template carries: owner, settings,
  * connection limit, comment and grants. Refused where a copy is there already (PGR160) or somebody is connected to the
- * original (PGR163). If one cannot be made, those before it are dropped again.
+ * original (PGR163). If one cannot be made, the others are dropped again.
  */
 async function performClone(plan, runtime) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -74570,32 +74914,60 @@ async function performClone(plan, runtime) {
         const control = clone_addDisposableResource(env_1, await runtime.openSession(connection), true);
         await refuseUnclonable(plan, control);
         const properties = await clonedProperties(control, database);
-        const made = [];
-        try {
-            for (const name of copies) {
-                const started = runtime.clock.seconds();
-                const gone = runtime.undo.record({ kind: 'database', connection, name });
-                made.push({ name, seconds: 0, gone });
-                await control.query(`create database ${(0,quote/* quoteIdentifier */.Cm)(name)} template ${(0,quote/* quoteIdentifier */.Cm)(database)}`);
-                for (const statement of properties(name))
-                    await control.query(statement);
-                runtime.touch();
-                made[made.length - 1] = { name, seconds: runtime.clock.seconds() - started, gone };
+        const { clause, reason } = await strategyOf(plan, control);
+        const waiting = [...copies];
+        const made = new Map();
+        const make = async (session, name) => {
+            const started = runtime.clock.seconds();
+            const gone = runtime.undo.record({ kind: 'database', connection, name });
+            made.set(name, { name, seconds: 0, gone });
+            try {
+                await session.query(`create database ${(0,quote/* quoteIdentifier */.Cm)(name)} template ${(0,quote/* quoteIdentifier */.Cm)(database)}${clause}`);
             }
+            catch (error) {
+                // Somebody else has made one of this name meanwhile: taking it back would drop theirs.
+                if ((0,session_errors/* sqlStateOf */.v9)(error) === duplicateDatabase && made.delete(name))
+                    gone();
+                throw error;
+            }
+            for (const statement of properties(name))
+                await session.query(statement);
+            runtime.touch();
+            made.set(name, { name, seconds: runtime.clock.seconds() - started, gone });
+        };
+        // A template may have no session but the one that copies it.
+        const alone = await isConnectedTo(control, database);
+        const others = alone ? 0 : plan.jobs - 1;
+        try {
+            await withAll(others, () => runtime.openSession(connection), sessions => sideBySide(runtime.signal, [control, ...sessions].map(session => async (signal) => {
+                for (let name = waiting.shift(); name !== undefined && !signal.aborted; name = waiting.shift())
+                    await make(session, name);
+            })));
         }
         catch (error) {
-            for (const { name, gone } of made.toReversed())
+            for (const { name, gone } of [...made.values()].toReversed())
                 if (await (0,drop_own/* dropOwn */.A)(runtime, connection, name))
                     gone();
             throw error;
         }
         // Those that are to go stay on record, and are dropped at the end of the job.
         if (!plan.temporary)
-            for (const { gone } of made)
+            for (const { gone } of made.values())
                 gone();
         return {
-            result: { kind: 'clone', source: database, databases: made.map(({ name, seconds }) => ({ name, seconds })) },
-            notes: [],
+            result: {
+                kind: 'clone',
+                source: database,
+                databases: copies.map(name => ({ name, seconds: made.get(name)?.seconds ?? Number.NaN })),
+            },
+            notes: [
+                ...(reason === undefined ? [] : [reason]),
+                ...(alone && plan.jobs > 1
+                    ? [
+                        `one copy at a time, as ${connection} leads to "${database}" itself; name another database there to make several at once`,
+                    ]
+                    : []),
+            ],
         };
     }
     catch (e_1) {
@@ -74607,6 +74979,21 @@ async function performClone(plan, runtime) {
         if (result_1)
             await result_1;
     }
+}
+/** SQLSTATE duplicate_database. */
+const duplicateDatabase = '42P04';
+/** What CREATE DATABASE is told, and why where the plan could not know. */
+async function strategyOf({ database, strategy }, control) {
+    if (strategy === undefined)
+        return { clause: '' };
+    if (strategy !== 'auto')
+        return { clause: ` strategy ${strategy}` };
+    const [row] = await control.query(`select pg_database_size(oid)::text as bytes, current_setting('fsync')::boolean as fsync from pg_database where datname = $1`, [database]);
+    const { value, reason } = (0,clone_strategy/* chooseCloneStrategy */.Cu)({ bytes: Number(row?.bytes), fsync: row?.fsync ?? true });
+    return { clause: ` strategy ${value}`, reason };
+}
+async function isConnectedTo(control, database) {
+    return (await control.query('select where current_database() = $1', [database])).length > 0;
 }
 async function refuseUnclonable({ connection, database, copies }, control) {
     if (!(await databaseExists(control, database)))
@@ -76159,17 +76546,17 @@ function spelling(locale) {
 }
 /** A copy that was made is compared with its settings as a whole. */
 function limitDifferences({ source, options }, actual) {
-    const expected = database_check_limitOf(source);
+    const expected = limitOf(source);
     if (options.databaseName !== undefined || expected === undefined || expected === actual.connectionLimit)
         return [];
     return [changed(source, 'connection limit', String(expected), String(actual.connectionLimit))];
 }
 function ownLimit({ source, options }, { connectionLimit }) {
-    if (options.databaseName !== undefined || connectionLimit < 0 || database_check_limitOf(source) !== undefined)
+    if (options.databaseName !== undefined || connectionLimit < 0 || limitOf(source) !== undefined)
         return [];
     return [`it has a connection limit of its own: ${connectionLimit}`];
 }
-function database_check_limitOf(entries) {
+function limitOf(entries) {
     const settings = entries.find(({ description }) => description === 'DATABASE PROPERTIES')?.definition ?? '';
     const limit = /^ALTER DATABASE .* CONNECTION LIMIT = (-?\d+);$/m.exec(settings)?.[1];
     return limit === undefined ? undefined : Number(limit);
@@ -76827,42 +77214,6 @@ async function* liveLargeObjects(session) {
     for (let at = 0; at < ids.length; at += objectsAtOnce)
         for (const [id, hash] of await hashLargeObjects(session, ids.slice(at, at + objectsAtOnce)))
             yield { id, hash };
-}
-
-;// CONCATENATED MODULE: ./build/steps/side-by-side.js
-/**
- * Runs tasks at once. When one fails the others are ended by their signal, and all are waited for, so that nothing
- * still works on what the caller is about to remove. Throws the first failure.
- */
-async function sideBySide(signal, tasks) {
-    const failed = new AbortController();
-    const shared = AbortSignal.any([signal, failed.signal]);
-    const settled = await Promise.allSettled(tasks.map(async (task) => {
-        try {
-            return await task(shared);
-        }
-        catch (error) {
-            failed.abort(error);
-            throw error;
-        }
-    }));
-    if (shared.aborted)
-        throw shared.reason;
-    return settled.map(one => (one.status === 'fulfilled' ? one.value : undefined));
-}
-/** Opens several things at once, hands them to `body` and closes them all, whatever happens; a failure to close is none of the work. */
-async function withAll(count, open, body) {
-    const opened = await Promise.allSettled(Array.from({ length: count }, () => open()));
-    const things = opened.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
-    try {
-        for (const one of opened)
-            if (one.status === 'rejected')
-                throw one.reason;
-        return await body(things);
-    }
-    finally {
-        await Promise.allSettled(things.map(thing => thing[Symbol.asyncDispose]()));
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/steps/compare.js
@@ -77809,6 +78160,7 @@ var dump_database_disposeResources = (undefined && undefined.__disposeResources)
 
 
 
+
 /** Dumps one database and counts its rows, both in one snapshot, side by side. */
 async function dumpDatabase(plan, planned, runtime, moments) {
     return retryLocks(runtime, async () => {
@@ -77817,7 +78169,7 @@ async function dumpDatabase(plan, planned, runtime, moments) {
             for (const path of [planned.path, ...(planned.contents === undefined ? [] : [planned.contents.path])])
                 await (0,promises_.rm)((0,external_node_path_.join)(plan.partial, path), { recursive: true, force: true });
             const moment = dump_database_addDisposableResource(env_1, await moments.take(plan, planned, runtime), true);
-            const dumped = await dumpOnce(plan, planned, runtime, moment);
+            const dumped = await runtime.profile.timed({ kind: 'dump', database: planned.name, name: 'dump' }, () => dumpOnce(plan, planned, runtime, moment));
             moment.keep();
             return dumped;
         }
@@ -77891,9 +78243,15 @@ async function dumpOnce(plan, planned, runtime, { session: holder, snapshot, sha
     };
 }
 /** A plain dump and its contents are made side by side, so that both meet the same definitions. */
-async function runDumps(plan, { command, contents }, snapshot, runtime, onTable, signal) {
+async function runDumps(plan, { name, options, command, contents }, snapshot, runtime, onTable, signal) {
+    const jobs = options.format === 'directory' && options.jobs > 1;
+    const timed = toolProfile(runtime.profile, name, { jobs });
     const [outcome] = await sideBySide(signal, [
-        either => runTool(runtime, plan.connection, dump_database_withSnapshot(command, snapshot), { signal: either, onTable }),
+        either => runTool(runtime, plan.connection, dump_database_withSnapshot(command, snapshot), {
+            signal: either,
+            onTable,
+            onProgress: timed.said,
+        }).finally(() => timed.end(runtime.clock.seconds())),
         async (either) => {
             if (contents === undefined)
                 return;
@@ -77948,7 +78306,7 @@ function roleSettings(globals) {
         const quoted = kind === 'statement' ? globals_setting.exec(statement)?.[1] : undefined;
         if (quoted === undefined)
             return;
-        const role = nameOf(quoted);
+        const role = globals_nameOf(quoted);
         settings.set(role, [...(settings.get(role) ?? []), statement]);
     });
     splitter.write(globals);
@@ -77961,11 +78319,11 @@ function withMissingRolesOnly(globals) {
     while (globals.includes(tag))
         tag = `${tag.slice(0, -1)}_$`;
     return globals.replaceAll(newRole, (made, quoted) => {
-        const missing = `NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${(0,quote/* quoteLiteral */.ce)(nameOf(quoted))})`;
+        const missing = `NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${(0,quote/* quoteLiteral */.ce)(globals_nameOf(quoted))})`;
         return `DO ${tag} BEGIN IF ${missing} THEN\n${made}\nEND IF; END ${tag};`;
     });
 }
-function nameOf(quoted) {
+function globals_nameOf(quoted) {
     return quoted.startsWith('"') ? quoted.slice(1, -1).replaceAll('""', '"') : quoted;
 }
 
@@ -78134,7 +78492,8 @@ async function performDump(plan, runtime, moments) {
             const control = dump_addDisposableResource(env_1, await runtime.openSession(plan.connection), true);
             const warnings = [...(await foreseeRestores(plan, control.serverVersion.major, runtime))];
             const startedAt = await serverTime(control);
-            const globals = await dumpGlobals(plan, runtime, control);
+            const globals = plan.globals &&
+                (await runtime.profile.timed({ kind: 'dump', name: 'globals' }, () => dumpGlobals(plan, runtime, control)));
             const singleFile = plan.singleFile === undefined ? undefined : await beginSingleFile(plan, plan.singleFile);
             const databases = [];
             for (const planned of plan.databases) {
@@ -78153,7 +78512,7 @@ async function performDump(plan, runtime, moments) {
                 globals,
                 databases,
             };
-            await (0,finish/* finishDumpSet */.gZ)(plan.folder, plan.partial, manifest, { onProgress: runtime.touch, signal: runtime.signal });
+            await runtime.profile.timed({ kind: 'dump', name: 'checksums' }, () => (0,finish/* finishDumpSet */.gZ)(plan.folder, plan.partial, manifest, { onProgress: runtime.touch, signal: runtime.signal }));
             return {
                 result: toResult(plan, manifest),
                 notes: [plan.client.reason, ...plan.notes, ...warnings, ...databases.flatMap(coverageNotes)],
@@ -79243,7 +79602,7 @@ async function fetchFrom(plan, place, runtime) {
             throw (0,build_errors/* fault */.DG)('PGR231', `${store.place} has no dump set ${name}`, 'pg-roundtrip ls shows what there is');
         }
         case 'artifact':
-            return receive(plan, await findArtifact(plan, source, place, runtime), runtime);
+            return receive(plan, await runtime.profile.timed({ kind: 'transfer', name: 'artifact' }, () => findArtifact(plan, source, place, runtime)), runtime);
         case 'url':
             return receive(plan, await findAtUrl(source, plan, runtime), runtime);
     }
@@ -79258,7 +79617,7 @@ async function fetchFolder(plan, { path: given, newest }, runtime) {
     if (plan.decryption !== undefined)
         throw notEncrypted(path);
     await refuseLarge(plan, await (0,finish/* sizeOnDisk */.En)(path));
-    const outcome = await copyDumpSet(path, plan.folder, copying(runtime));
+    const outcome = await runtime.profile.timed({ kind: 'transfer', name: 'copy' }, () => copyDumpSet(path, plan.folder, copying(runtime)));
     return { from: path, outcome, notes };
 }
 async function findStored(store, name, { signal }) {
@@ -79277,11 +79636,13 @@ async function receive(plan, found, runtime) {
     const bytes = found.parts?.reduce((sum, part) => sum + part.bytes, 0) ?? 0;
     await refuseLarge(plan, bytes, found.onDisk || plan.cache ? bytes * 2 : bytes);
     const decrypt = plan.decryption && (await decryptionFor(plan.decryption, runtime.platform.workspace));
+    const action = plan.decryption === undefined ? 'unpacking' : 'decryption and unpacking';
+    const received = found.onDisk || plan.cache ? action : `download, ${action}`;
     const unpack = async ({ from, index, notes, ...stored }) => {
         const open = () => ({ name: from, chunks: plainChunks(stored.open(), decrypt) });
         const identify = async () => index?.dumpSet ?? sha256Of(await packedChecksums(open(), signal));
         const outcome = await receiveDumpSet(plan.folder, identify, copying(runtime), async (partial) => {
-            await unpackDumpSet(open(), partial, signal);
+            await runtime.profile.timed({ kind: 'transfer', name: received }, () => unpackDumpSet(open(), partial, signal));
             if (index !== undefined)
                 await refuseOther(partial, index, from);
         });
@@ -79643,13 +80004,13 @@ async function removeParts(store, name, kept) {
 function publicNotes({ allowPublic }) {
     return allowPublic === undefined ? [] : [`published without encryption, as the file allows: ${allowPublic}`];
 }
-async function uploadAsFile(name, { chunks }, store, retentionDays, { privateFolder, signal }) {
+async function uploadAsFile(name, { chunks }, store, retentionDays, { privateFolder, signal, profile }) {
     // With a single raw file the store takes the file's base name as the name of the artifact.
     const file = (0,external_node_path_.join)(privateFolder, name);
     try {
         const target = (0,external_node_fs_.createWriteStream)(file, { mode: 0o600, flags: 'wx', flush: true, highWaterMark: 1 << 20 });
-        await (0,external_node_stream_promises_.pipeline)(chunks, target, { signal });
-        return await store.upload(file, { retentionDays });
+        await profile.timed({ kind: 'transfer', name: `packing of ${name}` }, () => (0,external_node_stream_promises_.pipeline)(chunks, target, { signal }));
+        return await profile.timed({ kind: 'transfer', name: `upload of ${name}` }, () => store.upload(file, { retentionDays }));
     }
     finally {
         await (0,promises_.rm)(file, { force: true });
@@ -79699,12 +80060,18 @@ async function performPublish(plan, runtime, proven) {
     refusePublic(plan, runtime.platform.repository);
     if (to.kind === 'folder')
         await refuseEscapes(to.path, runtime);
-    const manifest = await (0,read/* checkDumpSet */.f4)(folder, { signal: runtime.signal });
+    const manifest = await runtime.profile.timed({ kind: 'transfer', name: 'check of the dump set' }, () => (0,read/* checkDumpSet */.f4)(folder, { signal: runtime.signal }));
     const publication = { manifest, proof: proofOf(manifest, proven, runtime) };
-    const outcome = await publishTo(plan, publication, runtime);
+    const outcome = await timed(plan, runtime, () => publishTo(plan, publication, runtime));
     // It lists every byte of the dump set, so a word for it is one for all.
     await runtime.platform.declareSubject((0,external_node_path_.join)(folder, checksums/* checksumsFile */.$R));
     return outcome;
+}
+/** Bytes are packed and encrypted on their way; an artifact, which is a file first, tells its parts itself. */
+function timed({ to, encryption }, { profile }, send) {
+    const sending = to.kind === 'folder' ? 'copy' : 'upload';
+    const name = encryption === undefined ? sending : `encryption and ${sending}`;
+    return to.kind === 'artifact' ? send() : profile.timed({ kind: 'transfer', name }, send);
 }
 async function publishTo(plan, publication, runtime) {
     const { to, folder, encryption } = plan;
@@ -80252,7 +80619,7 @@ async function finishDatabase({ connection, refresh, analyze, options }, target,
     const timed = async (name, work) => {
         const started = runtime.clock.seconds();
         await work();
-        phases.push({ name, seconds: runtime.clock.seconds() - started });
+        phases.push({ name, seconds: runtime.profile.ended({ kind: 'phase', database: target, name }, started) });
     };
     const open = () => runtime.openSession(connection, { database: target });
     if (refresh)
@@ -80494,7 +80861,7 @@ async function fillDatabase(plan, prepared, runtime) {
         return { ...contents, phases, warnings, renames };
     const started = runtime.clock.seconds();
     const notes = await renameRestored(rename, renames, connection, target, runtime);
-    const seconds = runtime.clock.seconds() - started;
+    const seconds = runtime.profile.ended({ kind: 'phase', database: target, name: 'rename' }, started);
     return {
         ...contents,
         phases: [...phases, { name: 'rename', seconds }],
@@ -80524,9 +80891,12 @@ async function prepareContents(plan, { planned, entries, dumped }, runtime) {
         const present = keeps ? await readPresent(session) : undefined;
         const restored = (0,restored_entries/* restoredEntries */.DZ)(entries, plan.selection, present);
         const started = runtime.clock.seconds();
-        if (planned.mode === 'clean')
+        const phases = [];
+        if (planned.mode === 'clean') {
             await dropRestored(session, restored.kept);
-        const phases = planned.mode === 'clean' ? [{ name: 'clean', seconds: runtime.clock.seconds() - started }] : [];
+            const clean = { kind: 'phase', database: planned.target, name: 'clean' };
+            phases.push({ name: clean.name, seconds: runtime.profile.ended(clean, started) });
+        }
         return { restored, present, phases, schemasCreated: await makeSchemas(session, restored.kept, plan.options) };
     }
     catch (e_1) {
@@ -80618,7 +80988,8 @@ async function fillByScratch(plan, prepared, carry, runtime) {
         const started = runtime.clock.seconds();
         const carried = await carryOver(plan, planned.target, scratch.command(carry.dump), carry.restore, runtime);
         const restored = { ...filled.restored, present: carried.restored.present };
-        const seconds = runtime.clock.seconds() - started;
+        const part = { kind: 'phase', database: planned.target, name: 'carry over' };
+        const seconds = runtime.profile.ended(part, started);
         return {
             ...filled,
             restored,
@@ -80992,7 +81363,7 @@ var restore_disposeResources = (undefined && undefined.__disposeResources) || (f
 async function performRestore(plan, runtime) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const manifest = await (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal });
+        const manifest = await runtime.profile.timed({ kind: 'phase', name: 'check of the dump set' }, () => (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }));
         const control = restore_addDisposableResource(env_1, await runtime.openSession(plan.connection), true);
         const prepared = await prepareDatabases(plan, manifest);
         const losses = await refuseIncompatible(plan, prepared, manifest, control);
@@ -82857,7 +83228,7 @@ async function performVerify(plan, runtime, restores) {
     // The rows of an archive are worth no more than its hashes, which a restore of this run has checked already; those of one
     // from elsewhere are counted by decoding it.
     const manifest = known.elsewhere !== undefined || (plan.level === 'content' && ours.length === 0)
-        ? await (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal })
+        ? await runtime.profile.timed({ kind: 'proof', name: 'check of the dump set' }, () => (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }))
         : known;
     if (manifest.elsewhere === undefined)
         return compareCopies(plan, manifest, ours, runtime);
@@ -82906,14 +83277,16 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
     const renamed = renameDumped({ ...database, ...expectedContents(database, restored.kept, sections) }, renames);
     const asRestored = compareOptions(comparison, made?.created ? { source, target } : undefined);
     const beside = asRestored.besideOthers === true;
+    const proof = (name) => ({ kind: 'proof', database: target, name });
+    const { profile } = runtime;
     const [definitions, facts] = await sideBySide(runtime.signal, [
-        signal => readDefinitions(runtime, plan.connection, comparison.command, signal),
-        signal => withAll(countingSessions, () => runtime.openSession(plan.connection, { database: target, signal }), ([first, ...others]) => {
+        signal => profile.timed(proof('definitions'), () => readDefinitions(runtime, plan.connection, comparison.command, signal)),
+        signal => profile.timed(proof(plan.level === 'objects' ? 'properties' : 'counts'), () => withAll(countingSessions, () => runtime.openSession(plan.connection, { database: target, signal }), ([first, ...others]) => {
             if (first === undefined)
                 throw (0,build_errors/* fault */.DG)('PGR900', 'no session to count with', 'please report it');
             const ids = beside ? (0,large_objects/* largeObjectIds */.x)(restored.kept) : undefined;
             return readTargetFacts([first, ...others], plan.level, { ...renamed, largeObjectIds: ids });
-        }),
+        })),
     ]);
     const options = { ...asRestored, copyMajor: facts.major };
     const majors = { source: manifest.server.major, archive: manifest.client.major, client: plan.client.version.major };
@@ -82921,7 +83294,7 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
     const found = besideOrdinarySchema(definitions.entries, expected, renames);
     const open = unsettled(compareObjects(expected, found, options), majors);
     const scratch = open.length > 0
-        ? await printedBeside(plan.mayMakeScratch, () => readScratch(runtime, plan.connection, comparison, database, archive.entries, renames))
+        ? await profile.timed(proof('scratch database'), () => printedBeside(plan.mayMakeScratch, () => readScratch(runtime, plan.connection, comparison, database, archive.entries, renames)))
         : undefined;
     const given = {
         level: plan.level,
@@ -82940,7 +83313,7 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
         },
     };
     const [checks, inventory] = [databaseChecks(given), (0,verify_inventory/* inventoryOf */.o8)(given)];
-    const content = await verifyContent(plan, {
+    const comparing = () => verifyContent(plan, {
         database: renamed,
         archive,
         entries: expected,
@@ -82949,8 +83322,9 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
         besideOthers: beside,
         renames,
     }, runtime, runtime.signal);
+    const content = plan.level === 'content' ? await profile.timed(proof('content'), comparing) : [];
     const oldNames = renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames)];
-    const use = await verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime);
+    const use = await profile.timed(proof('use'), () => verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime));
     const coverage = plan.complete ? [checkCoverage(database.notCovered, restored.leftOut.map(entry_name/* entryName */.M))] : [];
     return { source, target, checks: [...checks, ...content, ...oldNames, ...coverage, ...use], inventory };
 }
@@ -83440,7 +83814,8 @@ async function performPlan(plan, runtime, done = []) {
             }
             const report = await runtime.platform.group(step.title, async () => {
                 const judged = reports.map((report, index) => ({ ...report, ...placesOf(plan.steps[index]) }));
-                const performed = await performReported(step, plan.retries, runtime, judged, moments);
+                const profile = runtime.profile.ofStep(reports.length);
+                const performed = await performReported(step, plan.retries, { ...runtime, profile }, judged, moments);
                 runtime.platform.info((0,log/* stepLines */.mR)(performed).join('\n'));
                 return performed;
             });
@@ -83469,7 +83844,7 @@ async function performReported(step, retries, runtime, earlier, moments) {
     const finish = (status, problems, outcome) => ({
         title: step.title,
         status,
-        seconds: runtime.clock.seconds() - started,
+        seconds: runtime.profile.ended({ kind: 'step', name: step.title }, started),
         problems,
         notes: [...exposed, ...begunAnew, ...(outcome?.notes ?? [])].filter(note => !earlier.some(step => step.notes.includes(note))),
         result: outcome?.result,
@@ -83602,6 +83977,7 @@ var run_disposeResources = (undefined && undefined.__disposeResources) || (funct
 
 
 
+
 /** Carries out a declared file and reports on it. Never throws: what stands in the way is in the report. */
 async function run_run(readConfig, door) {
     const { platform } = door;
@@ -83614,6 +83990,7 @@ async function run_run(readConfig, door) {
     let signal = door.signal;
     const clock = systemClock();
     const started = { at: clock.now(), seconds: clock.seconds() };
+    const profile = createProfile(clock);
     const applicationName = `pg-roundtrip ${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
     const report = (steps, plan, connections = {}) => makeReport({
         steps,
@@ -83622,6 +83999,7 @@ async function run_run(readConfig, door) {
         temporaryUntil: door.temporaryUntil,
         startedAt: started.at,
         seconds: clock.seconds() - started.seconds,
+        profile: profile.parts(),
     });
     let fetched = [];
     let fetches = [];
@@ -83654,6 +84032,7 @@ async function run_run(readConfig, door) {
                 connections,
                 timeouts: config.timeouts,
                 clock,
+                profile,
                 signal,
                 privateFolder,
                 undo,
@@ -83682,6 +84061,7 @@ async function run_run(readConfig, door) {
                 withPassword,
                 signal,
                 offers: () => door.servers(provision),
+                profile,
                 look: planned => refuseBefore(planned, config, platform),
                 start: chosen => (0,throwaway_connections/* startServers */.B)(chosen, config, {
                     platform,
@@ -83695,7 +84075,7 @@ async function run_run(readConfig, door) {
                     },
                 }),
             });
-            await (0,provide_clients/* provideClients */.g)(plan, { ...provision, platform, addToPath: config.addClientToPath });
+            await profile.timed({ kind: 'preparation', name: 'client install' }, () => (0,provide_clients/* provideClients */.g)(plan, { ...provision, platform, addToPath: config.addClientToPath }));
             return redact(report(await performPlan(plan, runtimeWith(connections), fetched), plan, connections));
         }
         catch (e_1) {
@@ -84110,6 +84490,7 @@ function details(step) {
             ];
         case 'clone':
             return [
+                ...step.notes,
                 `create ${step.copies.map(name => `"${name}"`).join(', ')} from the template "${step.database}"`,
                 ...(step.temporary ? ['drop them at the end of the job'] : []),
             ];

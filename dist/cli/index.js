@@ -17529,7 +17529,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cli_options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2315);
 /* harmony import */ var _cli_plan_command_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8310);
 /* harmony import */ var _cli_read_direct_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7576);
-/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7163);
+/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7667);
 /* harmony import */ var _client_client_store_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4587);
 /* harmony import */ var _config_documents_json_schema_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(596);
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6151);
@@ -17918,8 +17918,8 @@ function findingsJson(findings) {
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ./build/config/used-connections.js
 var used_connections = __nccwpck_require__(4818);
-// EXTERNAL MODULE: ./build/plan/make-plan.js + 11 modules
-var make_plan = __nccwpck_require__(4896);
+// EXTERNAL MODULE: ./build/plan/make-plan.js + 12 modules
+var make_plan = __nccwpck_require__(5432);
 // EXTERNAL MODULE: ./build/run/check-publishing.js
 var check_publishing = __nccwpck_require__(3410);
 // EXTERNAL MODULE: ./build/run/look-before.js + 19 modules
@@ -19539,7 +19539,7 @@ function stringOf(value) {
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var _plan_describe_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6789);
-/* harmony import */ var _plan_make_plan_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4896);
+/* harmony import */ var _plan_make_plan_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5432);
 /* harmony import */ var _report_json_text_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(2365);
 /* harmony import */ var _run_mask_secrets_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5440);
 /* harmony import */ var _run_prepare_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2210);
@@ -19776,7 +19776,7 @@ function storageOf(place, surroundings) {
 
 /***/ }),
 
-/***/ 7163:
+/***/ 7667:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19799,9 +19799,9 @@ const order = `
   schema kind tool title step name version verdict exitCode headline startedAt status class
   level source target created object property expected actual connection host port user url
   path place client server format statements compared tables rows largeObjects
-  archiveBytes sourceBytes bytes snapshot artifact id sha256 seconds code message
+  archiveBytes sourceBytes bytes snapshot artifact id sha256 start seconds code message
   remedy fix follow said at file line column note phases rolesCreated checks reason finding findings ignored unread sampled of
-  problems notes result diagnosis steps errors databases
+  problems notes result diagnosis steps errors databases profile
 `
     .trim()
     .split(/\s+/);
@@ -19822,7 +19822,7 @@ function ordered(value) {
         return value;
     const entries = Object.entries(value)
         .toSorted(([one], [other]) => compareKeys(one, other))
-        .map(([key, item]) => [key, key === 'seconds' ? milliseconds(item) : ordered(item)]);
+        .map(([key, item]) => [key, key === 'seconds' || key === 'start' ? milliseconds(item) : ordered(item)]);
     return Object.fromEntries(entries);
 }
 function compareKeys(one, other) {
@@ -20463,15 +20463,40 @@ function markdown_text_link(text, address) {
 }
 
 ;// CONCATENATED MODULE: ./build/report/time-line.js
-/** Where the time of a run went: what came before the first step, each step, and the parts that steps tell of. In order. */
-function timeLine({ steps, seconds }) {
-    let start = Math.max(0, seconds - steps.reduce((sum, step) => sum + step.seconds, 0));
-    const stretches = [{ name: 'preparation', step: undefined, start: 0, seconds: start }];
-    for (const step of steps) {
-        stretches.push({ name: step.title, step, start, seconds: step.seconds }, ...partsFrom(start, partsOf(step)));
+/** Where the time of a run went: what came before the first step, each step, and their parts. In order. */
+function timeLine({ steps, seconds, profile = [] }) {
+    const wholes = steps.map((_, index) => profile.find(({ step, kind }) => step === index && kind === 'step'));
+    const first = wholes.find(whole => whole !== undefined)?.start;
+    let start = first ?? Math.max(0, seconds - steps.reduce((sum, step) => sum + step.seconds, 0));
+    const between = inOrder(profile.filter(({ step }) => step === undefined)).map(stretchOf);
+    const preparation = { name: 'preparation', step: undefined, start: 0, seconds: start };
+    const stretches = [];
+    for (const [index, step] of steps.entries()) {
+        start = wholes[index]?.start ?? start;
+        while (between[0] !== undefined && between[0].start <= start)
+            stretches.push(...between.splice(0, 1));
+        const told = profile.filter(part => part.step === index && part.kind !== 'step');
+        const parts = told.length > 0 ? shown(told, mostOf(steps.length)).map(stretchOf) : partsFrom(start, partsOf(step));
+        stretches.push({ name: step.title, step, start, seconds: step.seconds }, ...parts);
         start += step.seconds;
     }
-    return stretches;
+    return [preparation, ...stretches, ...between];
+}
+/** How many parts of a step a person is shown, of several fewer: a table of the summary has 200 rows. */
+function mostOf(steps) {
+    return Math.max(0, Math.min(40, Math.floor(190 / steps) - 2));
+}
+/** The longest, in the order in which they began. */
+function shown(parts, most) {
+    return inOrder(parts.toSorted((one, other) => other.seconds - one.seconds).slice(0, most));
+}
+/** What encloses others comes before them. */
+function inOrder(parts) {
+    return parts.toSorted((one, other) => one.start - other.start || other.seconds - one.seconds);
+}
+function stretchOf({ kind, database, name, start, seconds }) {
+    const what = kind === 'table' || kind === 'index' ? `${kind} ${name}` : name;
+    return { name: database === undefined ? what : `${database}: ${what}`, step: undefined, start, seconds };
 }
 /** Parts of a step come one after another. */
 function partsFrom(start, parts) {
@@ -20482,6 +20507,7 @@ function partsFrom(start, parts) {
         return stretch;
     });
 }
+/** Of a step that has no profile. */
 function partsOf({ result }) {
     switch (result?.kind) {
         case 'dump':
@@ -20912,8 +20938,8 @@ var prepare = __nccwpck_require__(2210);
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/client/sealed/proxy.js
 var proxy = __nccwpck_require__(6235);
-// EXTERNAL MODULE: ./build/plan/make-plan.js + 11 modules
-var make_plan = __nccwpck_require__(4896);
+// EXTERNAL MODULE: ./build/plan/make-plan.js + 12 modules
+var make_plan = __nccwpck_require__(5432);
 // EXTERNAL MODULE: ./build/platform/redaction.js
 var redaction = __nccwpck_require__(7699);
 // EXTERNAL MODULE: external "node:child_process"
@@ -21174,6 +21200,55 @@ function redacted(value, redact) {
     if (typeof value !== 'object' || value === null)
         return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, vocabulary.has(key) ? item : redacted(item, redact)]));
+}
+
+;// CONCATENATED MODULE: ./build/steps/profile.js
+/** How many tables, and how many indexes, are kept of each step. */
+const mostKept = 10;
+/** The run begins now. */
+function createProfile(clock) {
+    const parts = [];
+    const start = clock.seconds();
+    const within = (step) => {
+        let over = false;
+        const profile = {
+            add({ kind, database, name }, began, ended) {
+                if (over)
+                    return;
+                keepSlowest(parts, { step, kind, database, name, start: began - start, seconds: ended - began });
+                over = kind === 'step';
+            },
+            ended(part, began) {
+                const now = clock.seconds();
+                profile.add(part, began, now);
+                return now - began;
+            },
+            async timed(part, work) {
+                const began = clock.seconds();
+                try {
+                    return await work();
+                }
+                finally {
+                    profile.ended(part, began);
+                }
+            },
+            ofStep: within,
+            parts: () => [...parts],
+        };
+        return profile;
+    };
+    return within(undefined);
+}
+/** Adds a part. There may be a million tables and indexes, so that only the slowest of a step stay. */
+function keepSlowest(parts, part) {
+    parts.push(part);
+    if (part.kind !== 'table' && part.kind !== 'index')
+        return;
+    const alike = parts.filter(({ step, kind }) => step === part.step && kind === part.kind);
+    if (alike.length <= mostKept)
+        return;
+    const fastest = alike.reduce((one, other) => (other.seconds < one.seconds ? other : one));
+    parts.splice(parts.indexOf(fastest), 1);
 }
 
 // EXTERNAL MODULE: external "node:fs"
@@ -21526,6 +21601,7 @@ function makeReport(performed) {
         steps,
         errors: errorsOf(steps),
         recovery: recoveryOf(steps, seconds),
+        profile: performed.profile,
         databases: eachOnce(steps.flatMap((step, index) => restoredBy(step, plan?.steps[index], performed))),
     };
 }
@@ -21588,8 +21664,12 @@ function databaseUrl({ hosts: [{ host, port }], user }, database) {
 var mask_secrets = __nccwpck_require__(5440);
 // EXTERNAL MODULE: ./build/run/open-storage.js + 21 modules
 var open_storage = __nccwpck_require__(6483);
+// EXTERNAL MODULE: ./build/plan/clone-strategy.js
+var clone_strategy = __nccwpck_require__(5585);
 // EXTERNAL MODULE: ./build/postgres/quote.js
 var quote = __nccwpck_require__(1502);
+// EXTERNAL MODULE: ./build/postgres/session-errors.js
+var session_errors = __nccwpck_require__(4012);
 ;// CONCATENATED MODULE: ./build/steps/cloned-properties.js
 
 /**
@@ -21630,6 +21710,42 @@ select statement from (
 
 // EXTERNAL MODULE: ./build/steps/drop-own.js
 var drop_own = __nccwpck_require__(162);
+;// CONCATENATED MODULE: ./build/steps/side-by-side.js
+/**
+ * Runs tasks at once. When one fails the others are ended by their signal, and all are waited for, so that nothing
+ * still works on what the caller is about to remove. Throws the first failure.
+ */
+async function sideBySide(signal, tasks) {
+    const failed = new AbortController();
+    const shared = AbortSignal.any([signal, failed.signal]);
+    const settled = await Promise.allSettled(tasks.map(async (task) => {
+        try {
+            return await task(shared);
+        }
+        catch (error) {
+            failed.abort(error);
+            throw error;
+        }
+    }));
+    if (shared.aborted)
+        throw shared.reason;
+    return settled.map(one => (one.status === 'fulfilled' ? one.value : undefined));
+}
+/** Opens several things at once, hands them to `body` and closes them all, whatever happens; a failure to close is none of the work. */
+async function withAll(count, open, body) {
+    const opened = await Promise.allSettled(Array.from({ length: count }, () => open()));
+    const things = opened.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
+    try {
+        for (const one of opened)
+            if (one.status === 'rejected')
+                throw one.reason;
+        return await body(things);
+    }
+    finally {
+        await Promise.allSettled(things.map(thing => thing[Symbol.asyncDispose]()));
+    }
+}
+
 // EXTERNAL MODULE: ./build/steps/target.js
 var steps_target = __nccwpck_require__(579);
 ;// CONCATENATED MODULE: ./build/steps/clone.js
@@ -21690,10 +21806,13 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
+
+
 /**
  * Copies a database on its server, with what belongs to the database itself and no template carries: owner, settings,
  * connection limit, comment and grants. Refused where a copy is there already (PGR160) or somebody is connected to the
- * original (PGR163). If one cannot be made, those before it are dropped again.
+ * original (PGR163). If one cannot be made, the others are dropped again.
  */
 async function performClone(plan, runtime) {
     const env_1 = { stack: [], error: void 0, hasError: false };
@@ -21702,32 +21821,60 @@ async function performClone(plan, runtime) {
         const control = __addDisposableResource(env_1, await runtime.openSession(connection), true);
         await refuseUnclonable(plan, control);
         const properties = await clonedProperties(control, database);
-        const made = [];
-        try {
-            for (const name of copies) {
-                const started = runtime.clock.seconds();
-                const gone = runtime.undo.record({ kind: 'database', connection, name });
-                made.push({ name, seconds: 0, gone });
-                await control.query(`create database ${(0,quote/* quoteIdentifier */.Cm)(name)} template ${(0,quote/* quoteIdentifier */.Cm)(database)}`);
-                for (const statement of properties(name))
-                    await control.query(statement);
-                runtime.touch();
-                made[made.length - 1] = { name, seconds: runtime.clock.seconds() - started, gone };
+        const { clause, reason } = await strategyOf(plan, control);
+        const waiting = [...copies];
+        const made = new Map();
+        const make = async (session, name) => {
+            const started = runtime.clock.seconds();
+            const gone = runtime.undo.record({ kind: 'database', connection, name });
+            made.set(name, { name, seconds: 0, gone });
+            try {
+                await session.query(`create database ${(0,quote/* quoteIdentifier */.Cm)(name)} template ${(0,quote/* quoteIdentifier */.Cm)(database)}${clause}`);
             }
+            catch (error) {
+                // Somebody else has made one of this name meanwhile: taking it back would drop theirs.
+                if ((0,session_errors/* sqlStateOf */.v9)(error) === duplicateDatabase && made.delete(name))
+                    gone();
+                throw error;
+            }
+            for (const statement of properties(name))
+                await session.query(statement);
+            runtime.touch();
+            made.set(name, { name, seconds: runtime.clock.seconds() - started, gone });
+        };
+        // A template may have no session but the one that copies it.
+        const alone = await isConnectedTo(control, database);
+        const others = alone ? 0 : plan.jobs - 1;
+        try {
+            await withAll(others, () => runtime.openSession(connection), sessions => sideBySide(runtime.signal, [control, ...sessions].map(session => async (signal) => {
+                for (let name = waiting.shift(); name !== undefined && !signal.aborted; name = waiting.shift())
+                    await make(session, name);
+            })));
         }
         catch (error) {
-            for (const { name, gone } of made.toReversed())
+            for (const { name, gone } of [...made.values()].toReversed())
                 if (await (0,drop_own/* dropOwn */.A)(runtime, connection, name))
                     gone();
             throw error;
         }
         // Those that are to go stay on record, and are dropped at the end of the job.
         if (!plan.temporary)
-            for (const { gone } of made)
+            for (const { gone } of made.values())
                 gone();
         return {
-            result: { kind: 'clone', source: database, databases: made.map(({ name, seconds }) => ({ name, seconds })) },
-            notes: [],
+            result: {
+                kind: 'clone',
+                source: database,
+                databases: copies.map(name => ({ name, seconds: made.get(name)?.seconds ?? Number.NaN })),
+            },
+            notes: [
+                ...(reason === undefined ? [] : [reason]),
+                ...(alone && plan.jobs > 1
+                    ? [
+                        `one copy at a time, as ${connection} leads to "${database}" itself; name another database there to make several at once`,
+                    ]
+                    : []),
+            ],
         };
     }
     catch (e_1) {
@@ -21739,6 +21886,21 @@ async function performClone(plan, runtime) {
         if (result_1)
             await result_1;
     }
+}
+/** SQLSTATE duplicate_database. */
+const duplicateDatabase = '42P04';
+/** What CREATE DATABASE is told, and why where the plan could not know. */
+async function strategyOf({ database, strategy }, control) {
+    if (strategy === undefined)
+        return { clause: '' };
+    if (strategy !== 'auto')
+        return { clause: ` strategy ${strategy}` };
+    const [row] = await control.query(`select pg_database_size(oid)::text as bytes, current_setting('fsync')::boolean as fsync from pg_database where datname = $1`, [database]);
+    const { value, reason } = (0,clone_strategy/* chooseCloneStrategy */.Cu)({ bytes: Number(row?.bytes), fsync: row?.fsync ?? true });
+    return { clause: ` strategy ${value}`, reason };
+}
+async function isConnectedTo(control, database) {
+    return (await control.query('select where current_database() = $1', [database])).length > 0;
 }
 async function refuseUnclonable({ connection, database, copies }, control) {
     if (!(await (0,steps_target/* databaseExists */.i4)(control, database)))
@@ -22447,11 +22609,11 @@ async function* archiveRows({ members, columns = '' }, data, path) {
     for (const entry of members) {
         const rows = (0,copy_rows/* copyRows */.D)(data.member(entry), path);
         const own = columnList(entry.copyStatement ?? '') ?? columns;
-        yield* own === columns ? rows : inOrder(rows, columnNames(own), columnNames(columns));
+        yield* own === columns ? rows : compare_table_inOrder(rows, columnNames(own), columnNames(columns));
     }
 }
 /** Partitions of one root may have its columns in orders of their own. */
-function inOrder(rows, own, wanted) {
+function compare_table_inOrder(rows, own, wanted) {
     const places = wanted.map(name => own.indexOf(name));
     return mapRows(rows, row => {
         const fields = fieldsOf(row);
@@ -23325,8 +23487,6 @@ function comparePopulated(source, copy) {
     return (0,make_check/* makeCheck */.Ht)({ name, level: 'objects', compared: (expected?.length ?? 0) + (actual?.length ?? 0), findings });
 }
 
-// EXTERNAL MODULE: ./build/postgres/session-errors.js
-var session_errors = __nccwpck_require__(4012);
 ;// CONCATENATED MODULE: ./build/verify/read-in-batches.js
 
 
@@ -23571,42 +23731,6 @@ async function* liveLargeObjects(session) {
 var run_tool = __nccwpck_require__(3396);
 // EXTERNAL MODULE: ./build/steps/scratch.js
 var steps_scratch = __nccwpck_require__(1122);
-;// CONCATENATED MODULE: ./build/steps/side-by-side.js
-/**
- * Runs tasks at once. When one fails the others are ended by their signal, and all are waited for, so that nothing
- * still works on what the caller is about to remove. Throws the first failure.
- */
-async function sideBySide(signal, tasks) {
-    const failed = new AbortController();
-    const shared = AbortSignal.any([signal, failed.signal]);
-    const settled = await Promise.allSettled(tasks.map(async (task) => {
-        try {
-            return await task(shared);
-        }
-        catch (error) {
-            failed.abort(error);
-            throw error;
-        }
-    }));
-    if (shared.aborted)
-        throw shared.reason;
-    return settled.map(one => (one.status === 'fulfilled' ? one.value : undefined));
-}
-/** Opens several things at once, hands them to `body` and closes them all, whatever happens; a failure to close is none of the work. */
-async function withAll(count, open, body) {
-    const opened = await Promise.allSettled(Array.from({ length: count }, () => open()));
-    const things = opened.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
-    try {
-        for (const one of opened)
-            if (one.status === 'rejected')
-                throw one.reason;
-        return await body(things);
-    }
-    finally {
-        await Promise.allSettled(things.map(thing => thing[Symbol.asyncDispose]()));
-    }
-}
-
 // EXTERNAL MODULE: ./build/steps/written-archive.js
 var written_archive = __nccwpck_require__(4272);
 ;// CONCATENATED MODULE: ./build/steps/compare.js
@@ -23885,7 +24009,7 @@ const changed_definitions_definitions = [
       from pg_type t join pg_namespace n on n.oid = typnamespace where typtype in ('d', 'e', 'r')`,
     },
 ];
-const shown = 5;
+const changed_definitions_shown = 5;
 /**
  * Throws PGR208 when a definition of the database is no longer what the snapshot of `holder` has. Tables need no look:
  * they are locked. What was made since is not seen through the snapshot, and so in no dump.
@@ -23903,8 +24027,8 @@ async function refuseChangedDefinitions(holder, openSession) {
         const changed = touched.filter(row => !same.has(keyOf(row))).map(({ kind, name }) => `${kind} ${name}`);
         if (changed.length === 0)
             return;
-        const more = changed.length > shown ? ` and ${changed.length - shown} more` : '';
-        throw (0,errors/* fault */.DG)('PGR208', `definitions were changed while dumps shared a snapshot: ${changed.slice(0, shown).join(', ')}${more}`, 'run it when nobody changes definitions: Postgres shows some of them as they are now, whatever the snapshot');
+        const more = changed.length > changed_definitions_shown ? ` and ${changed.length - changed_definitions_shown} more` : '';
+        throw (0,errors/* fault */.DG)('PGR208', `definitions were changed while dumps shared a snapshot: ${changed.slice(0, changed_definitions_shown).join(', ')}${more}`, 'run it when nobody changes definitions: Postgres shows some of them as they are now, whatever the snapshot');
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -24436,6 +24560,8 @@ async function elapsed(milliseconds, until) {
 var steps_snapshot = __nccwpck_require__(6028);
 // EXTERNAL MODULE: ./build/steps/table-progress.js + 1 modules
 var table_progress = __nccwpck_require__(5496);
+// EXTERNAL MODULE: ./build/steps/tool-profile.js + 1 modules
+var tool_profile = __nccwpck_require__(6389);
 ;// CONCATENATED MODULE: ./build/steps/dump-database.js
 var dump_database_addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -24512,6 +24638,7 @@ var dump_database_disposeResources = (undefined && undefined.__disposeResources)
 
 
 
+
 /** Dumps one database and counts its rows, both in one snapshot, side by side. */
 async function dumpDatabase(plan, planned, runtime, moments) {
     return retryLocks(runtime, async () => {
@@ -24520,7 +24647,7 @@ async function dumpDatabase(plan, planned, runtime, moments) {
             for (const path of [planned.path, ...(planned.contents === undefined ? [] : [planned.contents.path])])
                 await (0,promises_.rm)((0,external_node_path_.join)(plan.partial, path), { recursive: true, force: true });
             const moment = dump_database_addDisposableResource(env_1, await moments.take(plan, planned, runtime), true);
-            const dumped = await dumpOnce(plan, planned, runtime, moment);
+            const dumped = await runtime.profile.timed({ kind: 'dump', database: planned.name, name: 'dump' }, () => dumpOnce(plan, planned, runtime, moment));
             moment.keep();
             return dumped;
         }
@@ -24594,9 +24721,15 @@ async function dumpOnce(plan, planned, runtime, { session: holder, snapshot, sha
     };
 }
 /** A plain dump and its contents are made side by side, so that both meet the same definitions. */
-async function runDumps(plan, { command, contents }, snapshot, runtime, onTable, signal) {
+async function runDumps(plan, { name, options, command, contents }, snapshot, runtime, onTable, signal) {
+    const jobs = options.format === 'directory' && options.jobs > 1;
+    const timed = (0,tool_profile/* toolProfile */._)(runtime.profile, name, { jobs });
     const [outcome] = await sideBySide(signal, [
-        either => (0,run_tool/* runTool */.q)(runtime, plan.connection, dump_database_withSnapshot(command, snapshot), { signal: either, onTable }),
+        either => (0,run_tool/* runTool */.q)(runtime, plan.connection, dump_database_withSnapshot(command, snapshot), {
+            signal: either,
+            onTable,
+            onProgress: timed.said,
+        }).finally(() => timed.end(runtime.clock.seconds())),
         async (either) => {
             if (contents === undefined)
                 return;
@@ -24841,7 +24974,8 @@ async function performDump(plan, runtime, moments) {
             const control = dump_addDisposableResource(env_1, await runtime.openSession(plan.connection), true);
             const warnings = [...(await (0,compatibility/* foreseeRestores */.hc)(plan, control.serverVersion.major, runtime))];
             const startedAt = await serverTime(control);
-            const globals = await dumpGlobals(plan, runtime, control);
+            const globals = plan.globals &&
+                (await runtime.profile.timed({ kind: 'dump', name: 'globals' }, () => dumpGlobals(plan, runtime, control)));
             const singleFile = plan.singleFile === undefined ? undefined : await beginSingleFile(plan, plan.singleFile);
             const databases = [];
             for (const planned of plan.databases) {
@@ -24860,7 +24994,7 @@ async function performDump(plan, runtime, moments) {
                 globals,
                 databases,
             };
-            await (0,finish/* finishDumpSet */.gZ)(plan.folder, plan.partial, manifest, { onProgress: runtime.touch, signal: runtime.signal });
+            await runtime.profile.timed({ kind: 'dump', name: 'checksums' }, () => (0,finish/* finishDumpSet */.gZ)(plan.folder, plan.partial, manifest, { onProgress: runtime.touch, signal: runtime.signal }));
             return {
                 result: toResult(plan, manifest),
                 notes: [plan.client.reason, ...plan.notes, ...warnings, ...databases.flatMap(verify_coverage/* coverageNotes */.eE)],
@@ -25521,7 +25655,7 @@ async function fetchFrom(plan, place, runtime) {
             throw (0,errors/* fault */.DG)('PGR231', `${store.place} has no dump set ${name}`, 'pg-roundtrip ls shows what there is');
         }
         case 'artifact':
-            return receive(plan, await findArtifact(plan, source, place, runtime), runtime);
+            return receive(plan, await runtime.profile.timed({ kind: 'transfer', name: 'artifact' }, () => findArtifact(plan, source, place, runtime)), runtime);
         case 'url':
             return receive(plan, await findAtUrl(source, plan, runtime), runtime);
     }
@@ -25536,7 +25670,7 @@ async function fetchFolder(plan, { path: given, newest }, runtime) {
     if (plan.decryption !== undefined)
         throw notEncrypted(path);
     await refuseLarge(plan, await (0,finish/* sizeOnDisk */.En)(path));
-    const outcome = await (0,storage_folder/* copyDumpSet */.yL)(path, plan.folder, copying(runtime));
+    const outcome = await runtime.profile.timed({ kind: 'transfer', name: 'copy' }, () => (0,storage_folder/* copyDumpSet */.yL)(path, plan.folder, copying(runtime)));
     return { from: path, outcome, notes };
 }
 async function findStored(store, name, { signal }) {
@@ -25555,11 +25689,13 @@ async function receive(plan, found, runtime) {
     const bytes = found.parts?.reduce((sum, part) => sum + part.bytes, 0) ?? 0;
     await refuseLarge(plan, bytes, found.onDisk || plan.cache ? bytes * 2 : bytes);
     const decrypt = plan.decryption && (await (0,steps_encryption/* decryptionFor */.L)(plan.decryption, runtime.platform.workspace));
+    const action = plan.decryption === undefined ? 'unpacking' : 'decryption and unpacking';
+    const received = found.onDisk || plan.cache ? action : `download, ${action}`;
     const unpack = async ({ from, index, notes, ...stored }) => {
         const open = () => ({ name: from, chunks: plainChunks(stored.open(), decrypt) });
         const identify = async () => index?.dumpSet ?? sha256Of(await packedChecksums(open(), signal));
         const outcome = await (0,storage_folder/* receiveDumpSet */.AD)(plan.folder, identify, copying(runtime), async (partial) => {
-            await unpackDumpSet(open(), partial, signal);
+            await runtime.profile.timed({ kind: 'transfer', name: received }, () => unpackDumpSet(open(), partial, signal));
             if (index !== undefined)
                 await refuseOther(partial, index, from);
         });
@@ -25921,13 +26057,13 @@ async function removeParts(store, name, kept) {
 function publicNotes({ allowPublic }) {
     return allowPublic === undefined ? [] : [`published without encryption, as the file allows: ${allowPublic}`];
 }
-async function uploadAsFile(name, { chunks }, store, retentionDays, { privateFolder, signal }) {
+async function uploadAsFile(name, { chunks }, store, retentionDays, { privateFolder, signal, profile }) {
     // With a single raw file the store takes the file's base name as the name of the artifact.
     const file = (0,external_node_path_.join)(privateFolder, name);
     try {
         const target = (0,external_node_fs_.createWriteStream)(file, { mode: 0o600, flags: 'wx', flush: true, highWaterMark: 1 << 20 });
-        await (0,external_node_stream_promises_.pipeline)(chunks, target, { signal });
-        return await store.upload(file, { retentionDays });
+        await profile.timed({ kind: 'transfer', name: `packing of ${name}` }, () => (0,external_node_stream_promises_.pipeline)(chunks, target, { signal }));
+        return await profile.timed({ kind: 'transfer', name: `upload of ${name}` }, () => store.upload(file, { retentionDays }));
     }
     finally {
         await (0,promises_.rm)(file, { force: true });
@@ -25977,12 +26113,18 @@ async function performPublish(plan, runtime, proven) {
     (0,public_repository/* refusePublic */.a)(plan, runtime.platform.repository);
     if (to.kind === 'folder')
         await refuseEscapes(to.path, runtime);
-    const manifest = await (0,dumpset_read/* checkDumpSet */.f4)(folder, { signal: runtime.signal });
+    const manifest = await runtime.profile.timed({ kind: 'transfer', name: 'check of the dump set' }, () => (0,dumpset_read/* checkDumpSet */.f4)(folder, { signal: runtime.signal }));
     const publication = { manifest, proof: proofOf(manifest, proven, runtime) };
-    const outcome = await publishTo(plan, publication, runtime);
+    const outcome = await timed(plan, runtime, () => publishTo(plan, publication, runtime));
     // It lists every byte of the dump set, so a word for it is one for all.
     await runtime.platform.declareSubject((0,external_node_path_.join)(folder, checksums/* checksumsFile */.$R));
     return outcome;
+}
+/** Bytes are packed and encrypted on their way; an artifact, which is a file first, tells its parts itself. */
+function timed({ to, encryption }, { profile }, send) {
+    const sending = to.kind === 'folder' ? 'copy' : 'upload';
+    const name = encryption === undefined ? sending : `encryption and ${sending}`;
+    return to.kind === 'artifact' ? send() : profile.timed({ kind: 'transfer', name }, send);
 }
 async function publishTo(plan, publication, runtime) {
     const { to, folder, encryption } = plan;
@@ -26556,7 +26698,7 @@ async function finishDatabase({ connection, refresh, analyze, options }, target,
     const timed = async (name, work) => {
         const started = runtime.clock.seconds();
         await work();
-        phases.push({ name, seconds: runtime.clock.seconds() - started });
+        phases.push({ name, seconds: runtime.profile.ended({ kind: 'phase', database: target, name }, started) });
     };
     const open = () => runtime.openSession(connection, { database: target });
     if (refresh)
@@ -26806,7 +26948,7 @@ async function fillDatabase(plan, prepared, runtime) {
         return { ...contents, phases, warnings, renames };
     const started = runtime.clock.seconds();
     const notes = await renameRestored(rename, renames, connection, target, runtime);
-    const seconds = runtime.clock.seconds() - started;
+    const seconds = runtime.profile.ended({ kind: 'phase', database: target, name: 'rename' }, started);
     return {
         ...contents,
         phases: [...phases, { name: 'rename', seconds }],
@@ -26836,9 +26978,12 @@ async function prepareContents(plan, { planned, entries, dumped }, runtime) {
         const present = keeps ? await (0,existing_objects/* readPresent */.Il)(session) : undefined;
         const restored = (0,restored_entries/* restoredEntries */.DZ)(entries, plan.selection, present);
         const started = runtime.clock.seconds();
-        if (planned.mode === 'clean')
+        const phases = [];
+        if (planned.mode === 'clean') {
             await dropRestored(session, restored.kept);
-        const phases = planned.mode === 'clean' ? [{ name: 'clean', seconds: runtime.clock.seconds() - started }] : [];
+            const clean = { kind: 'phase', database: planned.target, name: 'clean' };
+            phases.push({ name: clean.name, seconds: runtime.profile.ended(clean, started) });
+        }
         return { restored, present, phases, schemasCreated: await (0,existing_objects/* makeSchemas */.Nw)(session, restored.kept, plan.options) };
     }
     catch (e_1) {
@@ -26930,7 +27075,8 @@ async function fillByScratch(plan, prepared, carry, runtime) {
         const started = runtime.clock.seconds();
         const carried = await carryOver(plan, planned.target, scratch.command(carry.dump), carry.restore, runtime);
         const restored = { ...filled.restored, present: carried.restored.present };
-        const seconds = runtime.clock.seconds() - started;
+        const part = { kind: 'phase', database: planned.target, name: 'carry over' };
+        const seconds = runtime.profile.ended(part, started);
         return {
             ...filled,
             restored,
@@ -27304,7 +27450,7 @@ var restore_disposeResources = (undefined && undefined.__disposeResources) || (f
 async function performRestore(plan, runtime) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const manifest = await (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal });
+        const manifest = await runtime.profile.timed({ kind: 'phase', name: 'check of the dump set' }, () => (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }));
         const control = restore_addDisposableResource(env_1, await runtime.openSession(plan.connection), true);
         const prepared = await prepareDatabases(plan, manifest);
         const losses = await (0,compatibility/* refuseIncompatible */.gp)(plan, prepared, manifest, control);
@@ -29049,7 +29195,7 @@ async function performVerify(plan, runtime, restores) {
     // The rows of an archive are worth no more than its hashes, which a restore of this run has checked already; those of one
     // from elsewhere are counted by decoding it.
     const manifest = known.elsewhere !== undefined || (plan.level === 'content' && ours.length === 0)
-        ? await (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal })
+        ? await runtime.profile.timed({ kind: 'proof', name: 'check of the dump set' }, () => (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }))
         : known;
     if (manifest.elsewhere === undefined)
         return compareCopies(plan, manifest, ours, runtime);
@@ -29098,14 +29244,16 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
     const renamed = (0,rename_entry/* renameDumped */.Yd)({ ...database, ...(0,expected_contents/* expectedContents */.h)(database, restored.kept, sections) }, renames);
     const asRestored = compareOptions(comparison, made?.created ? { source, target } : undefined);
     const beside = asRestored.besideOthers === true;
+    const proof = (name) => ({ kind: 'proof', database: target, name });
+    const { profile } = runtime;
     const [definitions, facts] = await sideBySide(runtime.signal, [
-        signal => (0,steps_scratch/* readDefinitions */.TL)(runtime, plan.connection, comparison.command, signal),
-        signal => withAll(countingSessions, () => runtime.openSession(plan.connection, { database: target, signal }), ([first, ...others]) => {
+        signal => profile.timed(proof('definitions'), () => (0,steps_scratch/* readDefinitions */.TL)(runtime, plan.connection, comparison.command, signal)),
+        signal => profile.timed(proof(plan.level === 'objects' ? 'properties' : 'counts'), () => withAll(countingSessions, () => runtime.openSession(plan.connection, { database: target, signal }), ([first, ...others]) => {
             if (first === undefined)
                 throw (0,errors/* fault */.DG)('PGR900', 'no session to count with', 'please report it');
             const ids = beside ? (0,large_objects/* largeObjectIds */.x)(restored.kept) : undefined;
             return readTargetFacts([first, ...others], plan.level, { ...renamed, largeObjectIds: ids });
-        }),
+        })),
     ]);
     const options = { ...asRestored, copyMajor: facts.major };
     const majors = { source: manifest.server.major, archive: manifest.client.major, client: plan.client.version.major };
@@ -29113,7 +29261,7 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
     const found = (0,former_public/* besideOrdinarySchema */.ck)(definitions.entries, expected, renames);
     const open = unsettled((0,compare_objects/* compareObjects */.G)(expected, found, options), majors);
     const scratch = open.length > 0
-        ? await (0,steps_scratch/* printedBeside */.ne)(plan.mayMakeScratch, () => (0,steps_scratch/* readScratch */.p4)(runtime, plan.connection, comparison, database, archive.entries, renames))
+        ? await profile.timed(proof('scratch database'), () => (0,steps_scratch/* printedBeside */.ne)(plan.mayMakeScratch, () => (0,steps_scratch/* readScratch */.p4)(runtime, plan.connection, comparison, database, archive.entries, renames)))
         : undefined;
     const given = {
         level: plan.level,
@@ -29132,7 +29280,7 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
         },
     };
     const [checks, inventory] = [databaseChecks(given), (0,verify_inventory/* inventoryOf */.o8)(given)];
-    const content = await verifyContent(plan, {
+    const comparing = () => verifyContent(plan, {
         database: renamed,
         archive,
         entries: expected,
@@ -29141,8 +29289,9 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
         besideOthers: beside,
         renames,
     }, runtime, runtime.signal);
+    const content = plan.level === 'content' ? await profile.timed(proof('content'), comparing) : [];
     const oldNames = renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames)];
-    const use = await verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime);
+    const use = await profile.timed(proof('use'), () => verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime));
     const coverage = plan.complete ? [(0,verify_coverage/* checkCoverage */.xQ)(database.notCovered, restored.leftOut.map(entry_name/* entryName */.M))] : [];
     return { source, target, checks: [...checks, ...content, ...oldNames, ...coverage, ...use], inventory };
 }
@@ -29682,7 +29831,8 @@ async function performPlan(plan, runtime, done = []) {
             }
             const report = await runtime.platform.group(step.title, async () => {
                 const judged = reports.map((report, index) => ({ ...report, ...placesOf(plan.steps[index]) }));
-                const performed = await performReported(step, plan.retries, runtime, judged, moments);
+                const profile = runtime.profile.ofStep(reports.length);
+                const performed = await performReported(step, plan.retries, { ...runtime, profile }, judged, moments);
                 runtime.platform.info(stepLines(performed).join('\n'));
                 return performed;
             });
@@ -29711,7 +29861,7 @@ async function performReported(step, retries, runtime, earlier, moments) {
     const finish = (status, problems, outcome) => ({
         title: step.title,
         status,
-        seconds: runtime.clock.seconds() - started,
+        seconds: runtime.profile.ended({ kind: 'step', name: step.title }, started),
         problems,
         notes: [...exposed, ...begunAnew, ...(outcome?.notes ?? [])].filter(note => !earlier.some(step => step.notes.includes(note))),
         result: outcome?.result,
@@ -29842,6 +29992,7 @@ var run_disposeResources = (undefined && undefined.__disposeResources) || (funct
 
 
 
+
 /** Carries out a declared file and reports on it. Never throws: what stands in the way is in the report. */
 async function run_run(readConfig, door) {
     const { platform } = door;
@@ -29854,6 +30005,7 @@ async function run_run(readConfig, door) {
     let signal = door.signal;
     const clock = systemClock();
     const started = { at: clock.now(), seconds: clock.seconds() };
+    const profile = createProfile(clock);
     const applicationName = `pg-roundtrip ${(0,external_node_crypto_.randomBytes)(4).toString('hex')}`;
     const report = (steps, plan, connections = {}) => makeReport({
         steps,
@@ -29862,6 +30014,7 @@ async function run_run(readConfig, door) {
         temporaryUntil: door.temporaryUntil,
         startedAt: started.at,
         seconds: clock.seconds() - started.seconds,
+        profile: profile.parts(),
     });
     let fetched = [];
     let fetches = [];
@@ -29894,6 +30047,7 @@ async function run_run(readConfig, door) {
                 connections,
                 timeouts: config.timeouts,
                 clock,
+                profile,
                 signal,
                 privateFolder,
                 undo,
@@ -29922,6 +30076,7 @@ async function run_run(readConfig, door) {
                 withPassword,
                 signal,
                 offers: () => door.servers(provision),
+                profile,
                 look: planned => (0,look_before/* refuseBefore */.e)(planned, config, platform),
                 start: chosen => (0,throwaway_connections/* startServers */.B)(chosen, config, {
                     platform,
@@ -29935,7 +30090,7 @@ async function run_run(readConfig, door) {
                     },
                 }),
             });
-            await (0,provide_clients/* provideClients */.g)(plan, { ...provision, platform, addToPath: config.addClientToPath });
+            await profile.timed({ kind: 'preparation', name: 'client install' }, () => (0,provide_clients/* provideClients */.g)(plan, { ...provision, platform, addToPath: config.addClientToPath }));
             return redact(report(await performPlan(plan, runtimeWith(connections), fetched), plan, connections));
         }
         catch (e_1) {
@@ -34241,9 +34396,12 @@ var scalar = __nccwpck_require__(2959);
 var scalars = __nccwpck_require__(10);
 // EXTERNAL MODULE: ./build/config/source/tree.js
 var tree = __nccwpck_require__(4205);
+// EXTERNAL MODULE: ./build/config/declaration/dump.js + 2 modules
+var dump = __nccwpck_require__(4699);
 // EXTERNAL MODULE: ./build/config/declaration/names.js
 var names = __nccwpck_require__(2384);
 ;// CONCATENATED MODULE: ./build/config/declaration/clone.js
+
 
 
 
@@ -34253,6 +34411,8 @@ const clone = (0,object/* object */.I)({
     database: (0,fields/* required */.mw)((0,collections/* located */.t4)(names/* name */.UU), 'Database to copy. Nobody may be connected to it meanwhile.'),
     on: (0,fields/* optional */.lq)((0,collections/* located */.t4)(names/* name */.UU), 'Connection to its server.', { otherwise: 'that of the `restore` before' }),
     count: (0,fields/* required */.mw)((0,scalars/* integer */.nd)(1, 1_000), 'How many copies: `NAME_1`, `NAME_2` and so on.'),
+    strategy: (0,fields/* defaulted */.P_)((0,scalars/* choice */.Yq)(['auto', 'wal_log', 'file_copy']), 'auto', 'How the server copies, from 15 on. `auto`: `file_copy`, but `wal_log` for a small database where `fsync` is on; the plan says what is small.', { postgres: 'CREATE DATABASE ... STRATEGY' }),
+    jobs: (0,fields/* defaulted */.P_)(dump/* jobs */.L, 'auto', 'Copies that are made at once; `auto`: one for each core here.'),
     temporary: (0,fields/* defaulted */.P_)((0,scalars/* boolean */.zM)(), false, 'Whether they are dropped at the end of the job.'),
 }, {
     hints: {
@@ -34297,8 +34457,6 @@ const compareCase = {
 
 // EXTERNAL MODULE: ./build/config/declaration/connection.js + 1 modules
 var connection = __nccwpck_require__(7318);
-// EXTERNAL MODULE: ./build/config/declaration/dump.js + 2 modules
-var dump = __nccwpck_require__(4699);
 // EXTERNAL MODULE: ./build/config/schema/combinations.js
 var combinations = __nccwpck_require__(1727);
 // EXTERNAL MODULE: ./build/config/schema/secret-text.js
@@ -36129,7 +36287,7 @@ function storageFetch(from, references) {
 const longestName = 63;
 /** A clone is made where the nearest restore before has made its database, unless it says where. */
 function resolveClone({ value, origin }, before, references) {
-    const { database, count, temporary } = value;
+    const { database, count, temporary, strategy, jobs } = value;
     if (value.on !== undefined) {
         checkConnection(value.on, 'clone.on', 'write', references);
         checkFilled(value.on, 'clone.on', before, references);
@@ -36139,7 +36297,7 @@ function resolveClone({ value, origin }, before, references) {
         references.problems.report('PGR123', database.origin, 'clone.database', `the names of the copies would be longer than ${longestName} bytes`, 'clone a database of a shorter name');
     const on = value.on?.value ?? before.restores.at(-1)?.into;
     if (on !== undefined)
-        return { kind: 'clone', on, database: database.value, copies, temporary };
+        return { kind: 'clone', on, database: database.value, copies, temporary, strategy, jobs };
     if (!before.uncertain)
         references.problems.report('PGR128', origin, 'clone', 'no restore step comes before this one', 'add on');
     return undefined;
@@ -38511,8 +38669,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/cli/run-command.js + 142 modules
-var run_command = __nccwpck_require__(7163);
+// EXTERNAL MODULE: ./build/cli/run-command.js + 143 modules
+var run_command = __nccwpck_require__(7667);
 // EXTERNAL MODULE: ./build/cli/with-run-folder.js
 var with_run_folder = __nccwpck_require__(4074);
 // EXTERNAL MODULE: ./build/client/client-store.js
@@ -41420,8 +41578,8 @@ function connectionsToBeginAnew(step) {
 /* harmony import */ var _postgres_connection_exposure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(426);
 
 
-/** Connections of a run beside those of its jobs: the tool's own, the holder of the snapshot, what watches for locks, one to cancel. */
-const otherConnections = 4;
+/** Connections of a dump beside those of its jobs: the tool's own, three of ours, and one that only watches. */
+const otherConnections = 5;
 /**
  * As many jobs as cores: more of them were slower on a machine of two cores, for dump and restore alike. Fewer where the
  * server has no connections left for them. Which table is next is the tools' choice: the biggest one first.
@@ -41431,7 +41589,7 @@ function chooseJobs(asked, cores, freeConnections) {
         return { value: asked, reason: `jobs ${asked}, as asked` };
     const most = Math.max(1, (freeConnections ?? Number.POSITIVE_INFINITY) - otherConnections);
     if (cores <= most)
-        return { value: cores, reason: `jobs ${cores}: one for each core, the biggest tables first` };
+        return { value: cores, reason: `jobs ${cores}: one for each core` };
     return { value: most, reason: `jobs ${most}: the server has ${freeConnections} connections left for this role` };
 }
 /**
@@ -41478,6 +41636,65 @@ function oldForm(asked, clientMajor) {
     if (level !== undefined)
         return level;
     throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR150', `compress: ${asked} needs pg_dump 16 or newer, and the client is ${clientMajor}`, 'write `gzip` with a level from 0 to 9, leave it at `auto`, or use a newer client');
+}
+
+
+/***/ }),
+
+/***/ 5585:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cu: () => (/* binding */ chooseCloneStrategy),
+/* harmony export */   ux: () => (/* binding */ planCloneStrategy)
+/* harmony export */ });
+/* unused harmony export smallDatabase */
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3377);
+
+/** The first major that has CREATE DATABASE … STRATEGY (release notes of 15); before, files were always copied. */
+const firstWithStrategies = 15;
+/** Bytes up to which the write-ahead log is the cheaper way on a server that syncs; an empty database has 7 to 8 MB. */
+const smallDatabase = 32_000_000;
+/**
+ * What a plan can say of the strategy: all of it, unless it is left to the size. Undefined for a server that takes none.
+ *
+ * @throws PGR150 for one that the server does not have.
+ */
+function planCloneStrategy(asked, major) {
+    if (major < firstWithStrategies) {
+        if (asked === 'auto')
+            return {
+                value: undefined,
+                reason: `server ${major} knows one strategy, copying the files between two checkpoints`,
+            };
+        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR150', `clone.strategy: ${asked} needs a server 15 or newer, and this one is ${major}`, 'leave it at `auto`, which copies files there');
+    }
+    if (asked !== 'auto')
+        return { value: asked, reason: `strategy ${asked}, as asked` };
+    return {
+        value: 'auto',
+        reason: `strategy by what the server says then: wal_log if it syncs (fsync) and the database has at most ${smallDatabase / 1e6} MB, else file_copy`,
+    };
+}
+/**
+ * `wal_log` writes each page twice, into the log and into the copy, and passes it through the server's cache; `file_copy`
+ * lets the system copy the files, syncs each of them, and asks for a checkpoint before and after (manual, "CREATE
+ * DATABASE"). Those cost what the disk takes to sync. So files are copied where nothing is synced, and where there is so
+ * much that the log would cost more than the checkpoints: with fsync on wal_log was ahead at 20 MB, file_copy from 60 MB on;
+ * with fsync off neither was clearly so at these sizes, and file_copy took a third to a half of the time from 270 MB on
+ * (docs/benchmarks-clones.md). How files are copied (`file_copy_method`, from 18 on) stays as the server has it: its `clone` took
+ * twice as long where no blocks can be shared and much is synced.
+ */
+function chooseCloneStrategy({ bytes, fsync }) {
+    if (!fsync)
+        return { value: 'file_copy', reason: 'strategy file_copy: the server syncs nothing, so checkpoints cost little' };
+    const size = `${Math.ceil(bytes / 1e6)} MB`;
+    return bytes <= smallDatabase
+        ? {
+            value: 'wal_log',
+            reason: `strategy wal_log: ${size} are less work for the log than checkpoints are for the disk`,
+        }
+        : { value: 'file_copy', reason: `strategy file_copy: ${size} would go through the log and the cache otherwise` };
 }
 
 
@@ -41617,6 +41834,7 @@ function details(step) {
             ];
         case 'clone':
             return [
+                ...step.notes,
                 `create ${step.copies.map(name => `"${name}"`).join(', ')} from the template "${step.database}"`,
                 ...(step.temporary ? ['drop them at the end of the job'] : []),
             ];
@@ -41739,7 +41957,7 @@ function shellWord(text) {
 
 /***/ }),
 
-/***/ 4896:
+/***/ 5432:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -41751,10 +41969,39 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/report/format.js
-var format = __nccwpck_require__(2772);
 // EXTERNAL MODULE: ./build/storage/read-url.js
 var read_url = __nccwpck_require__(4052);
+// EXTERNAL MODULE: ./build/report/format.js
+var format = __nccwpck_require__(2772);
+// EXTERNAL MODULE: ./build/plan/choices.js
+var choices = __nccwpck_require__(734);
+// EXTERNAL MODULE: ./build/plan/clone-strategy.js
+var clone_strategy = __nccwpck_require__(5585);
+// EXTERNAL MODULE: ./build/plan/context.js
+var plan_context = __nccwpck_require__(473);
+;// CONCATENATED MODULE: ./build/plan/plan-clone.js
+
+
+
+
+/** Copies are made side by side, one session each: from one template the server lets them. */
+function planClone(step, context) {
+    const { on: connection, database, copies, temporary } = step;
+    const strategy = (0,clone_strategy/* planCloneStrategy */.ux)(step.strategy, (0,plan_context/* serverNamed */.Jl)(context, connection).version.major);
+    const jobs = (0,choices/* chooseJobs */.I1)(step.jobs, context.survey.cores);
+    return {
+        kind: 'clone',
+        title: `clone ${database} ${(0,format/* plural */.LS)(copies.length, 'time')} on ${connection}`,
+        connection,
+        database,
+        copies,
+        temporary,
+        strategy: strategy.value,
+        jobs: Math.min(jobs.value, copies.length),
+        notes: [strategy.reason, ...(copies.length > 1 ? [jobs.reason] : [])],
+    };
+}
+
 // EXTERNAL MODULE: ./build/client/choose.js
 var choose = __nccwpck_require__(3897);
 // EXTERNAL MODULE: ./build/client/client.js + 1 modules
@@ -41763,8 +42010,6 @@ var client_client = __nccwpck_require__(2035);
 var postgres_arguments = __nccwpck_require__(9322);
 // EXTERNAL MODULE: ./build/postgres/connection/conninfo.js
 var conninfo = __nccwpck_require__(2157);
-// EXTERNAL MODULE: ./build/plan/context.js
-var plan_context = __nccwpck_require__(473);
 // EXTERNAL MODULE: ./build/plan/pinned.js
 var pinned = __nccwpck_require__(3802);
 // EXTERNAL MODULE: ./build/plan/plan-verify.js
@@ -41853,8 +42098,6 @@ var pg_dumpall = __nccwpck_require__(6934);
 var plain_dump = __nccwpck_require__(1951);
 // EXTERNAL MODULE: ./build/postgres/unfiltered.js
 var unfiltered = __nccwpck_require__(9284);
-// EXTERNAL MODULE: ./build/plan/choices.js
-var choices = __nccwpck_require__(734);
 ;// CONCATENATED MODULE: ./build/plan/dumped-databases.js
 
 /** A database that is there on every server: a text that makes it can be restored nowhere. */
@@ -42486,11 +42729,8 @@ function planStep(step, context) {
             return (0,plan_verify/* planVerify */.TU)(step, context);
         case 'compare':
             return planCompare(step, context);
-        case 'clone': {
-            const { kind, on: connection, database, copies, temporary } = step;
-            const title = `clone ${database} ${(0,format/* plural */.LS)(copies.length, 'time')} on ${connection}`;
-            return { kind, title, connection, database, copies, temporary };
-        }
+        case 'clone':
+            return planClone(step, context);
         case 'sql':
             return {
                 kind: 'sql',
@@ -45525,6 +45765,58 @@ function carryArguments(run) {
         `--lock-wait-timeout=${run.lockSeconds * 1000}`,
         '--no-password',
     ];
+}
+
+
+/***/ }),
+
+/***/ 2105:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A: () => (/* binding */ freeOf),
+/* harmony export */   B: () => (/* binding */ readLimits)
+/* harmony export */ });
+/**
+ * The limits of the server, the role and the session's database. Superusers are bound by the first alone, and may use
+ * what is reserved. Every session counts that has a database: nobody but its role sees more of it.
+ */
+async function readLimits(session) {
+    const [row] = await session.query(`with sessions as (
+       select usesysid, datname from pg_stat_activity
+       where pid <> pg_backend_pid() and datid is not null and coalesce(backend_type, 'client backend') = 'client backend'
+     )
+     select r.rolsuper as superuser, quote_ident(r.rolname) as role, quote_ident(d.datname) as database,
+       current_setting('max_connections') as most,
+       (current_setting('superuser_reserved_connections')::int
+         + coalesce(current_setting('reserved_connections', true), '0')::int)::text as reserved,
+       (select count(*) from sessions)::text as used, r.rolconnlimit::text as "roleLimit",
+       (select count(*) from sessions where usesysid = r.oid)::text as "roleUsed", d.datconnlimit::text as "databaseLimit",
+       (select count(*) from sessions s where s.datname = d.datname)::text as "databaseUsed"
+     from pg_roles r, pg_database d where r.rolname = session_user and d.datname = current_database()`);
+    if (row === undefined)
+        return [];
+    const { role, database, superuser } = row;
+    const server = {
+        of: `the server (max_connections ${row.most}${superuser ? '' : `, ${row.reserved} of them reserved`})`,
+        most: Number(row.most) - (superuser ? 0 : Number(row.reserved)),
+        used: Number(row.used),
+        raise: 'raise max_connections, or end sessions that are not needed',
+    };
+    const own = [
+        limitOf(`the role ${role}`, row.roleLimit, row.roleUsed, `ALTER ROLE ${role} CONNECTION LIMIT -1;`),
+        limitOf(`the database ${database}`, row.databaseLimit, row.databaseUsed, `ALTER DATABASE ${database} CONNECTION LIMIT -1;`),
+    ];
+    return [server, ...(superuser ? [] : own.flatMap(limit => limit ?? []))];
+}
+function limitOf(what, most, used, raise) {
+    if (Number(most) < 0)
+        return undefined;
+    return { of: `${what} (CONNECTION LIMIT ${most})`, most: Number(most), used: Number(used), raise };
+}
+/** Sessions that may still be opened. */
+function freeOf({ most, used }) {
+    return Math.max(0, most - used);
 }
 
 
@@ -50034,55 +50326,21 @@ function judgeDisk(place, disk, uses) {
 var finding = __nccwpck_require__(3701);
 // EXTERNAL MODULE: ./build/postgres/connection/exposure.js
 var exposure = __nccwpck_require__(426);
+// EXTERNAL MODULE: ./build/postgres/connection-limits.js
+var connection_limits = __nccwpck_require__(2105);
 // EXTERNAL MODULE: ./build/postgres/session-errors.js
 var session_errors = __nccwpck_require__(4012);
 ;// CONCATENATED MODULE: ./build/preflight/free-connections.js
 
-/**
- * The limits of the server, the role and the session's database. Superusers are bound by the first alone, and may use
- * what is reserved. Every session counts that has a database: nobody but its role sees more of it.
- */
-async function readLimits(session) {
-    const [row] = await session.query(`with sessions as (
-       select usesysid, datname from pg_stat_activity
-       where pid <> pg_backend_pid() and datid is not null and coalesce(backend_type, 'client backend') = 'client backend'
-     )
-     select r.rolsuper as superuser, quote_ident(r.rolname) as role, quote_ident(d.datname) as database,
-       current_setting('max_connections') as most,
-       (current_setting('superuser_reserved_connections')::int
-         + coalesce(current_setting('reserved_connections', true), '0')::int)::text as reserved,
-       (select count(*) from sessions)::text as used, r.rolconnlimit::text as "roleLimit",
-       (select count(*) from sessions where usesysid = r.oid)::text as "roleUsed", d.datconnlimit::text as "databaseLimit",
-       (select count(*) from sessions s where s.datname = d.datname)::text as "databaseUsed"
-     from pg_roles r, pg_database d where r.rolname = session_user and d.datname = current_database()`);
-    if (row === undefined)
-        return [];
-    const { role, database, superuser } = row;
-    const server = {
-        of: `the server (max_connections ${row.most}${superuser ? '' : `, ${row.reserved} of them reserved`})`,
-        most: Number(row.most) - (superuser ? 0 : Number(row.reserved)),
-        used: Number(row.used),
-        raise: 'raise max_connections, or end sessions that are not needed',
-    };
-    const own = [
-        limitOf(`the role ${role}`, row.roleLimit, row.roleUsed, `ALTER ROLE ${role} CONNECTION LIMIT -1;`),
-        limitOf(`the database ${database}`, row.databaseLimit, row.databaseUsed, `ALTER DATABASE ${database} CONNECTION LIMIT -1;`),
-    ];
-    return [server, ...(superuser ? [] : own.flatMap(limit => limit ?? []))];
-}
-function limitOf(what, most, used, raise) {
-    if (Number(most) < 0)
-        return undefined;
-    return { of: `${what} (CONNECTION LIMIT ${most})`, most: Number(most), used: Number(used), raise };
-}
+
 /** Looks at the tightest limit. What is sure to fail blocks; what fails only if everything comes together is a warning. */
 function judgeConnections(about, limits, needs) {
     const subject = { check: 'free connections', about };
     const need = needs.toSorted((one, other) => other.least - one.least)[0];
-    const tightest = limits.toSorted((one, other) => freeOf(one) - freeOf(other))[0];
+    const tightest = limits.toSorted((one, other) => (0,connection_limits/* freeOf */.A)(one) - (0,connection_limits/* freeOf */.A)(other))[0];
     if (need === undefined || tightest === undefined)
         return { ...subject, verdict: 'ok', says: 'nothing is limited' };
-    const free = freeOf(tightest);
+    const free = (0,connection_limits/* freeOf */.A)(tightest);
     const most = Math.max(...needs.map(one => one.most));
     const says = `${(0,format/* plural */.LS)(free, 'connection')} free of ${tightest.of}; the ${need.what} needs ${need.least}`;
     const raise = tightest.raise.startsWith('ALTER') ? `or raise the limit:\n${tightest.raise}` : `or ${tightest.raise}`;
@@ -50096,9 +50354,6 @@ function judgeConnections(about, limits, needs) {
             remedy: `use fewer \`jobs\`, ${raise}`,
         };
     return { ...subject, verdict: 'ok', says };
-}
-function freeOf({ most, used }) {
-    return Math.max(0, most - used);
 }
 
 ;// CONCATENATED MODULE: ./build/preflight/session-needs.js
@@ -50130,7 +50385,7 @@ function sessionNeeds(step) {
         case 'compare':
             return needOf('comparison', 2);
         case 'clone':
-            return needOf('clone step', 1);
+            return needOf(step.jobs > 1 ? `clone step with ${step.jobs} jobs` : 'clone step', step.jobs);
         case 'sql':
             return needOf('sql step', 1);
         case 'fetch':
@@ -50275,6 +50530,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** Looks at the servers that the steps use, each once. */
 async function checkConnections(world) {
     const findings = [];
@@ -50356,7 +50612,7 @@ async function freeConnections(about, session, needs, { signal }) {
                 remedy: 'see that its pool is large enough for the jobs',
             },
         ];
-    return (0,finding/* attempted */.zU)(subject, signal, async () => [judgeConnections(about, await readLimits(session), needs)]);
+    return (0,finding/* attempted */.zU)(subject, signal, async () => [judgeConnections(about, await (0,connection_limits/* readLimits */.B)(session), needs)]);
 }
 async function takesWrites(about, session, { signal }) {
     return (0,finding/* attempted */.zU)({ check: 'standby', about }, signal, async () => [judgeTarget(about, await readStanding(session))]);
@@ -52747,8 +53003,8 @@ var external_node_fs_ = __nccwpck_require__(3024);
 var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: ./build/errors.js + 13 modules
 var errors = __nccwpck_require__(3377);
-// EXTERNAL MODULE: ./build/plan/make-plan.js + 11 modules
-var make_plan = __nccwpck_require__(4896);
+// EXTERNAL MODULE: ./build/plan/make-plan.js + 12 modules
+var make_plan = __nccwpck_require__(5432);
 // EXTERNAL MODULE: ./build/plan/pinned.js
 var pinned = __nccwpck_require__(3802);
 // EXTERNAL MODULE: ./build/secret.js
@@ -53000,6 +53256,8 @@ var tls_environment = __nccwpck_require__(4954);
 var sealed_clients = __nccwpck_require__(8769);
 // EXTERNAL MODULE: ./build/dumpset/elsewhere.js
 var elsewhere = __nccwpck_require__(9909);
+// EXTERNAL MODULE: ./build/postgres/connection-limits.js
+var connection_limits = __nccwpck_require__(2105);
 // EXTERNAL MODULE: ./build/postgres/pattern.js
 var postgres_pattern = __nccwpck_require__(5320);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -53081,6 +53339,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** Looks at the machine, the servers and the dump sets that the file names. Throws what stands in the way. */
 async function takeSurvey(config, surroundings) {
     const [clients, servers, dumpSets, useLists] = await Promise.all([
@@ -53139,6 +53398,7 @@ function connectionsOf(step) {
         case 'compare':
             return [step.source, step.target];
         case 'clone':
+            return [step.on];
         case 'sql':
         case 'publish':
         case 'fetch':
@@ -53170,7 +53430,7 @@ async function surveyServer(opened, patterns) {
         }
         return {
             version: session.serverVersion,
-            freeConnections: await readFreeConnections(session),
+            freeConnections: session.pooled ? undefined : Math.min(...(await (0,connection_limits/* readLimits */.B)(session)).map(connection_limits/* freeOf */.A)),
             matches: Object.fromEntries(matches),
             leftOut: Object.fromEntries(leftOut),
         };
@@ -53184,17 +53444,6 @@ async function surveyServer(opened, patterns) {
         if (result_1)
             await result_1;
     }
-}
-/** What the limits of the server and of the role leave, this session not counted (manual, "Connections and Authentication"). */
-async function readFreeConnections(session) {
-    const [row] = await session.query(`select least(
-       current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-         - coalesce(current_setting('reserved_connections', true)::int, 0)
-         - (select count(*) from pg_stat_activity where backend_type = 'client backend'),
-       (select case when rolconnlimit < 0 then null else rolconnlimit
-          - (select count(*) from pg_stat_activity where usename = current_user) end
-        from pg_roles where rolname = current_user))::int + 1 as free`);
-    return row?.free ?? 1;
 }
 async function surveyDumpSets(config, workspace) {
     const made = new Set();
@@ -53254,10 +53503,10 @@ function resolveConnections(config, environment, workspace) {
  * started last, when nothing else can stand in the way of the plan.
  */
 async function prepare(preparation) {
-    const { config, environment, workspace, clientFolder, offers, start, withPassword, look } = preparation;
+    const { config, environment, workspace, clientFolder, offers, start, withPassword, look, profile } = preparation;
     const declared = resolveConnections(config, environment, workspace);
     const opener = (connections, signal) => sessionOpener(connections, preparation.applicationName, signal, config.timeouts.lock, withPassword);
-    const { chosen, survey } = await withinStall(preparation, async (signal) => {
+    const { chosen, survey } = await timed(preparation, 'connecting and survey', async (signal) => {
         const openSession = opener(declared, signal);
         const servers = await (0,choose_servers/* chooseServers */.a)(config, { workspace, openSession, offers });
         const newServers = Object.fromEntries(servers.map(({ planned }) => [planned.connection, planned.version]));
@@ -53268,7 +53517,7 @@ async function prepare(preparation) {
     const planFor = (connections) => (0,make_plan/* makePlan */.C)({ config, survey, connections, workspace, servers });
     const plan = planFor(declared);
     if (look !== undefined)
-        await withinStall(preparation, signal => look({
+        await timed(preparation, 'checks before the run', signal => look({
             plan,
             survey,
             openSession: opener(declared, signal),
@@ -53277,11 +53526,17 @@ async function prepare(preparation) {
         }));
     if (start === undefined || chosen.length === 0)
         return { plan, connections: declared };
-    const connections = { ...declared, ...(await start(chosen)) };
+    const begin = () => start(chosen);
+    const part = { kind: 'preparation', name: 'throwaway servers' };
+    const connections = { ...declared, ...(await (profile?.timed(part, begin) ?? begin())) };
     return { plan: planFor(connections), connections };
 }
 function asTools(connections) {
     return Object.fromEntries(Object.entries(connections).map(([name, parameters]) => [name, (0,pinned/* withPinnedOptions */.$y)(parameters)]));
+}
+function timed(preparation, name, work) {
+    const bounded = () => withinStall(preparation, work);
+    return preparation.profile?.timed({ kind: 'preparation', name }, bounded) ?? bounded();
 }
 /** Ends work that asks servers when none of them answers. */
 async function withinStall({ config, signal }, work) {
@@ -55961,6 +56216,8 @@ var plain_input = __nccwpck_require__(8033);
 var run_tool = __nccwpck_require__(3396);
 // EXTERNAL MODULE: ./build/steps/table-progress.js + 1 modules
 var table_progress = __nccwpck_require__(5496);
+// EXTERNAL MODULE: ./build/steps/tool-profile.js + 1 modules
+var tool_profile = __nccwpck_require__(6389);
 ;// CONCATENATED MODULE: ./build/steps/run-phases.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -56026,6 +56283,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** Runs pg_restore, or psql, once for each phase that has something to make, each timed. */
 async function runPhases(plan, planned, dumped, restored, runtime) {
     const phases = [];
@@ -56039,12 +56297,14 @@ async function runPhases(plan, planned, dumped, restored, runtime) {
         const input = phase.text === undefined ? {} : { input: (0,plain_input/* plainInput */.b)(plan.folder, dumped, phase.text) };
         try {
             for (const part of passedOnLast({ command: phase.command, entries })) {
+                const timed = (0,tool_profile/* toolProfile */._)(runtime.profile, planned.target, { jobs: false, entries: all });
                 const outcome = await run_phases_withUseList(runtime, part.command, part.entries, command => (0,run_tool/* runTool */.q)(runtime, plan.connection, command, {
                     onTable: progress.onTable,
+                    onProgress: timed.said,
                     database: planned.target,
                     entries: all,
                     ...input,
-                }));
+                }).finally(() => timed.end(runtime.clock.seconds())));
                 warnings.push(...outcome.warnings);
             }
         }
@@ -56052,7 +56312,8 @@ async function runPhases(plan, planned, dumped, restored, runtime) {
             progress.finish();
         }
         await moveToTablespaces(plan, planned, entries, restored, runtime);
-        phases.push({ name: phase.name, seconds: runtime.clock.seconds() - started });
+        const { name } = phase;
+        phases.push({ name, seconds: runtime.profile.ended({ kind: 'phase', database: planned.target, name }, started) });
     }
     return { phases, warnings };
 }
@@ -57230,11 +57491,14 @@ async function runTool(runtime, connection, command, options = {}) {
     let count = 0;
     let unknownSettings = 0;
     const recent = [];
+    // A message is whole when the next one begins.
+    let said = runtime.clock.seconds();
     const reader = createMessageReader(command.program, message => {
         const table = startedTable(message);
         if (table !== undefined)
             options.onTable?.(table);
         if (message.level === 'progress') {
+            options.onProgress?.(message, said);
             if (runtime.platform.verbose)
                 runtime.platform.foreign(withoutPasswords(hear(message)).split('\n'));
             return;
@@ -57263,6 +57527,7 @@ async function runTool(runtime, connection, command, options = {}) {
             if (recent.length > mostRecent)
                 recent.shift();
             reader.line(line);
+            said = runtime.clock.seconds();
         },
     })));
     reader.end();
@@ -58473,6 +58738,138 @@ async function atRate(runtime, { hosts, connectTimeout }, command, run) {
         if (result_1)
             await result_1;
     }
+}
+
+
+/***/ }),
+
+/***/ 6389:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  _: () => (/* binding */ toolProfile)
+});
+
+;// CONCATENATED MODULE: ./build/postgres/tool-events.js
+/** A primary key, or another one, is an index that is built. */
+const works = {
+    'TABLE DATA': 'data',
+    BLOBS: 'data',
+    INDEX: 'index builds',
+    CONSTRAINT: 'index builds',
+    'FK CONSTRAINT': 'foreign keys',
+    'MATERIALIZED VIEW DATA': 'materialized views',
+};
+const descriptions = Object.keys(works).join('|');
+const entry = new RegExp(`^\\w+: (launching|finished) item (\\d+) (?:(${descriptions}) )?(.*)$`, 's');
+const making = new RegExp(`^pg_restore: creating (${descriptions}) "(.+)"$`, 's');
+/** Measured with 15 (pg_backup_archiver.c, pg_dump.c); undefined for an error or a warning. */
+function toolEvent({ level, text }) {
+    if (level !== 'progress')
+        return undefined;
+    if (/^pg_restore: entering main parallel loop$/.test(text))
+        return { kind: 'jobs begin' };
+    if (/^pg_restore: finished main parallel loop$/.test(text))
+        return { kind: 'jobs end' };
+    const [, verb, dumpId, description = '', tag = ''] = entry.exec(text) ?? [];
+    if (verb !== undefined)
+        return {
+            kind: verb === 'finished' ? 'finished' : 'launched',
+            dumpId: Number(dumpId),
+            work: works[description],
+            tag,
+        };
+    const table = /^\w+: (?:dumping contents of table|processing data for table) "(.+)"$/s.exec(text)?.[1];
+    if (table !== undefined)
+        return { kind: 'begun', work: 'data', name: table };
+    const [, made = '', name = ''] = making.exec(text) ?? [];
+    return { kind: 'begun', work: works[made], name };
+}
+
+;// CONCATENATED MODULE: ./build/steps/tool-profile.js
+
+/** How much of a name is kept. */
+const longestName = 300;
+/**
+ * Times of tables and index builds, by what a tool says. What it does not tell exactly is left out: the end of an entry
+ * that got lost among the lines of jobs, and two tables of one name that jobs dump at once from two schemas.
+ *
+ * @param jobs whether pg_dump has several; pg_restore says itself when they work.
+ * @param entries of the archive, if it is there: the tools leave the schema out where they tell of jobs.
+ */
+function toolProfile(profile, database, { jobs, entries = [] }) {
+    const known = new Map(entries.map(entry => [entry.dumpId, entry]));
+    const launched = new Map();
+    const spans = new Map();
+    let begun = [];
+    let restoring = false;
+    const close = ({ work, name, began }, ended) => {
+        const span = spans.get(work);
+        spans.set(work, { began: Math.min(span?.began ?? began, began), ended });
+        const kind = work === 'data' ? 'table' : work === 'index builds' ? 'index' : undefined;
+        if (kind !== undefined)
+            profile.add({ kind, database, name: name.slice(0, longestName) }, began, ended);
+    };
+    const closeAll = (moment) => {
+        for (const open of begun)
+            close(open, moment);
+        begun = [];
+    };
+    return {
+        said(message, moment) {
+            const event = toolEvent(message);
+            switch (event?.kind) {
+                case undefined:
+                    return;
+                case 'jobs begin':
+                case 'jobs end':
+                    closeAll(moment);
+                    restoring = event.kind === 'jobs begin';
+                    return;
+                case 'launched':
+                    if (event.work === undefined)
+                        return;
+                    launched.set(event.dumpId, {
+                        work: event.work,
+                        name: nameOf(known.get(event.dumpId), event.tag),
+                        began: moment,
+                    });
+                    return;
+                case 'finished': {
+                    const entry = launched.get(event.dumpId);
+                    launched.delete(event.dumpId);
+                    const alike = begun.filter(({ name }) => endsIn(name, event.tag));
+                    const [first] = restoring ? [entry] : alike.length === 1 ? alike : [];
+                    begun = begun.filter(open => !alike.includes(open));
+                    if (first !== undefined)
+                        close(first, moment);
+                    return;
+                }
+                case 'begun':
+                    if (restoring)
+                        return;
+                    if (!jobs)
+                        closeAll(moment);
+                    if (event.work !== undefined)
+                        begun.push({ work: event.work, name: event.name, began: moment });
+            }
+        },
+        end(moment) {
+            if (!jobs && !restoring)
+                closeAll(moment);
+            for (const [work, { began, ended }] of spans)
+                profile.add({ kind: work, database, name: work }, began, ended);
+        },
+    };
+}
+function nameOf(entry, tag) {
+    return entry?.namespace === undefined ? tag : `${entry.namespace}.${tag}`;
+}
+/** Of `schema.table`, whose parts may be quoted, the table. */
+function endsIn(name, tag) {
+    return name.replaceAll('"', '').endsWith(`.${tag.replaceAll('"', '')}`);
 }
 
 

@@ -10,8 +10,8 @@ export interface Choice<Value> {
   readonly reason: string;
 }
 
-/** Connections of a run beside those of its jobs: the tool's own, the holder of the snapshot, what watches for locks, one to cancel. */
-const otherConnections = 4;
+/** Connections of a dump beside those of its jobs: the tool's own, three of ours, and one that only watches. */
+const otherConnections = 5;
 
 /**
  * As many jobs as cores: more of them were slower on a machine of two cores, for dump and restore alike. Fewer where the
@@ -20,7 +20,7 @@ const otherConnections = 4;
 export function chooseJobs(asked: number | 'auto', cores: number, freeConnections?: number): Choice<number> {
   if (asked !== 'auto') return { value: asked, reason: `jobs ${asked}, as asked` };
   const most = Math.max(1, (freeConnections ?? Number.POSITIVE_INFINITY) - otherConnections);
-  if (cores <= most) return { value: cores, reason: `jobs ${cores}: one for each core, the biggest tables first` };
+  if (cores <= most) return { value: cores, reason: `jobs ${cores}: one for each core` };
   return { value: most, reason: `jobs ${most}: the server has ${freeConnections} connections left for this role` };
 }
 

@@ -1,8 +1,9 @@
 import { isPublic } from '../postgres/connection/exposure.ts';
+import { readLimits } from '../postgres/connection-limits.ts';
 import type { Session } from '../postgres/session.ts';
 import { hostName } from '../postgres/session-errors.ts';
 import { attempted, type Finding, refused, type Subject } from './finding.ts';
-import { judgeConnections, readLimits, type SessionNeed } from './free-connections.ts';
+import { judgeConnections, type SessionNeed } from './free-connections.ts';
 import { sessionNeeds } from './session-needs.ts';
 import { judgeTarget, readStanding } from './standby.ts';
 import { connectionsOf, isThrowaway, type World } from './world.ts';

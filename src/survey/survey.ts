@@ -18,7 +18,7 @@ export interface Survey {
 
 export interface ServerFacts {
   readonly version: PostgresVersion;
-  /** Connections that our role may still open; undefined of a server that is not there yet. */
+  /** Connections that our role may still open; undefined of a server that is not there yet, and of a pooler, which does not tell. */
   readonly freeConnections?: number | undefined;
   /** Names of the databases that each pattern of the file matches, by pattern. */
   readonly matches: Readonly<Record<string, readonly string[]>>;

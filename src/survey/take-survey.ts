@@ -9,6 +9,7 @@ import type { Config } from '../config/config.ts';
 import { readOrigin } from '../dumpset/elsewhere.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
+import { freeOf, readLimits } from '../postgres/connection-limits.ts';
 import { nameInPattern, parseSimplePattern } from '../postgres/pattern.ts';
 import type { Session } from '../postgres/session.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
@@ -129,24 +130,10 @@ async function surveyServer(opened: Session, patterns: ReadonlySet<string>): Pro
   }
   return {
     version: session.serverVersion,
-    freeConnections: await readFreeConnections(session),
+    freeConnections: session.pooled ? undefined : Math.min(...(await readLimits(session)).map(freeOf)),
     matches: Object.fromEntries(matches),
     leftOut: Object.fromEntries(leftOut),
   };
-}
-
-/** What the limits of the server and of the role leave, this session not counted (manual, "Connections and Authentication"). */
-async function readFreeConnections(session: Session): Promise<number> {
-  const [row] = await session.query<{ free: number }>(
-    `select least(
-       current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-         - coalesce(current_setting('reserved_connections', true)::int, 0)
-         - (select count(*) from pg_stat_activity where backend_type = 'client backend'),
-       (select case when rolconnlimit < 0 then null else rolconnlimit
-          - (select count(*) from pg_stat_activity where usename = current_user) end
-        from pg_roles where rolname = current_user))::int + 1 as free`,
-  );
-  return row?.free ?? 1;
 }
 
 async function surveyDumpSets(config: Config, workspace: string): Promise<Record<string, Manifest>> {

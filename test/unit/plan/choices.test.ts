@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { chooseCompression, chooseJobs, chooseMaintenance } from '../../../src/plan/choices.ts';
 
 test.each([
-  ['auto', 6, undefined, 6, 'jobs 6: one for each core, the biggest tables first'],
-  ['auto', 6, 100, 6, 'jobs 6: one for each core, the biggest tables first'],
-  ['auto', 6, 10, 6, 'jobs 6: one for each core, the biggest tables first'],
-  ['auto', 6, 9, 5, 'jobs 5: the server has 9 connections left for this role'],
+  ['auto', 6, undefined, 6, 'jobs 6: one for each core'],
+  ['auto', 6, 100, 6, 'jobs 6: one for each core'],
+  ['auto', 6, 11, 6, 'jobs 6: one for each core'],
+  ['auto', 6, 10, 5, 'jobs 5: the server has 10 connections left for this role'],
   ['auto', 6, 0, 1, 'jobs 1: the server has 0 connections left for this role'],
   [1, 6, 100, 1, 'jobs 1, as asked'],
   [12, 2, 3, 12, 'jobs 12, as asked'],

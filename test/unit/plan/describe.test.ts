@@ -25,7 +25,7 @@ describe('a plan for people', () => {
     expect(short).toMatchInlineSnapshot(`
       "1. dump own from source
          client 15.18 from /clients/15.18: the server's own major
-         jobs 2: one for each core, the biggest tables first
+         jobs 2: one for each core
          compression gzip:1: the fastest good one that client 15 has
          client 15.18 is below 15.19, the first without known security holes (CVE-2026-18408): update it
          into /srv/space/dumps/it (built as /srv/space/dumps/it.partial, renamed when complete)
@@ -37,7 +37,7 @@ describe('a plan for people', () => {
 
       2. restore copy into target
          client 15.18 from /clients/15.18: the server's own major
-         jobs 2: one for each core, the biggest tables first
+         jobs 2: one for each core
          client 15.18 is below 15.19, the first without known security holes (CVE-2026-18408): update it
          check every hash of /srv/space/dumps/it first
          drop and create "copy" from "own"

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Limit } from '../../../src/postgres/connection-limits.ts';
 import type { DatabaseLocale } from '../../../src/postgres/database-locale.ts';
 import { dumpFactor, judgeDisk } from '../../../src/preflight/disk-space.ts';
-import { judgeConnections, type Limit } from '../../../src/preflight/free-connections.ts';
+import { judgeConnections } from '../../../src/preflight/free-connections.ts';
 import { judgeLocale, type LocaleFacts } from '../../../src/preflight/locale.ts';
 import { judgeProtection } from '../../../src/preflight/protection.ts';
 import { judgeSource, judgeTarget, type Standing } from '../../../src/preflight/standby.ts';
