@@ -34,9 +34,7 @@ export function shownCommands(plan: string, servers: readonly NamedServer[], wor
     .split(/\n\n(?=\d+\. )/)
     .filter(step => !/^\d+\. verify /.test(step))
     .flatMap(step => {
-      const cores = /^ *jobs (?<cores>\d+): one for each core$/m.exec(step)?.groups?.[
-        'cores'
-      ];
+      const cores = /^ *jobs (?<cores>\d+): one for each core$/m.exec(step)?.groups?.['cores'];
       return step.split('\n').flatMap(line => {
         const { program, rest } = tool.exec(line)?.groups ?? {};
         if (program === undefined || rest === undefined) return statements.test(line.trim()) ? [line.trim()] : [];

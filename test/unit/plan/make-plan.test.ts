@@ -75,11 +75,7 @@ describe('dump', () => {
         serializableDeferrable: false,
         flags: [],
       },
-      notes: [
-        'jobs 2: one for each core',
-        expect.stringContaining('gzip:1'),
-        expect.stringContaining('below 15.19'),
-      ],
+      notes: ['jobs 2: one for each core', expect.stringContaining('gzip:1'), expect.stringContaining('below 15.19')],
       contentHash: false,
       foresight: undefined,
       snapshot: undefined,
