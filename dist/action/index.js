@@ -46053,7 +46053,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _run_passwords_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(84975);
 /* harmony import */ var _run_prepare_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(93380);
 /* harmony import */ var _run_report_everywhere_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(37173);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(63534);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(45505);
 /* harmony import */ var _run_server_provider_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(76519);
 /* harmony import */ var _run_take_back_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(46491);
 /* harmony import */ var _steps_undo_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(8600);
@@ -48976,7 +48976,7 @@ const fields = {
     globals: defaulted(either(scalars_boolean(), choice(['only'])), false, 'Whether roles, their settings and tablespaces are dumped too; `only`: without any database.', { postgres: 'pg_dumpall --globals-only' }),
     'role-passwords': defaulted(scalars_boolean(), false, 'Whether the globals have the passwords of roles, as the server keeps them. Only a superuser may read them. A restore makes roles without a password all the same: they are for psql and globals.sql.', { postgres: 'pg_dumpall without --no-role-passwords' }),
     format: defaulted(choice(['directory', 'custom', 'tar', 'plain']), 'directory', 'Form of the dumps. `plain` is SQL that psql executes, with a table of contents beside it.', { postgres: 'pg_dump --format' }),
-    'content-hash': defaulted(either(scalars_boolean(), choice(['auto'])), 'auto', 'Whether every table and large object is hashed in the same snapshot, so that `verify` can compare copies of a dump that is no archive of rows, and `diff` two dumps. It reads all of them once more; `auto` does it where the archive’s own rows can’t be compared (`plain`, `inserts`).'),
+    'content-hash': defaulted(either(scalars_boolean(), choice(['auto'])), 'auto', 'Whether every table and large object is hashed in the same snapshot, so that `verify` can compare copies by hashes first, and `diff` two dumps. It reads all of them once more, beside pg_dump; `auto` does it where the archive’s own rows can’t be compared (`plain`, `inserts`), and where a later step compares the `content` of all rows.'),
     'single-file': optional(scalars_text({
         type: 'name, ending in `.sql`',
         expects: 'the name of a file that ends in .sql',
@@ -54114,6 +54114,7 @@ function planDump(step, context) {
     const parts = step['single-file'] === undefined ? [] : names.map(name => plainNames(name, '.sql').path);
     if ([globalsPath, ...parts].includes(step['single-file'] ?? ''))
         throw (0,errors/* fault */.DG)('PGR150', 'single-file has the name of another file of the dump set', 'choose another name');
+    const hashed = chooseHash(step, options, context);
     const what = step.globals === 'only' ? 'globals' : names.join(', ');
     return {
         kind: 'dump',
@@ -54121,8 +54122,9 @@ function planDump(step, context) {
         connection: step.from,
         client,
         options,
-        contentHash: step['content-hash'] === 'auto' ? !holdsCopies(options) : step['content-hash'],
+        contentHash: hashed.value,
         notes: [
+            ...(hashed.reason === undefined ? [] : [hashed.reason]),
             ...(step.format === 'directory' ? [jobs.reason] : []),
             ...(step.globals === 'only' ? [] : [compress.reason]),
             ...notes,
@@ -54194,6 +54196,21 @@ function optionArguments({ options }, clientMajor) {
 function inSingleFile(options, name) {
     const flags = options.flags.filter(flag => flag !== '--create');
     return { ...options, flags: name === maintenanceDatabase ? flags : [...flags, '--create'] };
+}
+/** Where a later step compares the content, hashes spare it most of the work: printing, sending and reading all rows. */
+function chooseHash(step, options, { config, workspace }) {
+    if (step['content-hash'] !== 'auto')
+        return { value: step['content-hash'] };
+    if (!holdsCopies(options))
+        return { value: true };
+    const folder = (0,external_node_path_.resolve)(workspace, step.to);
+    const isCompared = config.steps.some(later => later.kind === 'verify' &&
+        (0,external_node_path_.resolve)(workspace, later.from) === folder &&
+        later.level === 'content' &&
+        later.sample === undefined);
+    if (!isCompared)
+        return { value: false };
+    return { value: true, reason: 'all rows are hashed in the snapshot, as a later step compares their content' };
 }
 /** Whether the archive's rows can be compared as they are: a text and INSERT statements can't. */
 function holdsCopies({ format, flags }) {
@@ -66031,7 +66048,7 @@ async function reportEverywhere(ended, folder, platform, passwords) {
 
 /***/ }),
 
-/***/ 63534:
+/***/ 45505:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -76022,11 +76039,14 @@ async function* copyRanges(session, table, encoding, ranges) {
 
 /** Compares the rows of all tables, one in each session, the biggest first. Throws what ends a connection or the archive. */
 async function compareContent(comparison) {
-    const { bytes, source, sessions, sample } = comparison;
+    const { bytes, source, sessions, sample, proven = [] } = comparison;
+    const known = new Set(proven.map(({ table }) => (0,verify_reading/* relationKey */.Yb)(table)));
     const size = (table) => bytes.get((0,verify_reading/* relationKey */.Yb)(table)) ?? 0;
-    const waiting = [...comparison.tables].sort((one, other) => size(other) - size(one));
+    const waiting = comparison.tables
+        .filter(table => !known.has((0,verify_reading/* relationKey */.Yb)(table)))
+        .sort((one, other) => size(other) - size(one));
     const unsampled = [];
-    const results = [];
+    const results = proven.map(result => ({ table: result.table, result }));
     const compare = (table, session) => {
         if (sample === undefined || size(table) < sample.above)
             return compareTable(table, source, session);
@@ -76038,10 +76058,10 @@ async function compareContent(comparison) {
     };
     const work = async (session) => {
         for (let table = waiting.shift(); table !== undefined; table = waiting.shift())
-            results.push(await unlessRefused(table, source, known => compare(known, session)));
+            results.push(await unlessRefused(table, source, asCopies => compare(asCopies, session)));
     };
     await Promise.all(sessions.map(work));
-    return contentCheck(results, unsampled);
+    return contentCheck(results, unsampled, proven.length);
 }
 async function unlessRefused(table, source, compare) {
     const { columns } = table;
@@ -76058,7 +76078,7 @@ async function unlessRefused(table, source, compare) {
         return { table, result: (0,verify_reading/* reasonOf */.A3)(error) };
     }
 }
-function contentCheck(results, unsampled) {
+function contentCheck(results, unsampled, byHash) {
     const compared = [];
     const findings = [];
     const unread = [];
@@ -76080,6 +76100,9 @@ function contentCheck(results, unsampled) {
         unread,
         sampled,
         notes: [
+            ...(byHash === 0
+                ? []
+                : [`${byHash} of ${results.length} tables by the hashes of all rows that the dump took in its snapshot`]),
             ...sampleNotes(sampled),
             ...(unsampled.length === 0 ? [] : [`compared whole and not by a sample: ${shortList(unsampled)}`]),
             ...(reordered.length === 0 ? [] : [`the same rows in another order: ${shortList(reordered)}`]),
@@ -81905,6 +81928,43 @@ function compare_hashes_sum(hashes) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/verify/content/equal-by-hash.js
+
+
+
+/**
+ * The tables whose rows have the hashes that the dump took of them: for the server a third of the work of printing them, and
+ * for us none (measured). Of any other table nothing is said here: its rows have to be compared one by one, which
+ * tells as well which of them differ.
+ */
+async function equalByHash(content) {
+    const { tables, counted, encoding, sessions, touch } = content;
+    const hashes = new Map(counted.flatMap(table => table.hash?.startsWith(`${hashMethod}:`) === true ? [[(0,verify_reading/* relationKey */.Yb)(table), table]] : []));
+    // The rows of a partitioned table that is dumped through its root may lie in any partition of the copy.
+    const hashed = tables.filter(table => !table.partitioned && hashes.has((0,verify_reading/* relationKey */.Yb)(table)));
+    if (hashed.length === 0)
+        return [];
+    const [own] = await sessions[0].query('select getdatabaseencoding()::text as encoding');
+    if (own?.encoding !== encoding)
+        return [];
+    const chosen = hashed.map(table => ({
+        schema: table.schema,
+        name: table.name,
+        predicate: table.predicate,
+        bytes: hashes.get((0,verify_reading/* relationKey */.Yb)(table))?.bytes,
+    }));
+    const actual = await hashTables(sessions, chosen, touch);
+    return hashed.flatMap(table => {
+        const expected = hashes.get((0,verify_reading/* relationKey */.Yb)(table));
+        const reading = actual.get((0,verify_reading/* relationKey */.Yb)(table));
+        if (expected === undefined || reading?.kind !== 'read')
+            return [];
+        const { rows, sum } = reading.value;
+        const same = rows === expected.rows && `${hashMethod}:${sum}` === expected.hash;
+        return same ? [{ table, rows, reordered: false, findings: [] }] : [];
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/verify/content/name-columns.js
 
 /** Columns of the session's database that hold names which change with those of schemas, by the tables' keys. */
@@ -82097,6 +82157,7 @@ var verify_content_disposeResources = (undefined && undefined.__disposeResources
 
 
 
+
 /** Tables that are compared at once: decoding one and printing one keep two cores busy. */
 const comparingSessions = 2;
 /** Compares all rows and large objects of the archive with the copy's. Nothing below the level `content`. */
@@ -82125,6 +82186,17 @@ async function compareWithArchive(plan, { database, archive, entries, besideOthe
         const [session] = sessions;
         const path = (0,external_node_path_.join)(plan.folder, database.path);
         const data = verify_content_addDisposableResource(env_1, await (0,members/* openArchiveData */.X)(path, archive), true);
+        const tables = contentTables(entries, await readConditions(session));
+        // A hash knows schemas by their former names, and is of all rows.
+        const proven = renames.length > 0 || plan.sample !== undefined
+            ? []
+            : await equalByHash({
+                tables,
+                counted: database.tables,
+                encoding: database.encoding,
+                sessions,
+                touch: runtime.touch,
+            });
         // Several scans of one big table would begin where another one is, and several workers mix what they find: either gives
         // the rows in another order.
         for (const one of sessions)
@@ -82137,7 +82209,8 @@ async function compareWithArchive(plan, { database, archive, entries, besideOthe
         const names = await readRenamedNames(session, renames, quotes);
         const encoding = (0,archive_encoding/* declaredEncoding */.Q)(entries) ?? database.encoding;
         const content = await compareContent({
-            tables: contentTables(entries, await readConditions(session)),
+            tables,
+            proven,
             bytes: new Map(database.tables.map(table => [(0,verify_reading/* relationKey */.Yb)(table), table.bytes])),
             sessions,
             sample: plan.sample,
@@ -82149,7 +82222,11 @@ async function compareWithArchive(plan, { database, archive, entries, besideOthe
                 unclear: names.unclear,
             },
         });
-        return [content, await compareLargeObjects(archivedLargeObjects(entries, data), session, besideOthers)];
+        // Nothing is read twice: where the dump has hashed them too, the archive need not be.
+        const hashed = hashedLargeObjects(database, entries);
+        const known = hashed.length > 0 && hashed.every(({ hash }) => hash !== undefined) && verify_content_holdsLargeObjects(entries);
+        const expected = known ? hashed : archivedLargeObjects(entries, data);
+        return [content, await compareLargeObjects(expected, session, besideOthers)];
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -82160,6 +82237,9 @@ async function compareWithArchive(plan, { database, archive, entries, besideOthe
         if (result_1)
             await result_1;
     }
+}
+function verify_content_holdsLargeObjects(entries) {
+    return entries.some(({ description }) => description === 'BLOBS');
 }
 async function compareWithHashes({ sample }, { database, entries, besideOthers, renames }, runtime, sessions) {
     const content = await compareHashes({

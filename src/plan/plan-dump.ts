@@ -68,6 +68,7 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
   const parts = step['single-file'] === undefined ? [] : names.map(name => plainNames(name, '.sql').path);
   if ([globalsPath, ...parts].includes(step['single-file'] ?? ''))
     throw fault('PGR150', 'single-file has the name of another file of the dump set', 'choose another name');
+  const hashed = chooseHash(step, options, context);
   const what = step.globals === 'only' ? 'globals' : names.join(', ');
   return {
     kind: 'dump',
@@ -75,8 +76,9 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
     connection: step.from,
     client,
     options,
-    contentHash: step['content-hash'] === 'auto' ? !holdsCopies(options) : step['content-hash'],
+    contentHash: hashed.value,
     notes: [
+      ...(hashed.reason === undefined ? [] : [hashed.reason]),
       ...(step.format === 'directory' ? [jobs.reason] : []),
       ...(step.globals === 'only' ? [] : [compress.reason]),
       ...notes,
@@ -162,6 +164,26 @@ function optionArguments({ options }: DumpStep, clientMajor: number): readonly s
 function inSingleFile(options: DumpOptions, name: string): DumpOptions {
   const flags = options.flags.filter(flag => flag !== '--create');
   return { ...options, flags: name === maintenanceDatabase ? flags : [...flags, '--create'] };
+}
+
+/** Where a later step compares the content, hashes spare it most of the work: printing, sending and reading all rows. */
+function chooseHash(
+  step: DumpStep,
+  options: DumpOptions,
+  { config, workspace }: PlanningContext,
+): { readonly value: boolean; readonly reason?: string } {
+  if (step['content-hash'] !== 'auto') return { value: step['content-hash'] };
+  if (!holdsCopies(options)) return { value: true };
+  const folder = resolve(workspace, step.to);
+  const isCompared = config.steps.some(
+    later =>
+      later.kind === 'verify' &&
+      resolve(workspace, later.from) === folder &&
+      later.level === 'content' &&
+      later.sample === undefined,
+  );
+  if (!isCompared) return { value: false };
+  return { value: true, reason: 'all rows are hashed in the snapshot, as a later step compares their content' };
 }
 
 /** Whether the archive's rows can be compared as they are: a text and INSERT statements can't. */

@@ -96,7 +96,7 @@ const fields = {
   'content-hash': defaulted(
     either(boolean(), choice(['auto'])),
     'auto',
-    'Whether every table and large object is hashed in the same snapshot, so that `verify` can compare copies of a dump that is no archive of rows, and `diff` two dumps. It reads all of them once more; `auto` does it where the archive’s own rows can’t be compared (`plain`, `inserts`).',
+    'Whether every table and large object is hashed in the same snapshot, so that `verify` can compare copies by hashes first, and `diff` two dumps. It reads all of them once more, beside pg_dump; `auto` does it where the archive’s own rows can’t be compared (`plain`, `inserts`), and where a later step compares the `content` of all rows.',
   ),
   'single-file': optional(
     text({

@@ -9,6 +9,8 @@ import type { ContentTable } from './tables.ts';
 
 export interface ContentComparison {
   readonly tables: readonly ContentTable[];
+  /** Those of them that are known to be the same, by their hashes. */
+  readonly proven?: readonly ComparedTable[] | undefined;
   /** Sizes by table key: big ones begin first, so that none is left over at the end. */
   readonly bytes: ReadonlyMap<string, number>;
   readonly source: ContentSource;
@@ -20,11 +22,14 @@ export interface ContentComparison {
 
 /** Compares the rows of all tables, one in each session, the biggest first. Throws what ends a connection or the archive. */
 export async function compareContent(comparison: ContentComparison): Promise<Check> {
-  const { bytes, source, sessions, sample } = comparison;
+  const { bytes, source, sessions, sample, proven = [] } = comparison;
+  const known = new Set(proven.map(({ table }) => relationKey(table)));
   const size = (table: ContentTable) => bytes.get(relationKey(table)) ?? 0;
-  const waiting = [...comparison.tables].sort((one, other) => size(other) - size(one));
+  const waiting = comparison.tables
+    .filter(table => !known.has(relationKey(table)))
+    .sort((one, other) => size(other) - size(one));
   const unsampled: string[] = [];
-  const results: Compared[] = [];
+  const results: Compared[] = proven.map(result => ({ table: result.table, result }));
   const compare = (table: TableOfCopies, session: Session): Promise<ComparedTable> => {
     if (sample === undefined || size(table) < sample.above) return compareTable(table, source, session);
     const why = whyWhole(table, session);
@@ -34,10 +39,10 @@ export async function compareContent(comparison: ContentComparison): Promise<Che
   };
   const work = async (session: Session): Promise<void> => {
     for (let table = waiting.shift(); table !== undefined; table = waiting.shift())
-      results.push(await unlessRefused(table, source, known => compare(known, session)));
+      results.push(await unlessRefused(table, source, asCopies => compare(asCopies, session)));
   };
   await Promise.all(sessions.map(work));
-  return contentCheck(results, unsampled);
+  return contentCheck(results, unsampled, proven.length);
 }
 
 interface Compared {
@@ -63,7 +68,7 @@ async function unlessRefused(
   }
 }
 
-function contentCheck(results: readonly Compared[], unsampled: readonly string[]): Check {
+function contentCheck(results: readonly Compared[], unsampled: readonly string[], byHash: number): Check {
   const compared: ComparedTable[] = [];
   const findings: Finding[] = [];
   const unread: string[] = [];
@@ -86,6 +91,9 @@ function contentCheck(results: readonly Compared[], unsampled: readonly string[]
     unread,
     sampled,
     notes: [
+      ...(byHash === 0
+        ? []
+        : [`${byHash} of ${results.length} tables by the hashes of all rows that the dump took in its snapshot`]),
       ...sampleNotes(sampled),
       ...(unsampled.length === 0 ? [] : [`compared whole and not by a sample: ${shortList(unsampled)}`]),
       ...(reordered.length === 0 ? [] : [`the same rows in another order: ${shortList(reordered)}`]),

@@ -95,7 +95,7 @@ export async function openLab({ server, prefix, sql, afterCopy }: LabOptions): P
   return {
     makeCopy: () =>
       run([
-        { dump: { from: 'server', databases: source, to: 'set' } },
+        { dump: { from: 'server', databases: source, to: 'set', 'content-hash': true } },
         { restore: { into: 'server', as: { [source]: copy } } },
         { verify: { level: 'content' } },
       ]),

@@ -125,6 +125,19 @@ describe('dump', () => {
     expect(step.notes).toEqual(['compression zstd:1: faster and smaller than gzip']);
   });
 
+  test.each<[string, Parameters<typeof dumpStep>[0], Parameters<typeof verifyStep>[0] | undefined, boolean]>([
+    ['that nothing compares', {}, undefined, false],
+    ['whose rows are counted', {}, { level: 'counts' }, false],
+    ['whose content is compared', {}, { level: 'content' }, true],
+    ['of which a sample is compared', {}, { level: 'content', sample: { share: 0.1, above: 0 } }, false],
+    ['without hashes, as asked', { 'content-hash': false }, { level: 'content' }, false],
+    ['of INSERT statements', { options: { inserts: true } }, undefined, true],
+  ])('the rows of a dump %s are hashed or not', (_name, changes, verified, hashed) => {
+    const dump = dumpStep({ from: 'source', ...changes });
+    const steps = verified === undefined ? [dump] : [dump, verifyStep({ from: dump.to, ...verified })];
+    expect(planOf({ steps }).steps[0]).toMatchObject({ contentHash: hashed });
+  });
+
   test('our options stand behind those of the connection', () => {
     const step = lastStep('dump', { steps: [dumpStep()], parameters: { options: '-c bytea_output=escape' } });
     expect(step.databases[0]?.command.arguments[0]).toContain(
