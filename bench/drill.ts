@@ -25,7 +25,7 @@ import { wayNames } from './ways.ts';
  * Measures our round trip against scripts, pgcopydb and the floor, on data of its own and a server of its own.
  *
  *     node bench/drill.ts [--megabytes=600] [--compressible=300] [--tables=2000] [--growth=50] [--rounds=3] [--major=17]
- *                         [--ways=tuned,content] [--pgcopydb=PROGRAM] [--script=dist/cli/index.js] [--write]
+ *                         [--ways=tuned,content] [--pgcopydb=PROGRAM] [--script=dist/cli/index.js] [--no-warm-up] [--write]
  *
  * A size of 0 leaves that data set out; `--growth` is the smallest of three sizes in megabytes. `--write` makes docs/benchmarks.md of it.
  */
@@ -41,6 +41,7 @@ const { values } = parseArgs({
     ways: { type: 'string', default: wayNames.join(',') },
     pgcopydb: { type: 'string', default: 'pgcopydb' },
     script: { type: 'string', default: join(root, 'dist/cli/index.js') },
+    'no-warm-up': { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -48,6 +49,7 @@ const [megabytes, packed, tables, smallest] = (['megabytes', 'compressible', 'ta
   wholeNumber(name, 0),
 );
 const rounds = wholeNumber('rounds', 1);
+const warmUp = !values['no-warm-up'];
 const major = wholeNumber('major', 13);
 const script = resolve(values.script);
 await access(script).catch(() => stop(`${script} is not there: run npm run bundle, or name it with --script`));
@@ -100,7 +102,7 @@ try {
   for (const dataSet of sets()) {
     console.log(`\n${dataSet.title}`);
     await using _ = await make(dataSet);
-    const measured = await performRounds({ ...options, rounds, source: dataSet.name });
+    const measured = await performRounds({ ...options, rounds, source: dataSet.name, warmUp });
     const small = dataSet.name === 'small_tables';
     dataSets.push({ title: dataSet.title, small, rounds: measured });
     for (const row of ratioRows(measured, small))
@@ -111,7 +113,7 @@ try {
   console.log(`\nstart, ms: ${JSON.stringify(startUp)}`);
   if (values.write) {
     const path = join(root, 'docs/benchmarks.md');
-    await writeFile(path, renderDocument({ machine, rounds, dataSets, growth, startUp, pgcopydb }));
+    await writeFile(path, renderDocument({ machine, rounds, warmUp, dataSets, growth, startUp, pgcopydb }));
     console.log(`wrote ${path}`);
   }
 } finally {
