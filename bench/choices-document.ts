@@ -49,7 +49,7 @@ export const choiceLines = [
   '| compression | zstd level 1 by clients from 16 on, gzip level 1 before | a quarter of the time of gzip 6, and smaller | `compress` |',
   '| order of tables | the biggest first | the tools do so in the directory format: one big table is not left over at the end | `use-list` |',
   '| index builds | without parallel workers where all cores of this machine have a job | workers and jobs get into each other’s way | `options: -c max_parallel_maintenance_workers=N` of the connection |',
-  '| hashes of rows | taken beside pg_dump, in its snapshot, where a later step compares the content | comparing two hashes spares the server a good part of printing all rows, the network the rows, and us all of the work | `content-hash` |',
+  '| hashes of rows | taken beside pg_dump, in its snapshot, where a later step compares the content | a hash on either side costs less than printing, sending and comparing the rows, and none of it is ours | `content-hash` |',
   '| throwaway servers | nothing is synced, 256 MB of shared buffers and for index builds | what may be lost needs no disk | |',
   '| other servers | their settings stay as they are | they are not ours | `options` of the connection |',
   '',

@@ -17,9 +17,9 @@ export interface HashedContent {
 }
 
 /**
- * The tables whose rows have the hashes that the dump took of them: for the server a third of the work of printing them, and
- * for us none (measured). Of any other table nothing is said here: its rows have to be compared one by one, which
- * tells as well which of them differ.
+ * The tables whose rows have the hashes that the dump took of them. Printing, sending and comparing 600 MB took 9.7 CPU
+ * seconds, hashing them 3.2, all of it on the server (measured). Of any other table nothing is said here: its rows have to be
+ * compared one by one, which tells as well which of them differ.
  */
 export async function equalByHash(content: HashedContent): Promise<readonly ComparedTable[]> {
   const { tables, counted, encoding, sessions, touch } = content;
