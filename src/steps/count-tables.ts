@@ -2,8 +2,8 @@ import { hiddenRows } from '../diagnosis/privileges.ts';
 import type { CountedTable } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
 import type { Session } from '../postgres/session.ts';
-import { hashMethod } from '../verify/content/hash-expression.ts';
 import { hashTables, type TableToHash } from '../verify/content/hash-tables.ts';
+import { formatHash } from '../verify/content/recorded-hash.ts';
 import { countRows, type TableCount } from '../verify/count-rows.ts';
 import { configurationTables, withConditions } from '../verify/queries.ts';
 import { relationKey } from '../verify/reading.ts';
@@ -44,7 +44,6 @@ async function hashRows(
   return tables.map(({ schema, name }) => {
     const reading = hashes.get(relationKey({ schema, name })) ?? { kind: 'missing' };
     if (reading.kind !== 'read') return { schema, name, rows: reading };
-    const { rows, sum } = reading.value;
-    return { schema, name, rows: { kind: 'read', value: rows }, hash: `${hashMethod}:${sum}` };
+    return { schema, name, rows: { kind: 'read', value: reading.value.rows }, hash: formatHash(reading.value) };
   });
 }

@@ -10,14 +10,14 @@ import type { SchemaRename } from '../rename/schema-rename.ts';
 import { compareContent } from '../verify/content/compare-content.ts';
 import { compareHashes } from '../verify/content/compare-hashes.ts';
 import { archivedLargeObjects, compareLargeObjects } from '../verify/content/compare-large-objects.ts';
-import { archiveRows } from '../verify/content/compare-table.ts';
-import { equalByHash } from '../verify/content/equal-by-hash.ts';
+import { archiveRows, type ComparedTable } from '../verify/content/compare-table.ts';
 import { largeObjectMethod } from '../verify/content/large-object-hashes.ts';
 import { contentTables, readConditions } from '../verify/content/tables.ts';
 import type { Check } from '../verify/finding.ts';
 import { skippedCheck } from '../verify/make-check.ts';
 import { partitionRoots } from '../verify/partition-roots.ts';
 import { relationKey } from '../verify/reading.ts';
+import { holdsCopies } from './holds-copies.ts';
 import { readRenamedNames } from './renamed-names.ts';
 import type { Runtime } from './runtime.ts';
 import { withAll } from './side-by-side.ts';
@@ -37,6 +37,8 @@ export interface ContentToVerify {
   readonly besideOthers: boolean;
   /** Schemas that have other names in the copy. */
   readonly renames: readonly SchemaRename[];
+  /** Tables that are known to be the same. */
+  readonly proven: readonly ComparedTable[];
 }
 
 /** Compares all rows and large objects of the archive with the copy's. Nothing below the level `content`. */
@@ -54,22 +56,16 @@ export async function verifyContent(
     () => runtime.openSession(plan.connection, { database: content.target, signal }),
     async ([session, ...others]) => {
       if (session === undefined) return [];
-      return holdsCopies(content)
+      return holdsCopies(content.database, content.entries)
         ? await compareWithArchive(plan, content, runtime, [session, ...others])
         : await compareWithHashes(plan, content, runtime, [session, ...others]);
     },
   );
 }
 
-/** A text and INSERT statements can't be compared with what the copy prints. */
-function holdsCopies({ database, entries }: ContentToVerify): boolean {
-  const data = entries.filter(({ description }) => description === 'TABLE DATA');
-  return database.plain === undefined && data.every(entry => entry.copyStatement !== undefined);
-}
-
 async function compareWithArchive(
   plan: PlannedVerify,
-  { database, archive, entries, besideOthers, renames }: ContentToVerify,
+  { database, archive, entries, besideOthers, renames, proven }: ContentToVerify,
   runtime: Runtime,
   sessions: readonly [Session, ...Session[]],
 ): Promise<readonly Check[]> {
@@ -77,17 +73,6 @@ async function compareWithArchive(
   const path = join(plan.folder, database.path);
   await using data = await openArchiveData(path, archive);
   const tables = contentTables(entries, await readConditions(session));
-  // A hash knows schemas by their former names, and is of all rows.
-  const proven =
-    renames.length > 0 || plan.sample !== undefined
-      ? []
-      : await equalByHash({
-          tables,
-          counted: database.tables,
-          encoding: database.encoding,
-          sessions,
-          touch: runtime.touch,
-        });
   // Several scans of one big table would begin where another one is, and several workers mix what they find: either gives
   // the rows in another order.
   for (const one of sessions)

@@ -14,6 +14,7 @@ import { expectedContents } from '../selection/expected-contents.ts';
 import { restoredEntries } from '../selection/restored-entries.ts';
 import { compareObjects } from '../verify/compare-objects.ts';
 import type { CompareOptions } from '../verify/compared-entries.ts';
+import type { ComparedTable } from '../verify/content/compare-table.ts';
 import { checkCoverage, coverageNotes } from '../verify/coverage.ts';
 import { type DatabaseFacts, databaseChecks, unsettled } from '../verify/database-checks.ts';
 import type { Check, DatabaseVerification } from '../verify/finding.ts';
@@ -25,6 +26,7 @@ import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
 import { readDumpedArchive } from './dumped-archive.ts';
 import { otherSessions } from './other-sessions.ts';
 import type { StepOutcome } from './outcome.ts';
+import { countsOf, proveByHash } from './prove-by-hash.ts';
 import { refuseOtherContents } from './refuse-other-contents.ts';
 import { spellNames } from './rename-schemas.ts';
 import type { Runtime } from './runtime.ts';
@@ -95,6 +97,12 @@ function withoutIgnored(databases: readonly DatabaseVerification[], rules: Plann
   return { found: ignored.map(({ database, checks }) => ({ ...database, checks })), notes: idleNotes(rules, used) };
 }
 
+interface ReadCopy {
+  readonly facts: TargetFacts;
+  /** Tables whose rows are proven by their hashes. */
+  readonly proven: readonly ComparedTable[];
+}
+
 type Restored = RestoreResult['databases'][number];
 
 function restoredByUs({ source, target }: PlannedComparison, restores: readonly RestoreResult[]): Restored | undefined {
@@ -129,20 +137,30 @@ async function verifyDatabase(
   const beside = asRestored.besideOthers === true;
   const proof = (name: string) => ({ kind: 'proof', database: target, name }) as const;
   const { profile } = runtime;
-  const [definitions, facts] = await sideBySide<[Archive, TargetFacts]>(runtime.signal, [
+  const copy = {
+    database: renamed,
+    target,
+    restored: asRestored.sections.includes('data'),
+    renamed: renames.length > 0,
+  };
+  const [definitions, { facts, proven }] = await sideBySide<[Archive, ReadCopy]>(runtime.signal, [
     signal =>
       profile.timed(proof('definitions'), () => readDefinitions(runtime, plan.connection, comparison.command, signal)),
     signal =>
-      profile.timed(proof(plan.level === 'objects' ? 'properties' : 'counts'), () =>
-        withAll(
-          countingSessions,
-          () => runtime.openSession(plan.connection, { database: target, signal }),
-          ([first, ...others]) => {
-            if (first === undefined) throw fault('PGR900', 'no session to count with', 'please report it');
-            const ids = beside ? largeObjectIds(restored.kept) : undefined;
-            return readTargetFacts([first, ...others], plan.level, { ...renamed, largeObjectIds: ids });
-          },
-        ),
+      withAll(
+        countingSessions,
+        () => runtime.openSession(plan.connection, { database: target, signal }),
+        async ([first, ...others]) => {
+          if (first === undefined) throw fault('PGR900', 'no session to count with', 'please report it');
+          const sessions = [first, ...others] as const;
+          // First, as it takes longest; the definitions are read beside it, and who has hashed rows has counted them.
+          const proven = await proveByHash(plan, { ...copy, entries: restored.kept }, runtime, sessions);
+          const ids = beside ? largeObjectIds(restored.kept) : undefined;
+          const counted = { ...renamed, largeObjectIds: ids, known: countsOf(proven) };
+          const name = plan.level === 'objects' ? 'properties' : 'counts';
+          const facts = await profile.timed(proof(name), () => readTargetFacts(sessions, plan.level, counted));
+          return { facts, proven };
+        },
       ),
   ]);
   const options = { ...asRestored, copyMajor: facts.major };
@@ -183,9 +201,10 @@ async function verifyDatabase(
         archive,
         entries: expected,
         target,
-        restored: options.sections.includes('data'),
+        restored: copy.restored,
         besideOthers: beside,
         renames,
+        proven,
       },
       runtime,
       runtime.signal,

@@ -22,7 +22,7 @@ import {
   withConditions,
 } from './queries.ts';
 import { readSequences } from './read-sequences.ts';
-import { attempt, type Reading, type RelationName } from './reading.ts';
+import { attempt, type Reading, type RelationName, relationKey } from './reading.ts';
 
 /** What the copy says of itself beside its table of contents. */
 export interface TargetFacts {
@@ -49,6 +49,8 @@ export interface TargetFacts {
 /** What is counted: these tables, and all large objects or those with these OIDs. */
 export type CountedContents = Pick<DumpedDatabase, 'tables'> & {
   readonly largeObjectIds?: readonly number[] | undefined;
+  /** Of tables whose rows are counted already. */
+  readonly known?: readonly TableCount[] | undefined;
 };
 
 /** Reads the copy. What the server refuses becomes part of the answer; throws when a connection is lost. */
@@ -81,8 +83,13 @@ async function readCounts(
 ): Promise<CountFacts> {
   const [session] = sessions;
   const rows = await attempt(async () => {
-    const tables = withConditions(database.tables, await configurationTables(session));
-    return countRows(sessions, tables, onTable);
+    const known = database.known ?? [];
+    const keys = new Set(known.map(relationKey));
+    const others = database.tables.filter(table => !keys.has(relationKey(table)));
+    return [
+      ...known,
+      ...(await countRows(sessions, withConditions(others, await configurationTables(session)), onTable)),
+    ];
   });
   const sequences = await attempt(() => readSequences(session));
   return { rows, sequences, largeObjects: await attempt(() => countLargeObjects(session, database.largeObjectIds)) };

@@ -4,8 +4,9 @@ import type { Check, Finding } from '../finding.ts';
 import { makeCheck } from '../make-check.ts';
 import type { PartitionRoots } from '../partition-roots.ts';
 import { type RelationName, type RelationReading, relationKey, relationLabel } from '../reading.ts';
-import { hashMethod } from './hash-expression.ts';
+import { knowsHashMethod } from './hash-expression.ts';
 import { hashTables, type TableHash } from './hash-tables.ts';
+import { parseHash } from './recorded-hash.ts';
 
 export interface HashComparison {
   /** With the hashes that the dump took in its snapshot. */
@@ -29,13 +30,19 @@ export async function compareHashes(comparison: HashComparison): Promise<Check> 
   const [own] = await session.query<{ encoding: string }>('select getdatabaseencoding()::text as encoding');
   const unread: string[] = [];
   const wanted = tables.filter(table => {
-    const reason = unprovable(table, encoding, own?.encoding);
+    const reason = unprovable(table, session.serverVersion.major, encoding, own?.encoding);
     if (reason !== undefined) unread.push(`${relationLabel(table)} (${reason})`);
     return reason === undefined;
   });
-  const chosen = wanted.map(({ schema, name, bytes }) => {
+  const chosen = wanted.map(({ schema, name, bytes, hash = '' }) => {
     const predicate = conditions.get(relationKey({ schema, name }));
-    return { schema, name, bytes, predicate: predicate?.trim() === '' ? undefined : predicate };
+    return {
+      schema,
+      name,
+      bytes,
+      method: parseHash(hash)?.method,
+      predicate: predicate?.trim() === '' ? undefined : predicate,
+    };
   });
   const actual = await hashTables(sessions, chosen, comparison.touch);
   const findings: Finding[] = [];
@@ -56,11 +63,18 @@ export async function compareHashes(comparison: HashComparison): Promise<Check> 
   return makeCheck({ name: 'content', level: 'content', compared: groups.size, findings, unread, notes });
 }
 
-function unprovable({ hash, rows }: CountedTable, encoding: string, own: string | undefined): string | undefined {
+function unprovable(
+  { hash, rows }: CountedTable,
+  major: number,
+  encoding: string,
+  own: string | undefined,
+): string | undefined {
   // Of a table that was made without its rows there is nothing to hash.
   if (rows === 0) return undefined;
   if (hash === undefined) return 'the dump holds neither comparable rows nor a hash of them: dump with content-hash';
-  if (!hash.startsWith(`${hashMethod}:`)) return 'it was hashed in a way that this version does not know';
+  const method = parseHash(hash)?.method;
+  if (method === undefined) return 'it was hashed in a way that this version does not know';
+  if (!knowsHashMethod(method, major)) return `it was hashed in a way that a server of ${major} does not have`;
   if (encoding !== own) return `hashes of ${encoding} and ${own} can't be compared`;
   return undefined;
 }
@@ -77,12 +91,14 @@ function byRoot(tables: readonly CountedTable[], roots: PartitionRoots): Readonl
   return groups;
 }
 
+type Sum = Pick<TableHash, 'rows' | 'sum'>;
+
 function differences(
   object: string,
   members: readonly CountedTable[],
   readings: readonly RelationReading<TableHash>[],
 ): readonly Finding[] {
-  const expected = sum(members.map(({ rows, hash = '' }) => ({ rows, sum: hash.slice(hashMethod.length + 1) })));
+  const expected = sum(members.map(({ rows, hash = '' }) => ({ rows, sum: parseHash(hash)?.sum ?? '0' })));
   const actual = sum(readings.flatMap(reading => (reading.kind === 'read' ? [reading.value] : [])));
   if (expected.rows === actual.rows && expected.sum === actual.sum) return [];
   return [
@@ -96,7 +112,7 @@ function differences(
   ];
 }
 
-function sum(hashes: readonly TableHash[]): TableHash {
+function sum(hashes: readonly Sum[]): Sum {
   return {
     rows: hashes.reduce((total, { rows }) => total + rows, 0),
     sum: String(hashes.reduce((total, hash) => total + BigInt(hash.sum), 0n)),

@@ -2,8 +2,9 @@ import type { CountedTable } from '../../dumpset/manifest.ts';
 import type { Session } from '../../postgres/session.ts';
 import { relationKey } from '../reading.ts';
 import type { ComparedTable } from './compare-table.ts';
-import { hashMethod } from './hash-expression.ts';
+import { knowsHashMethod } from './hash-expression.ts';
 import { hashTables } from './hash-tables.ts';
+import { parseHash } from './recorded-hash.ts';
 import type { ContentTable } from './tables.ts';
 
 export interface HashedContent {
@@ -23,10 +24,13 @@ export interface HashedContent {
  */
 export async function equalByHash(content: HashedContent): Promise<readonly ComparedTable[]> {
   const { tables, counted, encoding, sessions, touch } = content;
+  const { major } = sessions[0].serverVersion;
   const hashes = new Map(
-    counted.flatMap(table =>
-      table.hash?.startsWith(`${hashMethod}:`) === true ? [[relationKey(table), table] as const] : [],
-    ),
+    counted.flatMap(table => {
+      const recorded = table.hash === undefined ? undefined : parseHash(table.hash);
+      if (recorded === undefined || !knowsHashMethod(recorded.method, major)) return [];
+      return [[relationKey(table), { ...recorded, rows: table.rows, bytes: table.bytes }] as const];
+    }),
   );
   // The rows of a partitioned table that is dumped through its root may lie in any partition of the copy.
   const hashed = tables.filter(table => !table.partitioned && hashes.has(relationKey(table)));
@@ -38,6 +42,7 @@ export async function equalByHash(content: HashedContent): Promise<readonly Comp
     name: table.name,
     predicate: table.predicate,
     bytes: hashes.get(relationKey(table))?.bytes,
+    method: hashes.get(relationKey(table))?.method,
   }));
   const actual = await hashTables(sessions, chosen, touch);
   return hashed.flatMap(table => {
@@ -45,7 +50,7 @@ export async function equalByHash(content: HashedContent): Promise<readonly Comp
     const reading = actual.get(relationKey(table));
     if (expected === undefined || reading?.kind !== 'read') return [];
     const { rows, sum } = reading.value;
-    const same = rows === expected.rows && `${hashMethod}:${sum}` === expected.hash;
+    const same = rows === expected.rows && sum === expected.sum;
     return same ? [{ table, rows, reordered: false, findings: [] }] : [];
   });
 }

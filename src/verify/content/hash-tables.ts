@@ -2,12 +2,14 @@ import { quoteQualified } from '../../postgres/quote.ts';
 import type { Session } from '../../postgres/session.ts';
 import { readInBatches } from '../read-in-batches.ts';
 import { type RelationName, type RelationReading, relationKey } from '../reading.ts';
-import { type HashedColumn, rowHash } from './hash-expression.ts';
+import { chooseHashMethod, type HashedColumn, type HashMethod, rowHash } from './hash-expression.ts';
 
 export interface TableToHash extends RelationName {
   /** A whole WHERE clause, as `pg_extension.extcondition` holds it. */
   readonly predicate?: string | undefined;
   readonly bytes?: number | undefined;
+  /** That of the hash it is to be compared with; without one, the best that server and table allow. */
+  readonly method?: HashMethod | undefined;
 }
 
 /** Rows of a table and the sum of their hashes: equal for the same rows in any order. */
@@ -15,15 +17,16 @@ export interface TableHash {
   readonly rows: number;
   /** Decimal; sums of more than 2⁶³ are normal. */
   readonly sum: string;
+  readonly method: HashMethod;
 }
 
 const tablesPerStatement = 50;
 const bytesToHashAlone = 8 * 1024 * 1024;
-const bytesOfPart = 256 * 1024 * 1024;
+const bytesOfPart = 64 * 1024 * 1024;
 
 /**
  * Hashes the rows of every table itself, without its children and partitions, side by side over the sessions. Tables of
- * more than 256 MB are split by blocks where the server can read a range of them (since 14), so that one big table does
+ * more than 64 MB are split by blocks where the server can read a range of them (since 14), so that one big table does
  * not hold up the rest. Throws when a connection is lost.
  */
 export async function hashTables(
@@ -33,14 +36,16 @@ export async function hashTables(
 ): Promise<ReadonlyMap<string, RelationReading<TableHash>>> {
   const [session] = sessions;
   const columns = await readColumns(session);
-  const canSplit = session.serverVersion.major >= 14;
-  const parts = tables.flatMap(table => partsOf(table, canSplit));
+  const { major } = session.serverVersion;
+  const parts = tables.flatMap(table => partsOf(table, major >= 14));
+  const methodOf = ({ method, ...table }: TableToHash) =>
+    method ?? chooseHashMethod(major, columns.get(relationKey(table)) ?? []);
   const hashes = new Map<string, RelationReading<TableHash>>();
   await readInBatches<Part, { readonly rows: string; readonly sum: string }>(sessions, intoBatches(parts), {
-    select: part => select(part, columns.get(relationKey(part.table)) ?? []),
+    select: part => select(part, columns.get(relationKey(part.table)) ?? [], methodOf(part.table)),
     onReading: ({ table }, reading) => {
       const key = relationKey(table);
-      hashes.set(key, add(hashes.get(key), reading));
+      hashes.set(key, add(hashes.get(key), reading, methodOf(table)));
       onTable(table);
     },
   });
@@ -78,23 +83,28 @@ function intoBatches(parts: readonly Part[]): readonly (readonly Part[])[] {
   return [...big.map(part => [part]), ...batches];
 }
 
-function select({ table, range }: Part, columns: readonly HashedColumn[]): string {
+function select({ table, range }: Part, columns: readonly HashedColumn[], method: HashMethod): string {
   const relation = `ONLY ${quoteQualified(table.schema, table.name)}`;
   // On lines of its own, as a predicate may end in a comment.
   const from = table.predicate === undefined ? relation : `(SELECT * FROM ${relation}\n${table.predicate}\n)`;
   return `SELECT pg_catalog.count(*)::pg_catalog.text AS "rows",
-    COALESCE(pg_catalog.sum(${rowHash(columns)}), 0)::pg_catalog.text AS "sum"
+    COALESCE(pg_catalog.sum(${rowHash(columns, method)}), 0)::pg_catalog.text AS "sum"
     FROM ${from} AS "src"${range === undefined ? '' : ` WHERE ${range}`}`;
 }
 
 function add(
   before: RelationReading<TableHash> | undefined,
   reading: RelationReading<{ readonly rows: string; readonly sum: string }>,
+  method: HashMethod,
 ): RelationReading<TableHash> {
   if (before !== undefined && before.kind !== 'read') return before;
   if (reading.kind !== 'read') return reading;
   const { rows, sum } = before?.value ?? { rows: 0, sum: '0' };
-  const value = { rows: rows + Number(reading.value.rows), sum: String(BigInt(sum) + BigInt(reading.value.sum)) };
+  const value = {
+    rows: rows + Number(reading.value.rows),
+    sum: String(BigInt(sum) + BigInt(reading.value.sum)),
+    method,
+  };
   return { kind: 'read', value };
 }
 
