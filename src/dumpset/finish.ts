@@ -52,11 +52,10 @@ export async function finishDumpSet(
   reading: Reading = {},
 ): Promise<readonly FileChecksum[]> {
   await writeDurably(join(partial, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  const checksums = await hashFolder(partial, reading);
-  await syncFiles(
+  const checksums = await hashFolder(partial, { ...reading, durably: true });
+  await syncFolders(
     partial,
     checksums.map(({ path }) => path),
-    reading,
   );
   await writeDurably(join(partial, checksumsFile), formatChecksums(checksums));
   await giveFinalName(folder, partial);
@@ -83,6 +82,10 @@ export async function syncFiles(
     await syncFile(join(folder, path));
     onProgress?.();
   });
+  await syncFolders(folder, paths);
+}
+
+async function syncFolders(folder: string, paths: readonly string[]): Promise<void> {
   for (const below of new Set(paths.map(path => dirname(path)))) await syncFolder(join(folder, below));
 }
 

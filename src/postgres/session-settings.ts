@@ -23,6 +23,8 @@ const pinned: readonly (readonly [name: string, value: string])[] = [
   ['idle_in_transaction_session_timeout', '0'],
   ['idle_session_timeout', '0'],
   ['transaction_timeout', '0'],
+  // Hashing rows took 7 to 18 % longer with compiled expressions (measured with 15): each statement compiles them anew.
+  ['jit', 'off'],
   // An error instead of quietly reading only the rows that a policy lets through.
   ['row_security', 'off'],
 ];
