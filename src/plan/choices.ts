@@ -24,6 +24,13 @@ export function chooseJobs(asked: number | 'auto', cores: number, freeConnection
   return { value: most, reason: `jobs ${most}: the server has ${freeConnections} connections left for this role` };
 }
 
+const mostSessions = 8;
+
+/** Sessions that count and hash a copy's rows side by side, beside the tool that prints its definitions. */
+export function chooseSessions(cores: number, freeConnections?: number): number {
+  return Math.min(mostSessions, Math.max(2, chooseJobs('auto', cores, freeConnections).value));
+}
+
 /**
  * A setting for the sessions that build indexes. With jobs that keep all cores of the server's machine busy, workers of their
  * own only get in each other's way: without them restores were 6 to 10 % faster (measured). A server elsewhere may have more

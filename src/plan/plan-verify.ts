@@ -12,7 +12,8 @@ import { pgRestore } from '../postgres/options/pg-restore.ts';
 import type { Command, Program } from '../postgres/process.ts';
 import { mayMakePublic } from '../selection/restored-entries.ts';
 import { everything, isEverything } from '../selection/selection.ts';
-import { connectionNamed, type PlanningContext, plannedRestoreOf } from './context.ts';
+import { chooseSessions } from './choices.ts';
+import { connectionNamed, type PlanningContext, plannedRestoreOf, serverNamed } from './context.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
 import { ownersOf } from './plain-restore.ts';
 import type { PlannedComparison, PlannedRestore, PlannedVerify } from './plan.ts';
@@ -57,6 +58,7 @@ export function planVerify(step: VerifyStep, context: PlanningContext): PlannedV
     connection: step.into,
     client,
     level: step.level,
+    sessions: chooseSessions(context.survey.cores, serverNamed(context, step.into).freeConnections),
     sample: step.sample,
     showKeys: step['show-keys'],
     mayMakeScratch: context.config.connections[step.into]?.protected !== true,

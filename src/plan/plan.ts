@@ -129,6 +129,8 @@ export interface PlannedVerify {
   readonly connection: string;
   readonly client: ChosenClient;
   readonly level: Level;
+  /** That count and hash rows at once. */
+  readonly sessions: number;
   /** Undefined where every row is compared. */
   readonly sample: Sample | undefined;
   readonly showKeys: boolean;

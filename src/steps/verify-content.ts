@@ -51,12 +51,13 @@ export async function verifyContent(
   if (plan.level !== 'content') return [];
   const names = ['content', 'large object content'];
   if (!content.restored) return names.map(name => skippedCheck(name, 'content', 'the restore left the data out'));
+  const copies = holdsCopies(content.database, content.entries);
   return withAll(
-    comparingSessions,
+    copies ? comparingSessions : plan.sessions,
     () => runtime.openSession(plan.connection, { database: content.target, signal }),
     async ([session, ...others]) => {
       if (session === undefined) return [];
-      return holdsCopies(content.database, content.entries)
+      return copies
         ? await compareWithArchive(plan, content, runtime, [session, ...others])
         : await compareWithHashes(plan, content, runtime, [session, ...others]);
     },

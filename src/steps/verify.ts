@@ -37,9 +37,6 @@ import { compareElsewhere } from './verify-elsewhere.ts';
 import { verifyRoles } from './verify-roles.ts';
 import { verifyUse } from './verify-use.ts';
 
-/** Sessions that count the copy's rows, beside the dump of its definitions. */
-const countingSessions = 2;
-
 /**
  * Compares copies with the dump set that they come from. `restores` are those of the same run,
  * for what they have made.
@@ -148,7 +145,7 @@ async function verifyDatabase(
       profile.timed(proof('definitions'), () => readDefinitions(runtime, plan.connection, comparison.command, signal)),
     signal =>
       withAll(
-        countingSessions,
+        plan.sessions,
         () => runtime.openSession(plan.connection, { database: target, signal }),
         async ([first, ...others]) => {
           if (first === undefined) throw fault('PGR900', 'no session to count with', 'please report it');

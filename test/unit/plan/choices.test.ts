@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseCompression, chooseJobs, chooseMaintenance } from '../../../src/plan/choices.ts';
+import { chooseCompression, chooseJobs, chooseMaintenance, chooseSessions } from '../../../src/plan/choices.ts';
 
 test.each([
   ['auto', 6, undefined, 6, 'jobs 6: one for each core'],
@@ -53,4 +53,15 @@ test.each([
   expect(choice.reason).toMatch(
     asked === 'auto' ? /^compression (zstd|gzip):1: / : new RegExp(`^compression ${asked}, as asked$`),
   );
+});
+
+test.each([
+  [1, undefined, 2],
+  [2, undefined, 2],
+  [4, undefined, 4],
+  [64, undefined, 8],
+  [64, 10, 5],
+  [64, 3, 2],
+])('on %i cores with %s free connections %i sessions count and hash a copy', (cores, free, sessions) => {
+  expect(chooseSessions(cores, free)).toBe(sessions);
 });
