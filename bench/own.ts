@@ -61,9 +61,18 @@ export function ourOwn(
     const report = JSON.parse(measured.stdout) as RunReport;
     return {
       total: measured.seconds,
-      parts: Object.fromEntries(report.steps.map(({ result, seconds }) => [result?.kind ?? '', seconds])),
+      parts: {
+        ...Object.fromEntries(report.steps.map(({ result, seconds }) => [result?.kind ?? '', seconds])),
+        tools: toolSeconds(report),
+      },
       own: { cpuSeconds: measured.cpuSeconds, peakBytes: measured.peakBytes },
       written: await bytesIn(join(folder, 'dumped')),
     };
   };
+}
+
+/** How long pg_dump and pg_restore ran. */
+function toolSeconds({ profile = [] }: RunReport): number {
+  const ran = profile.filter(({ kind, name }) => name === 'pg_dump' || (kind === 'phase' && name === 'all'));
+  return ran.reduce((sum, { seconds }) => sum + seconds, 0);
 }

@@ -140,11 +140,13 @@ async function runDumps(
   const timed = toolProfile(runtime.profile, name, { jobs });
   const [outcome] = await sideBySide<[ToolOutcome, undefined]>(signal, [
     either =>
-      runTool(runtime, plan.connection, withSnapshot(command, snapshot), {
-        signal: either,
-        onTable,
-        onProgress: timed.said,
-      }).finally(() => timed.end(runtime.clock.seconds())),
+      runtime.profile.timed({ kind: 'dump', database: name, name: 'pg_dump' }, () =>
+        runTool(runtime, plan.connection, withSnapshot(command, snapshot), {
+          signal: either,
+          onTable,
+          onProgress: timed.said,
+        }).finally(() => timed.end(runtime.clock.seconds())),
+      ),
     async either => {
       if (contents === undefined) return;
       const path = join(plan.partial, contents.path);

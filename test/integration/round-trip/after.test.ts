@@ -80,11 +80,11 @@ test.each<readonly [Step, readonly string[], ReturnType<typeof each>]>([
   );
   expect(outsideTheirStep(done.report)).toEqual([]);
   const rows = ['data: data', 'table: public.part_1', 'table: public.plain'];
-  expect(partsOf(done.report, 0)).toEqual(['dump: checksums', 'dump: dump', ...rows].toSorted());
+  expect(partsOf(done.report, 0)).toEqual(['dump: checksums', 'dump: dump', 'dump: pg_dump', ...rows].toSorted());
   const indexes = ['index builds: index builds', 'index: public.plain_kind'];
   const made = [...['check of the dump set', ...phases].map(phase => `phase: ${phase}`), ...rows, ...indexes];
   expect(partsOf(done.report, 1)).toEqual(made.toSorted());
-  expect(partsOf(done.report, 2)).toEqual(['content', 'counts', 'definitions', 'use'].map(name => `proof: ${name}`));
+  expect(partsOf(done.report, 2)).toEqual(['content', 'counts', 'definitions', 'hashes', 'use'].map(name => `proof: ${name}`));
   await expect.poll(() => done.query(counts)).toEqual(expected);
   const analyzed = expected.some(({ analyzed: times }) => times > 0);
   const look =
