@@ -2,16 +2,15 @@ import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { programPath } from '../src/client/installation.ts';
 import { findServerPrograms } from '../src/throwaway/find-server-programs.ts';
 import { chooseServer } from '../src/throwaway/server-programs.ts';
 import { startThrowawayServer } from '../src/throwaway/throwaway-server.ts';
 import { clientOf } from './client.ts';
 import { compressible, type DataSet, oneBigTable, smallTables } from './data-set.ts';
 import { formatRow, type MeasuredSet, machineText, renderDocument, verdict } from './document.ts';
+import { sqlRunner } from './execute.ts';
 import { floorWays } from './floor.ts';
 import { growthSeries, measureGrowth } from './growth.ts';
-import { measure } from './measure.ts';
 import { ownWays } from './own.ts';
 import { pgcopydbVersion, pgcopydbWay } from './pgcopydb.ts';
 import { ratioRows } from './ratio-rows.ts';
@@ -72,14 +71,7 @@ try {
     },
   });
   const url = (database: string) => `postgresql://${server.user}@${server.host}:${server.port}/${database}`;
-  const execute = async (sql: string, database = 'postgres') => {
-    await measure({
-      program: programPath(client.folder, 'psql'),
-      arguments: ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', url(database)],
-      input: sql,
-      environment: { PGPASSWORD: server.password.reveal() },
-    });
-  };
+  const execute = sqlRunner({ url, password: server.password, client });
   const surroundings = { url, password: server.password, client, cores: availableParallelism(), script };
   const pgcopydb = await pgcopydbVersion(values.pgcopydb);
   const wanted = new Set(values.ways.split(','));

@@ -2,15 +2,15 @@ import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findInstallations, programPath } from '../src/client/installation.ts';
+import { findInstallations } from '../src/client/installation.ts';
 import { findServerPrograms } from '../src/throwaway/find-server-programs.ts';
 import { chooseServer } from '../src/throwaway/server-programs.ts';
 import { startThrowawayServer } from '../src/throwaway/throwaway-server.ts';
 import { cpuSeconds } from './cpu.ts';
 import { machineText } from './document.ts';
+import { sqlRunner } from './execute.ts';
 import { growth, type LoadMeasurements, type LoadRun, loadRow, renderLoadDocument } from './load-document.ts';
 import { type Shape, shapes } from './load-shapes.ts';
-import { measure } from './measure.ts';
 import { ourOwn, restoreStep, verifyStep } from './own.ts';
 import { thisMachine } from './this-machine.ts';
 
@@ -51,14 +51,7 @@ await using server = await startThrowawayServer({
   settings: { autovacuum: 'off', max_wal_size: '4GB', max_locks_per_transaction: '2048' },
 });
 const url = (database: string) => `postgresql://${server.user}@${server.host}:${server.port}/${database}`;
-const execute = async (sql: string, database = 'postgres') => {
-  await measure({
-    program: programPath(client.folder, 'psql'),
-    arguments: ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', '-d', url(database)],
-    input: sql,
-    environment: { PGPASSWORD: server.password.reveal() },
-  });
-};
+const execute = sqlRunner({ url, password: server.password, client });
 const drill = ourOwn(
   { url, password: server.password, script },
   { steps: [restoreStep(false), verifyStep('content')] },
