@@ -40,7 +40,11 @@ export const shortInputs: readonly ShortInput[] = [
   input('target-database', 'New name of the restored database, when there is one.', { needs: 'target-url' }),
   input('globals', 'Whether roles, their settings and tablespaces are dumped too.', { default: 'false' }),
   input('format', 'Form of the dumps: `directory`, `custom`, `tar` or `plain`.', { default: 'directory' }),
-  input('jobs', 'How many tables are dumped and restored at once; `auto` looks at the machine.', { default: 'auto' }),
+  input(
+    'jobs',
+    'How many tables are dumped and restored at once; `auto` looks at the machine and the sizes of tables.',
+    { default: 'auto' },
+  ),
   input('exclude-table-data', 'Tables that are dumped without their rows, one per line or separated by commas.'),
   input('dump-path', 'Folder of the dump set, within the workspace.', { default: 'dumps/pg-roundtrip' }),
   input('level', `How deep the copy is compared: ${levels.map(level => `\`${level}\``).join(' or ')}.`, {

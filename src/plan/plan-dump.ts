@@ -36,7 +36,9 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
   const client = clientForDump(step, server.version.major, context);
   // pg_dump reads foreign tables by one job only.
   const single = step.format !== 'directory' || step.flags['include-foreign-data'] !== undefined;
-  const jobs = chooseJobs(single ? 1 : step.jobs, context.survey.cores, server.freeConnections);
+  const jobs = chooseJobs(single ? 1 : step.jobs, context.survey.cores, {
+    freeConnections: server.freeConnections,
+  });
   const compress = chooseCompression(step.compress, client.version.major, step.format);
   const options: DumpOptions = {
     format: step.format,

@@ -4,9 +4,11 @@ import type { RestoreStep } from '../config/config.ts';
 import { fault } from '../errors.ts';
 import { type RestoreOptions, restoreArguments, useListArgument } from '../postgres/arguments.ts';
 import { toConninfo } from '../postgres/connection/conninfo.ts';
+import { isHere } from '../postgres/connection/exposure.ts';
 import { dumpedSections } from '../postgres/dumped-sections.ts';
 import { flagArguments, notesOf } from '../postgres/options/flags.ts';
 import { pgRestore } from '../postgres/options/pg-restore.ts';
+import type { TableSizes } from '../postgres/table-sizes.ts';
 import { mayMakePublic } from '../selection/restored-entries.ts';
 import { isEverything, type Selection } from '../selection/selection.ts';
 import { chooseMaintenance } from './choices.ts';
@@ -38,7 +40,10 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
   const sections = step.section.filter(section => dumped.includes(section));
   if (sections.length === 0) throw noSection(step.section);
   refuseJobs(step, chosen);
-  const limits = { cores: context.survey.cores, freeConnections: serverNamed(context, step.into).freeConnections };
+  const { cores } = context.survey;
+  const { freeConnections } = serverNamed(context, step.into);
+  // Jobs wait side by side for a server elsewhere: 2 ms away one of them was no faster than two, and slower than four (measured).
+  const isNear = parameters.hosts.every(isHere);
   const options: Omit<RestoreOptions, 'jobs'> = {
     owners: confined ? { kind: 'drop' } : (step.owners ?? ownersOf(chosen[0]?.options ?? [], parameters.user)),
     privileges: confined ? 'skip' : step.privileges,
@@ -52,12 +57,9 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     const keeps = mode === 'into-existing' || mode === 'clean';
     const listed = (keeps && !carried) || !isEverything(selection) || mayMakePublic(one.options);
     const single = (transaction && !carried) || !parallel(one);
-    const phases = restorePhases(step, limits, single);
-    const maintenance = chooseMaintenance(
-      parameters.hosts,
-      Math.min(...phases.map(({ jobs }) => jobs.value)),
-      limits.cores,
-    );
+    const phasesOf = (sizes?: TableSizes) => restorePhases(step, { cores, freeConnections, sizes }, single);
+    const phases = phasesOf(isNear && isEverything(selection) ? one.sizes : undefined);
+    const maintenance = chooseMaintenance(parameters.hosts, Math.min(...phases.map(({ jobs }) => jobs.value)), cores);
     const command = (phase: RestorePhase) =>
       clientCommand(
         client,
@@ -110,24 +112,26 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
       rename: planRename(step, { target, mode, transaction, client, options }, context),
     };
     const reasons = [
-      ...(single ? [] : new Set(phases.map(({ jobs }) => jobs.reason))),
       ...(maintenance === undefined || contents !== undefined ? [] : [maintenance.reason]),
       ...(transaction ? [`"${target}" is restored in one transaction: all or nothing`] : []),
       ...(mode === 'clean'
         ? [`what it replaces in "${target}" is dropped before, and stays dropped if that fails`]
         : []),
     ];
-    return { database, jobs: phases[0]?.jobs.value ?? 1, reasons };
+    const jobReasons = single ? [] : [...new Set(phases.map(({ jobs }) => jobs.reason))];
+    const first = ([phase]: readonly RestorePhase[]) => phase?.jobs.value ?? 1;
+    return { database, jobs: first(phases), analyzeJobs: first(phasesOf()), jobReasons, reasons };
   });
   return {
     kind: 'restore',
     title: `restore ${chosen.length === 0 ? 'globals' : chosen.map(one => one.target).join(', ')} into ${step.into}`,
     connection: step.into,
     client,
-    options: { ...options, jobs: planned[0]?.jobs ?? 1 },
+    options: { ...options, jobs: Math.max(1, ...planned.map(({ jobs }) => jobs)) },
     ownersUndecided: step.owners === undefined && options.owners.kind === 'keep',
     notes: [
       ...(source.elsewhere ? [elsewhereNote(step.trust)] : []),
+      ...jobNotes(planned),
       ...new Set(planned.flatMap(({ reasons }) => reasons)),
       ...notesOf(pgRestore, options.flags),
       ...throttleNotes(step.throttle, parameters),
@@ -144,12 +148,25 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
     locale: step.locale,
     refresh: step.refresh,
     analyze: step.analyze,
+    analyzeJobs: planned[0]?.analyzeJobs ?? 1,
     throttle: step.throttle,
     temporary: step.temporary,
     production: step.production,
     elsewhere: source.elsewhere,
     confined,
   };
+}
+
+/** Each database has its own sizes: where the reasons differ, they say whose they are. */
+function jobNotes(
+  planned: readonly {
+    readonly database: { readonly target: string };
+    readonly jobReasons: readonly string[];
+  }[],
+): readonly string[] {
+  const differ = new Set(planned.map(({ jobReasons }) => jobReasons.join('\n'))).size > 1;
+  if (!differ) return planned[0]?.jobReasons ?? [];
+  return planned.flatMap(({ database, jobReasons }) => jobReasons.map(reason => `"${database.target}": ${reason}`));
 }
 
 function modeOf(step: RestoreStep, target: string): PlannedRestoreDatabase['mode'] {

@@ -68,6 +68,8 @@ export interface PlannedRestore {
   readonly refresh: boolean;
   readonly throttle: Throttle | undefined;
   readonly analyze: Analyze;
+  /** Tables that are analyzed at once. Small ones too: what makes them dear to jobs of pg_restore is not done here. */
+  readonly analyzeJobs: number;
   readonly temporary: boolean;
   /** Databases that may be changed although they say that they are production. */
   readonly production: readonly string[];

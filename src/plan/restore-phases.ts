@@ -1,6 +1,6 @@
 import type { Jobs, RestoreSection, RestoreStep } from '../config/config.ts';
 import { fault } from '../errors.ts';
-import { type Choice, chooseJobs } from './choices.ts';
+import { type Choice, chooseJobs, type JobLimits } from './choices.ts';
 import type { PlannedRestoreDatabase } from './plan.ts';
 
 /** One run of pg_restore, before its command is built. */
@@ -15,11 +15,11 @@ export interface RestorePhase {
 /** The runs of pg_restore for one database, in their order. */
 export function restorePhases(
   step: RestoreStep,
-  { cores, freeConnections }: { readonly cores: number; readonly freeConnections?: number | undefined },
+  { cores, ...limits }: JobLimits & { readonly cores: number },
   transaction: boolean,
 ): readonly RestorePhase[] {
   const jobs = (sections: readonly RestoreSection[]) =>
-    chooseJobs(transaction ? 1 : jobsOf(step.jobs, sections), cores, freeConnections);
+    chooseJobs(transaction ? 1 : jobsOf(step.jobs, sections), cores, limits);
   const phase = (sections: readonly RestoreSection[]): RestorePhase => ({
     name: sections.length === 3 ? 'all' : sections.join(' and '),
     sections,

@@ -1,8 +1,11 @@
 import { type ChosenClient, chooseClient } from '../client/choose.ts';
 import { belowFloor, refuseBelowFloor } from '../client/security-floor.ts';
+import type { DumpedDatabase } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
 import { contentArguments } from '../postgres/arguments.ts';
-import { type PlanningContext, plannedDumpAt, serverNamed } from './context.ts';
+import type { TableSizes } from '../postgres/table-sizes.ts';
+import { connectionNamed, type PlanningContext, plannedDumpAt, serverNamed } from './context.ts';
+import type { PlannedDump, PlannedDumpDatabase } from './planned-dump.ts';
 
 /** The databases of a dump set: of one that this run makes, or of one that exists. */
 export interface Source {
@@ -19,6 +22,8 @@ export interface SourceDatabase {
   readonly options: readonly string[];
   /** The table of contents of a plain dump; undefined where `path` is an archive. */
   readonly contents: string | undefined;
+  /** Undefined where they are not known. */
+  readonly sizes: TableSizes | undefined;
 }
 
 /** A pg_restore older than the archive cannot read it; one newer than the server sends settings it refuses. */
@@ -42,19 +47,41 @@ export function clientForText(context: PlanningContext, connection: string, sour
 export function sourceAt(context: PlanningContext, folder: string): Source {
   const planned = plannedDumpAt(context, folder);
   if (planned !== undefined) {
-    const databases = planned.databases.map(({ name, path, options, contents }) => ({
-      name,
-      path: planned.singleFile ?? path,
-      options: contentArguments(options),
-      contents: contents?.path,
+    const databases = planned.databases.map(database => ({
+      name: database.name,
+      path: planned.singleFile ?? database.path,
+      options: contentArguments(database.options),
+      contents: database.contents?.path,
+      sizes: surveyedSizes(context, planned, database),
     }));
     return { databases, clientMajor: planned.client.version.major, elsewhere: false };
   }
   const manifest = context.survey.dumpSets[folder];
   if (manifest === undefined)
     throw fault('PGR171', `${folder} is no dump set`, 'name the folder that a dump step has made');
-  const databases = manifest.databases.map(({ plain, ...database }) => ({ ...database, contents: plain?.contents }));
-  return { databases, clientMajor: manifest.client.major, elsewhere: manifest.elsewhere !== undefined };
+  const elsewhere = manifest.elsewhere !== undefined;
+  const databases = manifest.databases.map(database => ({
+    ...database,
+    contents: database.plain?.contents,
+    sizes: elsewhere ? undefined : sizesOf(database),
+  }));
+  return { databases, clientMajor: manifest.client.major, elsewhere };
+}
+
+/** The survey knows the connection's own database, as a whole. */
+function surveyedSizes(
+  context: PlanningContext,
+  { connection }: PlannedDump,
+  { name, whole }: PlannedDumpDatabase,
+): TableSizes | undefined {
+  const isOwn = name === connectionNamed(context, connection).database;
+  return isOwn && whole === undefined ? serverNamed(context, connection).sizes : undefined;
+}
+
+/** Large objects are told by the size of the archive alone. */
+function sizesOf({ tables, bytes }: DumpedDatabase): TableSizes {
+  const inTables = tables.reduce((sum, table) => sum + table.bytes, 0);
+  return { tables: tables.length, bytes: Math.max(inTables, bytes) };
 }
 
 export function selectDatabases(

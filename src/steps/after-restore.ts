@@ -20,7 +20,7 @@ interface Phase {
  * @param restored the entries that were restored, by the names that they have in the copy.
  */
 export async function finishDatabase(
-  { connection, refresh, analyze, options }: PlannedRestore,
+  { connection, refresh, analyze, analyzeJobs }: PlannedRestore,
   target: string,
   restored: readonly TocEntry[],
   runtime: Runtime,
@@ -35,7 +35,7 @@ export async function finishDatabase(
   if (refresh) await timed('refresh', () => refreshViews(open, restored, runtime));
   for (const { name, statement, prepare } of passes(analyze)) {
     await timed(name, () =>
-      withAll(options.jobs, open, async sessions => {
+      withAll(analyzeJobs, open, async sessions => {
         for (const session of sessions) await session.query(prepare);
         await overTables(sessions, statement, runtime);
       }),

@@ -9,7 +9,7 @@ import type { Config } from '../config/config.ts';
 import { readOrigin } from '../dumpset/elsewhere.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
-import { freeOf, readLimits } from '../postgres/connection-limits.ts';
+import { freeOf, readLimits, readLimitsAndSizes } from '../postgres/connection-limits.ts';
 import { nameInPattern, parseSimplePattern } from '../postgres/pattern.ts';
 import type { Session } from '../postgres/session.ts';
 import type { PostgresVersion } from '../postgres/version.ts';
@@ -60,6 +60,7 @@ async function clientsFor(
 
 async function surveyServers(config: Config, surroundings: Surroundings): Promise<Record<string, ServerFacts>> {
   const patterns = new Map<string, Set<string>>();
+  const dumped = new Set(config.steps.flatMap(step => (step.kind === 'dump' ? [step.from] : [])));
   for (const step of config.steps) {
     for (const connection of connectionsOf(step)) {
       const wanted = patterns.get(connection) ?? new Set();
@@ -73,7 +74,7 @@ async function surveyServers(config: Config, surroundings: Surroundings): Promis
       const version = surroundings.newServers[name];
       const facts =
         version === undefined
-          ? await surveyServer(await surroundings.openSession(name), wanted)
+          ? await surveyServer(await surroundings.openSession(name), wanted, dumped.has(name))
           : newServer(version, wanted);
       return [name, facts] as const;
     }),
@@ -110,7 +111,7 @@ function newServer(version: PostgresVersion, patterns: ReadonlySet<string>): Ser
   return { version, matches: Object.fromEntries(matches), leftOut: {} };
 }
 
-async function surveyServer(opened: Session, patterns: ReadonlySet<string>): Promise<ServerFacts> {
+async function surveyServer(opened: Session, patterns: ReadonlySet<string>, isDumped: boolean): Promise<ServerFacts> {
   await using session = opened;
   const matches: [string, readonly string[]][] = [];
   const leftOut: [string, readonly { readonly name: string; readonly why: string }[]][] = [];
@@ -130,10 +131,20 @@ async function surveyServer(opened: Session, patterns: ReadonlySet<string>): Pro
   }
   return {
     version: session.serverVersion,
-    freeConnections: session.pooled ? undefined : Math.min(...(await readLimits(session)).map(freeOf)),
+    ...(session.pooled ? {} : await surveyLimits(session, isDumped)),
     matches: Object.fromEntries(matches),
     leftOut: Object.fromEntries(leftOut),
   };
+}
+
+async function surveyLimits(
+  session: Session,
+  isDumped: boolean,
+): Promise<Pick<ServerFacts, 'freeConnections' | 'sizes'>> {
+  const { limits, sizes } = isDumped
+    ? await readLimitsAndSizes(session)
+    : { limits: await readLimits(session), sizes: undefined };
+  return { freeConnections: Math.min(...limits.map(freeOf)), sizes };
 }
 
 async function surveyDumpSets(config: Config, workspace: string): Promise<Record<string, Manifest>> {

@@ -62,7 +62,7 @@ const restore = object(
     jobs: defaulted(
       scalarOr(jobs, jobsBySection),
       'auto',
-      'How many tables and indexes are restored at once; with `phases: separate` also as a map, `{ pre-data: 1, data: 4, post-data: 2 }`. Grants that a role has passed on follow one by one.',
+      'How many tables and indexes are restored at once; `auto` looks at the machine, and at the sizes of tables where they are known. With `phases: separate` also as a map, `{ pre-data: 1, data: 4, post-data: 2 }`. Grants that a role has passed on follow one by one.',
       { postgres: 'pg_restore --jobs' },
     ),
     section: optional(list(choice(sections)), 'Which sections are restored.', {

@@ -84,7 +84,9 @@ test.each<readonly [Step, readonly string[], ReturnType<typeof each>]>([
   const indexes = ['index builds: index builds', 'index: public.plain_kind'];
   const made = [...['check of the dump set', ...phases].map(phase => `phase: ${phase}`), ...rows, ...indexes];
   expect(partsOf(done.report, 1)).toEqual(made.toSorted());
-  expect(partsOf(done.report, 2)).toEqual(['content', 'counts', 'definitions', 'hashes', 'use'].map(name => `proof: ${name}`));
+  expect(partsOf(done.report, 2)).toEqual(
+    ['content', 'counts', 'definitions', 'hashes', 'use'].map(name => `proof: ${name}`),
+  );
   await expect.poll(() => done.query(counts)).toEqual(expected);
   const analyzed = expected.some(({ analyzed: times }) => times > 0);
   const look =

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
+import { Secret } from '../../../src/secret.ts';
 import { makeWorkspace, type Step } from '../../support/round-trip.ts';
 import { copyOn, databaseExists, drill, ending, proven, resultsOf } from '../../support/round-trip-results.ts';
-import { freshDatabase, sharedServer } from '../../support/servers.ts';
+import { freshDatabase, queryOn, sharedServer, urlOf, withClient } from '../../support/servers.ts';
 
 const filled = `
   CREATE TABLE letters (id integer PRIMARY KEY, letter text NOT NULL);
@@ -155,3 +157,49 @@ test('a failed restore drops the database that it made, and leaves one that was 
     expect(await databaseExists(source.server, name)).toBe(name === empty.name);
   }
 });
+
+test.skipIf(availableParallelism() === 1)(
+  'many small tables are restored by one job: out of a database, whoever locks them, and out of a dump set',
+  async () => {
+    const server = await sharedServer();
+    await using source = await freshDatabase(server, {
+      sql: `DO $$ BEGIN FOR n IN 1..120 LOOP EXECUTE format('CREATE TABLE small_%s AS SELECT 1 AS id', n); END LOOP; END $$`,
+    });
+    await using workspace = await makeWorkspace();
+    const dump = { dump: { from: 'source', to: 'dumps/small' } };
+    const restore = { restore: { from: 'dumps/small', into: 'target', as: { [source.name]: `${source.name}_copy` } } };
+    const jobsIn = async (steps: readonly Step[], url = source.url) => {
+      const { stdout, stderr } = await workspace.command(['plan'], {
+        connections: { source: url, target: url },
+        steps,
+      });
+      expect(stderr).toBe('');
+      return [...stdout.matchAll(/^ *jobs (?:1: 120 tables of .* on average|\d+: one for each core)/gm)].map(([line]) =>
+        line.trim().replace(/(?<=^jobs )\d+(?=: one)|(?<=tables of )[\d.]+/, '…'),
+      );
+    };
+    const usual = 'jobs …: one for each core';
+    const small = 'jobs 1: 120 tables of … kB on average';
+
+    const told = await withClient(server, source.name, async client => {
+      await client.query('BEGIN; LOCK TABLE small_7 IN ACCESS EXCLUSIVE MODE');
+      return jobsIn([dump, restore]);
+    });
+    expect(told).toEqual([usual, small]);
+
+    const role = `sizes_${randomBytes(3).toString('hex')}`;
+    await queryOn(server, source.name, `CREATE ROLE ${role} LOGIN PASSWORD '${role}'`);
+    try {
+      const url = urlOf({ ...server, user: role, password: new Secret(role) }, source.name);
+      expect(await jobsIn([dump, restore], url)).toEqual([usual, small]);
+      await source.query('REVOKE EXECUTE ON FUNCTION pg_database_size(name) FROM public');
+      expect(await jobsIn([dump, restore], url)).toEqual([usual, usual]);
+    } finally {
+      await queryOn(server, source.name, `DROP ROLE ${role}`);
+    }
+
+    const { exitCode } = await workspace.run({ connections: { source: source.url }, steps: [dump] });
+    expect(exitCode).toBe(0);
+    expect(await jobsIn([restore])).toEqual([small]);
+  },
+);

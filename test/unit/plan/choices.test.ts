@@ -10,7 +10,36 @@ test.each([
   [1, 6, 100, 1, 'jobs 1, as asked'],
   [12, 2, 3, 12, 'jobs 12, as asked'],
 ] as const)('jobs %s on %i cores with %s connections', (asked, cores, free, value, reason) => {
-  expect(chooseJobs(asked, cores, free)).toEqual({ value, reason });
+  expect(chooseJobs(asked, cores, { freeConnections: free })).toEqual({ value, reason });
+});
+
+const sizesOf = (tables: number, average: number) => ({ tables, bytes: tables * average });
+const small = (tables: string, average: string) =>
+  `jobs 1: ${tables} tables of ${average} on average; each costs several jobs more than they gain`;
+
+test.each<[string, Parameters<typeof chooseJobs>, number, string]>([
+  ['many small tables', ['auto', 2, { sizes: sizesOf(2_000, 49_000) }], 1, small('2,000', '49.0 kB')],
+  ['the smallest number of them', ['auto', 8, { sizes: sizesOf(100, 99_000) }], 1, small('100', '99.0 kB')],
+  ['empty ones', ['auto', 2, { sizes: sizesOf(5_000, 0) }], 1, small('5,000', '0 B')],
+  ['fewer tables', ['auto', 2, { sizes: sizesOf(99, 49_000) }], 2, 'jobs 2: one for each core'],
+  ['none at all', ['auto', 2, { sizes: sizesOf(0, 0) }], 2, 'jobs 2: one for each core'],
+  ['many larger ones', ['auto', 2, { sizes: sizesOf(2_000, 100_000) }], 2, 'jobs 2: one for each core'],
+  [
+    'a big table among small ones',
+    ['auto', 2, { sizes: { tables: 5_001, bytes: 5_000 * 16_000 + 10e9 } }],
+    2,
+    'jobs 2: one for each core',
+  ],
+  ['small ones, but jobs as asked', [4, 2, { sizes: sizesOf(2_000, 49_000) }], 4, 'jobs 4, as asked'],
+  ['small ones on one core', ['auto', 1, { sizes: sizesOf(2_000, 49_000) }], 1, 'jobs 1: one for each core'],
+  [
+    'small ones, and no connection to spare',
+    ['auto', 2, { freeConnections: 6, sizes: sizesOf(2_000, 49_000) }],
+    1,
+    'jobs 1: the server has 6 connections left for this role',
+  ],
+])('jobs for %s', (_name, given, value, reason) => {
+  expect(chooseJobs(...given)).toEqual({ value, reason });
 });
 
 test.each([

@@ -6,6 +6,7 @@ import { makePlan } from '../../../src/plan/make-plan.ts';
 import type { Plan, PlannedStep } from '../../../src/plan/plan.ts';
 import type { ConnectionParameters } from '../../../src/postgres/connection-parameters.ts';
 import type { Command } from '../../../src/postgres/process.ts';
+import type { TableSizes } from '../../../src/postgres/table-sizes.ts';
 import { Secret } from '../../../src/secret.ts';
 import { everything } from '../../../src/selection/selection.ts';
 import type { Survey } from '../../../src/survey/survey.ts';
@@ -153,8 +154,11 @@ export interface World {
   readonly source?: number;
   readonly target?: number;
   readonly matches?: Readonly<Record<string, readonly string[]>>;
+  /** Of the tables in the source's own database. */
+  readonly sizes?: TableSizes;
   readonly dumpSets?: Survey['dumpSets'];
   readonly parameters?: Partial<ConnectionParameters>;
+  readonly targetHost?: string;
   readonly retries?: number;
 }
 
@@ -176,13 +180,16 @@ export function contextOf(world: World): Parameters<typeof makePlan>[0] {
     survey: {
       cores: world.cores ?? 4,
       clients: (world.clients ?? ['15.18']).map(client),
-      servers: { source: server(source), target: server(target) },
+      servers: { source: { ...server(source), sizes: world.sizes }, target: server(target) },
       dumpSets: world.dumpSets ?? {},
       useLists: {},
     },
     connections: {
       source: parameters(world.parameters),
-      target: parameters({ ...world.parameters, hosts: [{ host: 'copy', address: undefined, port: 5433 }] }),
+      target: parameters({
+        ...world.parameters,
+        hosts: [{ host: world.targetHost ?? 'copy', address: undefined, port: 5433 }],
+      }),
     },
     workspace,
     servers: [],
