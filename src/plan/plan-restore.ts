@@ -119,8 +119,8 @@ export function planRestore(step: RestoreStep, context: PlanningContext): Planne
         : []),
     ];
     const jobReasons = single ? [] : [...new Set(phases.map(({ jobs }) => jobs.reason))];
-    const first = ([phase]: readonly RestorePhase[]) => phase?.jobs.value ?? 1;
-    return { database, jobs: first(phases), analyzeJobs: first(phasesOf()), jobReasons, reasons };
+    const most = (all: readonly RestorePhase[]) => Math.max(1, ...all.map(({ jobs }) => jobs.value));
+    return { database, jobs: most(phases), analyzeJobs: most(phasesOf()), jobReasons, reasons };
   });
   return {
     kind: 'restore',

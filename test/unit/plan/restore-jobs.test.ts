@@ -89,3 +89,10 @@ describe('of a dump set that exists', () => {
     expect(both.step.options.jobs).toBe(4);
   });
 });
+
+test('each section has jobs of its own, and the most of them are what the server must have connections for', () => {
+  const jobs = { 'pre-data': 1, data: 4, 'post-data': 2 } as const;
+  const { step } = restored({ steps: [dumpStep(), restoreStep({ jobs, phases: 'separate' })] });
+  expect(step.databases[0]?.phases.map(({ name }) => name)).toEqual(['pre-data', 'data', 'post-data']);
+  expect(step.options.jobs).toBe(4);
+});
