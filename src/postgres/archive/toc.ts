@@ -11,14 +11,31 @@ export function leastEntryBytes({ integerSize, offsetSize, format }: Layout): nu
   return 15 * (1 + integerSize) + 1 + (format === 'custom' ? offsetSize : integerSize);
 }
 
+/** Gives, for texts that are the same, one and the same text. */
+type Words = (text: string) => string;
+
+/** A kind, a schema or an owner is that of many entries, and would be in memory for each of them. */
+export function wordKeeper(): Words {
+  const kept = new Map<string, string>();
+  return text => {
+    const known = kept.get(text);
+    if (known === undefined) kept.set(text, text);
+    return known ?? text;
+  };
+}
+
 /**
  * Reads one entry of the TOC; its texts are latin1, whatever their encoding. The fields come in the order of the file.
  * Checks what pg_restore believes without looking and then crashes or restores less than there is. Throws PGR302.
  */
-export function readEntry(cursor: Cursor, layout: Layout): TocEntry {
+export function readEntry(cursor: Cursor, layout: Layout, words: Words): TocEntry {
   const { minor } = layout.version;
   const size = layout.integerSize;
   const optional = (field: string) => text(cursor, size, field);
+  const word = (field: string) => {
+    const value = optional(field);
+    return value === undefined ? undefined : words(value);
+  };
   const start = cursor.offset;
   const entry = {
     dumpId: integerWithin(cursor, size, 'dumpId', 1, 2 ** 31 - 1),
@@ -26,16 +43,16 @@ export function readEntry(cursor: Cursor, layout: Layout): TocEntry {
     tableOid: readDecimal(cursor, size, 'tableoid'),
     oid: readDecimal(cursor, size, 'oid'),
     tag: requiredText(cursor, size, 'tag'),
-    description: requiredText(cursor, size, 'desc'),
+    description: words(requiredText(cursor, size, 'desc')),
     section: sections[integerWithin(cursor, size, 'section', 1, sections.length) - 1] ?? 'none',
     definition: optional('defn'),
     dropStatement: optional('dropStmt'),
     copyStatement: optional('copyStmt'),
-    namespace: optional('namespace'),
-    tablespace: optional('tablespace'),
-    accessMethod: minor >= 14 ? optional('tableam') : undefined,
+    namespace: word('namespace'),
+    tablespace: word('tablespace'),
+    accessMethod: minor >= 14 ? word('tableam') : undefined,
     relationKind: minor >= 16 ? readRelationKind(cursor, size) : undefined,
-    owner: optional('owner'),
+    owner: word('owner'),
   };
   // Tables with OIDs ended with Postgres 12; the field stays in the format and says nothing.
   optional('withOids');
@@ -77,7 +94,8 @@ function readDependencies(cursor: Cursor, size: number): readonly number[] {
   for (;;) {
     const at = cursor.offset;
     const digits = text(cursor, size, 'dependencies');
-    if (digits === undefined) return dependencies;
+    // A copy has no room for more, of which a list that grows has much.
+    if (digits === undefined) return dependencies.slice();
     dependencies.push(parseDecimal(cursor, 'dependencies', at, digits));
   }
 }
