@@ -89,14 +89,14 @@ function readRelationKind(cursor: Cursor, size: number): string | undefined {
   return letter;
 }
 
+/** Each once, and in an array that has no room for more: one that grows has much. */
 function readDependencies(cursor: Cursor, size: number): readonly number[] {
-  const dependencies: number[] = [];
+  const dependencies = new Set<number>();
   for (;;) {
     const at = cursor.offset;
     const digits = text(cursor, size, 'dependencies');
-    // A copy has no room for more, of which a list that grows has much.
-    if (digits === undefined) return dependencies.slice();
-    dependencies.push(parseDecimal(cursor, 'dependencies', at, digits));
+    if (digits === undefined) return [...dependencies];
+    dependencies.add(parseDecimal(cursor, 'dependencies', at, digits));
   }
 }
 
