@@ -1,5 +1,5 @@
 import { checkOrigin, readOrigin } from '../dumpset/elsewhere.ts';
-import type { Manifest } from '../dumpset/manifest.ts';
+import type { DumpedDatabase, Manifest } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
 import type { PlannedComparison, PlannedVerify } from '../plan/plan.ts';
 import { largeObjectIds } from '../postgres/archive/large-objects.ts';
@@ -11,7 +11,7 @@ import { namesFor, type SchemaRename } from '../rename/schema-rename.ts';
 import type { RestoreResult, VerifyResult } from '../report/model.ts';
 import { entryName } from '../selection/entry-name.ts';
 import { expectedContents } from '../selection/expected-contents.ts';
-import { restoredEntries } from '../selection/restored-entries.ts';
+import { type RestoredEntries, restoredEntries } from '../selection/restored-entries.ts';
 import { compareObjects } from '../verify/compare-objects.ts';
 import type { CompareOptions } from '../verify/compared-entries.ts';
 import { checkCoverage, coverageNotes } from '../verify/coverage.ts';
@@ -125,8 +125,54 @@ async function verifyDatabase(
   const restored = restoredEntries(archive.entries, selection, made?.present && new Set(made.present));
   const renames = await renamesIn(comparison, restored.kept, plan.connection, runtime);
   const renamed = renameDumped({ ...database, ...expectedContents(database, restored.kept, sections) }, renames);
-  const asRestored = compareOptions(comparison, made?.created ? { source, target } : undefined);
-  const beside = asRestored.besideOthers === true;
+  const options = compareOptions(comparison, made?.created ? { source, target } : undefined);
+  const dumped: DumpedSide = { database, archive, restored, renamed, renames, options };
+  const { checks, inventory, expected } = await compareWithCopy(plan, comparison, manifest, dumped, runtime);
+  const proof = (name: string) => ({ kind: 'proof', database: target, name }) as const;
+  const { profile } = runtime;
+  const comparing = () =>
+    verifyContent(
+      plan,
+      {
+        database: renamed,
+        archive,
+        entries: expected,
+        target,
+        restored: options.sections.includes('data'),
+        besideOthers: options.besideOthers === true,
+        renames,
+      },
+      runtime,
+      runtime.signal,
+    );
+  const content = plan.level === 'content' ? await profile.timed(proof('content'), comparing) : [];
+  const use = await profile.timed(proof('use'), () =>
+    verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime),
+  );
+  const coverage = plan.complete ? [checkCoverage(database.notCovered, restored.leftOut.map(entryName))] : [];
+  return { source, target, checks: [...checks.found, ...content, ...checks.oldNames, ...coverage, ...use], inventory };
+}
+
+/** What the dump says that the copy has to be. */
+interface DumpedSide {
+  readonly database: DumpedDatabase;
+  readonly archive: Archive;
+  readonly restored: RestoredEntries;
+  /** By the names that it has in the copy. */
+  readonly renamed: DumpedDatabase;
+  readonly renames: readonly SchemaRename[];
+  readonly options: CompareOptions;
+}
+
+/** All but the content. What is read of the copy is needed for nothing else, and is no longer in memory afterwards. */
+async function compareWithCopy(
+  plan: PlannedVerify,
+  comparison: PlannedComparison,
+  manifest: Manifest,
+  { database, archive, restored, renamed, renames, options: asRestored }: DumpedSide,
+  runtime: Runtime,
+) {
+  const { target } = comparison;
   const proof = (name: string) => ({ kind: 'proof', database: target, name }) as const;
   const { profile } = runtime;
   const [definitions, facts] = await sideBySide<[Archive, TargetFacts]>(runtime.signal, [
@@ -139,7 +185,7 @@ async function verifyDatabase(
           () => runtime.openSession(plan.connection, { database: target, signal }),
           ([first, ...others]) => {
             if (first === undefined) throw fault('PGR900', 'no session to count with', 'please report it');
-            const ids = beside ? largeObjectIds(restored.kept) : undefined;
+            const ids = asRestored.besideOthers === true ? largeObjectIds(restored.kept) : undefined;
             return readTargetFacts([first, ...others], plan.level, { ...renamed, largeObjectIds: ids });
           },
         ),
@@ -171,33 +217,12 @@ async function verifyDatabase(
     chosen: {
       leftOut: restored.leftOut.map(entryName),
       present: restored.present.map(entryName),
-      extensions: selection.extensions === 'present' ? extensionsIn(archive.entries) : [],
+      extensions: comparison.restored.selection.extensions === 'present' ? extensionsIn(archive.entries) : [],
     },
   };
-  const [checks, inventory] = [databaseChecks(given), inventoryOf(given)];
-  const comparing = () =>
-    verifyContent(
-      plan,
-      {
-        database: renamed,
-        archive,
-        entries: expected,
-        target,
-        restored: options.sections.includes('data'),
-        besideOthers: beside,
-        renames,
-      },
-      runtime,
-      runtime.signal,
-    );
-  const content = plan.level === 'content' ? await profile.timed(proof('content'), comparing) : [];
   const oldNames =
     renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames)];
-  const use = await profile.timed(proof('use'), () =>
-    verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime),
-  );
-  const coverage = plan.complete ? [checkCoverage(database.notCovered, restored.leftOut.map(entryName))] : [];
-  return { source, target, checks: [...checks, ...content, ...oldNames, ...coverage, ...use], inventory };
+  return { checks: { found: databaseChecks(given), oldNames }, inventory: inventoryOf(given), expected };
 }
 
 /** The schemas of this archive that have other names in the copy. */
