@@ -167,17 +167,17 @@ interface DumpedSide {
 /** All but the content. What is read of the copy is needed for nothing else, and is no longer in memory afterwards. */
 async function compareWithCopy(
   plan: PlannedVerify,
-  comparison: PlannedComparison,
+  planned: PlannedComparison,
   manifest: Manifest,
   { database, archive, restored, renamed, renames, options: asRestored }: DumpedSide,
   runtime: Runtime,
 ) {
-  const { target } = comparison;
+  const { target } = planned;
   const proof = (name: string) => ({ kind: 'proof', database: target, name }) as const;
   const { profile } = runtime;
   const [definitions, facts] = await sideBySide<[Archive, TargetFacts]>(runtime.signal, [
     signal =>
-      profile.timed(proof('definitions'), () => readDefinitions(runtime, plan.connection, comparison.command, signal)),
+      profile.timed(proof('definitions'), () => readDefinitions(runtime, plan.connection, planned.command, signal)),
     signal =>
       profile.timed(proof(plan.level === 'objects' ? 'properties' : 'counts'), () =>
         withAll(
@@ -195,12 +195,13 @@ async function compareWithCopy(
   const majors = { source: manifest.server.major, archive: manifest.client.major, client: plan.client.version.major };
   const expected = renameEntries(restored.kept, renames, facts.major);
   const found = besideOrdinarySchema(definitions.entries, expected, renames);
-  const open = unsettled(compareObjects(expected, found, options), majors);
+  const comparison = compareObjects(expected, found, options);
+  const open = unsettled(comparison, majors);
   const scratch =
     open.length > 0
       ? await profile.timed(proof('scratch database'), () =>
           printedBeside(plan.mayMakeScratch, () =>
-            readScratch(runtime, plan.connection, comparison, database, archive.entries, renames),
+            readScratch(runtime, plan.connection, planned, database, archive.entries, renames),
           ),
         )
       : undefined;
@@ -210,18 +211,18 @@ async function compareWithCopy(
     database: renamed,
     source: expected,
     target: { kind: 'read', value: found },
+    comparison,
     scratch,
     options,
-    locale: localeOfCopy(database, comparison.restored.locale),
+    locale: localeOfCopy(database, planned.restored.locale),
     facts,
     chosen: {
       leftOut: restored.leftOut.map(entryName),
       present: restored.present.map(entryName),
-      extensions: comparison.restored.selection.extensions === 'present' ? extensionsIn(archive.entries) : [],
+      extensions: planned.restored.selection.extensions === 'present' ? extensionsIn(archive.entries) : [],
     },
   };
-  const oldNames =
-    renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames)];
+  const oldNames = renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, planned.rename?.allowOldNames)];
   return { checks: { found: databaseChecks(given), oldNames }, inventory: inventoryOf(given), expected };
 }
 

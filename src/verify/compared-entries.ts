@@ -57,9 +57,7 @@ export function comparedEntries(
   const copied = withoutMadeSchemas(relevant(target), source);
   const found = options.besideOthers === true ? onlyRestored(copied, dumped) : copied;
   const [ours, theirs] = databaseEntries(dumped, found, options);
-  const expected = ours
-    .map(entry => expectedOwner(toTocObject(entry), options))
-    .map(object => inTablespace(object, options));
+  const expected = ours.map(entry => inTablespace(expectedOwner(toTocObject(entry), options), options));
   const copy = theirs.map(entry => withoutUnknownOwner(toTocObject(entry), options));
   if (options.accessMethods !== 'reset') return { source: expected, target: copy };
   return { source: expected.map(withoutAccessMethod), target: copy.map(withoutAccessMethod) };
@@ -73,6 +71,7 @@ function withoutMadeSchemas(target: readonly TocEntry[], source: readonly TocEnt
 
 function inTablespace(object: TocObject, { tablespaces = 'keep' }: CompareOptions): TocObject {
   const tablespace = newTablespace(object.value.tablespace, tablespaces);
+  if (tablespace === object.value.tablespace) return object;
   return { ...object, value: { ...object.value, tablespace } };
 }
 

@@ -18,7 +18,6 @@ export function pairOff<Item>(
   let leftRest = left;
   let rightRest = right;
   for (const likeness of likenesses) {
-    if (leftRest.length === 0 || rightRest.length === 0) break;
     const waiting = new Map<string, Item[]>();
     for (const item of rightRest.toReversed()) {
       const form = likeness(item);
