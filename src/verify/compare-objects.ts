@@ -1,5 +1,5 @@
 import type { TocEntry } from '../postgres/archive/model.ts';
-import { type CompareOptions, comparedEntries } from './compared-entries.ts';
+import { type CompareOptions, comparedObjects } from './compared-entries.ts';
 import { describesDatabase } from './database-name.ts';
 import { differingLines } from './differing-lines.ts';
 import type { Finding } from './finding.ts';
@@ -42,7 +42,7 @@ export function compareObjects(
   target: readonly TocEntry[],
   options: CompareOptions,
 ): ObjectComparison {
-  const entries = comparedEntries(source, target, options);
+  const entries = comparedObjects(source, target, options);
   const [ours, theirs] = [groupByKey(entries.source), groupByKey(entries.target)];
   const findings: Finding[] = [];
   const changed: TargetDefinition[] = [];
