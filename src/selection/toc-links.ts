@@ -23,7 +23,7 @@ export function isRelation({ description }: Pick<TocEntry, 'description'>): bool
 export function linkEntries(entries: readonly TocEntry[]): TocLinks {
   const byId = new Map(entries.map(entry => [entry.dumpId, entry]));
   const known = (entry: TocEntry): readonly TocEntry[] =>
-    entry.dependencies.flatMap(id => byId.get(id) ?? []).filter(other => other !== entry);
+    [...new Set(entry.dependencies)].flatMap(id => byId.get(id) ?? []).filter(other => other !== entry);
   const roots = new Map<TocEntry, TocEntry>();
   for (const entry of entries) {
     if (entry.description !== 'TABLE ATTACH') continue;

@@ -53,11 +53,10 @@ export function readEntry(cursor: Cursor, layout: Layout, words: Words): TocEntr
     accessMethod: minor >= 14 ? word('tableam') : undefined,
     relationKind: minor >= 16 ? readRelationKind(cursor, size) : undefined,
     owner: word('owner'),
+    dependencies: readDependencies(cursor, size),
+    location: layout.format === 'custom' ? readOffset(cursor, layout.offsetSize) : readMemberName(cursor, size),
   };
-  // Tables with OIDs ended with Postgres 12; the field stays in the format and says nothing.
-  optional('withOids');
-  const dependencies = readDependencies(cursor, size);
-  const location = layout.format === 'custom' ? readOffset(cursor, layout.offsetSize) : readMemberName(cursor, size);
+  const { location } = entry;
   const located = location.kind === 'offset' ? location.state !== 'none' : location.name !== undefined;
   if (located !== entry.hasData)
     throw cursor.damaged(
@@ -65,7 +64,7 @@ export function readEntry(cursor: Cursor, layout: Layout, words: Words): TocEntr
       start,
       `it says ${entry.hasData ? 'data' : 'no data'}, and the location does not`,
     );
-  return { ...entry, dependencies, location };
+  return entry;
 }
 
 /** An unsigned 32-bit number that is written as decimal text. */
@@ -89,14 +88,16 @@ function readRelationKind(cursor: Cursor, size: number): string | undefined {
   return letter;
 }
 
-/** Each once, and in an array that has no room for more: one that grows has much. */
+/** In an array that has no room for more: one that grows has much. */
 function readDependencies(cursor: Cursor, size: number): readonly number[] {
-  const dependencies = new Set<number>();
+  // Tables with OIDs ended with Postgres 12; the field stays in the format, before these, and says nothing.
+  text(cursor, size, 'withOids');
+  const dependencies: number[] = [];
   for (;;) {
     const at = cursor.offset;
     const digits = text(cursor, size, 'dependencies');
-    if (digits === undefined) return [...dependencies];
-    dependencies.add(parseDecimal(cursor, 'dependencies', at, digits));
+    if (digits === undefined) return dependencies.slice();
+    dependencies.push(parseDecimal(cursor, 'dependencies', at, digits));
   }
 }
 
@@ -108,11 +109,13 @@ function readOffset(cursor: Cursor, size: number): DataLocation {
   return { kind: 'offset', state, position: filePosition(cursor, size, 'offset') };
 }
 
+const nowhere: DataLocation = { kind: 'file', name: undefined };
+
 /** A name is later joined to the folder's path, so nothing passes but what pg_dump itself writes. */
 function readMemberName(cursor: Cursor, size: number): DataLocation {
   const at = cursor.offset;
   const name = requiredText(cursor, size, 'file name');
-  if (name === '') return { kind: 'file', name: undefined };
+  if (name === '') return nowhere;
   if (!/^(\d+\.dat|blobs(_\d+)?\.toc)$/.test(name)) throw cursor.damaged('file name', at, 'pg_dump names no file so');
   return { kind: 'file', name };
 }
