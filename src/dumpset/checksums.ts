@@ -89,19 +89,19 @@ async function hashThrough(
 /** Paths of all regular files below a folder. Throws PGR172 at the first entry that is neither file nor folder. */
 export async function listFiles(folder: string, below = ''): Promise<readonly string[]> {
   const entries = await readdir(join(folder, below), { withFileTypes: true });
-  const lists = await Promise.all(
-    entries.map(async entry => {
-      const path = below === '' ? entry.name : `${below}/${entry.name}`;
-      if (entry.isDirectory()) return listFiles(folder, path);
-      if (entry.isFile()) return [path];
+  const paths: string[] = [];
+  for (const entry of entries) {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isFile()) paths.push(path);
+    else if (entry.isDirectory()) for (const file of await listFiles(folder, path)) paths.push(file);
+    else
       throw fault(
         'PGR172',
         `${join(folder, path)} is neither a file nor a folder`,
         'a dump set holds regular files only: make it again',
       );
-    }),
-  );
-  return lists.flat();
+  }
+  return paths;
 }
 
 /** The text of SHA256SUMS, as coreutils writes it, escapes included. */

@@ -108,8 +108,12 @@ export async function sizeOnDisk(path: string): Promise<number> {
   if (facts === undefined) return 0;
   if (!facts.isDirectory()) return facts.size;
   const names = await readdir(path).catch(() => []);
-  const sizes = await Promise.all(names.map(name => sizeOnDisk(join(path, name))));
-  return sizes.reduce((sum, size) => sum + size, 0);
+  let bytes = 0;
+  await fewAtOnce(names, () => async name => {
+    const size = await sizeOnDisk(join(path, name));
+    bytes += size;
+  });
+  return bytes;
 }
 
 /** Also true for a link that leads nowhere. */

@@ -2,6 +2,7 @@ import type { ChosenClient } from '../client/choose.ts';
 import type { DumpOptions } from '../postgres/arguments.ts';
 import type { Command } from '../postgres/process.ts';
 import type { Throttle } from '../postgres/throttle/throttle.ts';
+import type { Selection } from '../selection/selection.ts';
 import type { TakenEntries } from '../selection/taken-entries.ts';
 
 export interface PlannedDump {
@@ -49,7 +50,7 @@ export interface ForeseenRestore {
   readonly databases: readonly { readonly source: string; readonly target: string; readonly overwrite: boolean }[];
   readonly locale: string | undefined;
   /** Undefined where the server is of the same major, or a list of entries will choose. */
-  readonly taken: TakenEntries | undefined;
+  readonly taken: (TakenEntries & { readonly selection: Selection }) | undefined;
 }
 
 export interface PlannedDumpDatabase {

@@ -26,6 +26,7 @@ const queries: ReadonlySet<string> = new Set(['VIEW', 'MATERIALIZED VIEW', 'RULE
  * for, the text stays, and what the server itself makes of it decides (`settleByScratch`).
  */
 export function renameEntry(entry: TocEntry, renames: readonly SchemaRename[]): TocEntry {
+  if (renames.length === 0) return entry;
   const { namespace, definition } = entry;
   return {
     ...entry,
@@ -78,6 +79,7 @@ export function renameDumped<Dumped extends Pick<DumpedDatabase, 'tables' | 'seq
   dumped: Dumped,
   renames: readonly SchemaRename[],
 ): Dumped {
+  if (renames.length === 0) return dumped;
   const renamed = <Relation extends CountedTable | DumpedSequence>(relation: Relation): Relation => ({
     ...relation,
     schema: renames.find(({ from }) => from === relation.schema)?.to ?? relation.schema,

@@ -32,13 +32,13 @@ const largeObjects: ReadonlySet<string> = new Set(['BLOB', 'BLOBS', 'BLOB METADA
  */
 function emptyTables(kept: readonly TocEntry[], filled: ReadonlySet<string>): readonly CountedTable[] {
   const loaded = new Set([...partitionRoots(kept).values()].map(({ schema, name }) => key(schema, name)));
-  const { rootsOf } = linkEntries(kept);
+  const links = loaded.size > 0 ? linkEntries(kept) : undefined;
   const isLoadedByRoot = (entry: TocEntry) =>
-    rootsOf(entry).some(({ namespace, tag }) => loaded.has(key(namespace, tag)));
+    links?.rootsOf(entry).some(({ namespace, tag }) => loaded.has(key(namespace, tag)));
   return kept.flatMap(entry => {
     const { description, namespace, tag } = entry;
     if (description !== 'TABLE' || isPartitioned(entry) || filled.has(key(namespace, tag))) return [];
-    if (loaded.size > 0 && isLoadedByRoot(entry)) return [];
+    if (isLoadedByRoot(entry)) return [];
     return [{ schema: namespace ?? '', name: tag, rows: 0, bytes: 0 }];
   });
 }

@@ -18,7 +18,11 @@ export type Present = ReadonlySet<string> | undefined;
  * nothing is restored that is about the database itself, nor what it has already.
  */
 export function restoredEntries(entries: readonly TocEntry[], selection: Selection, present: Present): RestoredEntries {
-  const selected = selectEntries(entries, selection);
+  return restoredOf(selectEntries(entries, selection), entries, present);
+}
+
+/** The same of what was selected before. */
+export function restoredOf(selected: SelectedEntries, entries: readonly TocEntry[], present: Present): RestoredEntries {
   if (present === undefined)
     return {
       ...selected,

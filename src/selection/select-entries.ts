@@ -5,7 +5,7 @@ import { entryKind } from './entry-kind.ts';
 import { entryName } from './entry-name.ts';
 import { indexChoice } from './index-choice.ts';
 import { checkUseList } from './restore-list.ts';
-import type { EntryKind, Selection } from './selection.ts';
+import { type EntryKind, isEverything, type Selection } from './selection.ts';
 import { isRelation, linkEntries, type TocLinks } from './toc-links.ts';
 
 /** What a selection comes to in one archive. */
@@ -34,6 +34,8 @@ export function isSetting({ description }: TocEntry): boolean {
  * that is left out, PGR182 for a list that is not of this archive.
  */
 export function selectEntries(entries: readonly TocEntry[], selection: Selection): SelectedEntries {
+  // Most restores ask for all there is, and an archive may have a million entries.
+  if (isEverything(selection)) return { kept: entries, deferred: new Set(), leftOut: [] };
   const links = linkEntries(entries);
   const kept =
     selection.list === undefined ? filterEntries(entries, links, selection) : checkUseList(entries, selection.list);

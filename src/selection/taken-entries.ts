@@ -1,26 +1,23 @@
 import type { Section, TocEntry } from '../postgres/archive/model.ts';
 import type { RestoreOptions } from '../postgres/arguments.ts';
-import { selectEntries } from './select-entries.ts';
-import type { Selection } from './selection.ts';
 
-/** What of an archive a restore takes. */
+/** What a restore takes of the entries that were selected. */
 export interface TakenEntries {
   readonly owners: RestoreOptions['owners'];
   readonly privileges: RestoreOptions['privileges'];
   readonly sections: readonly Exclude<Section, 'none'>[];
-  readonly selection: Selection;
   readonly settings: 'keep' | 'skip';
 }
 
-/** The entries that a restore takes from an archive, without the owners and grants that it leaves behind. */
+/** The entries that a restore takes of those that were selected, without the owners and grants that it leaves behind. */
 export function takenEntries(
-  entries: readonly TocEntry[],
-  { owners, privileges, sections, selection, settings }: TakenEntries,
+  selected: readonly TocEntry[],
+  { owners, privileges, sections, settings }: TakenEntries,
 ): readonly TocEntry[] {
   // Comments and grants are in no section: they come with the entry before them.
   let current: Exclude<Section, 'none'> = 'pre-data';
-  return selectEntries(entries, selection)
-    .kept.filter(({ section }) => {
+  return selected
+    .filter(({ section }) => {
       if (section !== 'none') current = section;
       return sections.includes(current);
     })

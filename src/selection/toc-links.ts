@@ -22,13 +22,8 @@ export function isRelation({ description }: Pick<TocEntry, 'description'>): bool
 /** Reads the dependencies that pg_dump has noted. */
 export function linkEntries(entries: readonly TocEntry[]): TocLinks {
   const byId = new Map(entries.map(entry => [entry.dumpId, entry]));
-  const knownOf = new Map(
-    entries.map(entry => [
-      entry,
-      [...new Set(entry.dependencies)].flatMap(id => byId.get(id) ?? []).filter(other => other !== entry),
-    ]),
-  );
-  const known = (entry: TocEntry): readonly TocEntry[] => knownOf.get(entry) ?? [];
+  const known = (entry: TocEntry): readonly TocEntry[] =>
+    [...new Set(entry.dependencies)].flatMap(id => byId.get(id) ?? []).filter(other => other !== entry);
   const roots = new Map<TocEntry, TocEntry>();
   for (const entry of entries) {
     if (entry.description !== 'TABLE ATTACH') continue;

@@ -103,12 +103,13 @@ async function compareSides(plan: PlannedCompare, runtime: Runtime, from: Sessio
       () => readTargetFacts(into, plan.level, { tables: uncounted(tables) }),
     ]);
     const given = await gather(plan, from, { original, copy, expected, facts, tables });
-    const open = unsettled(compareObjects(given.source, copy.entries, given.options), given.majors);
+    const comparison = compareObjects(given.source, copy.entries, given.options);
+    const open = unsettled(comparison, given.majors);
     const scratch =
       open.length === 0
         ? undefined
         : await printedBeside(plan.mayMakeScratch, () => printedByCopy(plan, runtime, from, file));
-    const whole = { ...given, scratch };
+    const whole = { ...given, comparison, scratch };
     const objects = databaseChecks(whole).map(check =>
       check.name === 'materialized views'
         ? comparePopulated(expected.unpopulatedMaterializedViews, facts.unpopulatedMaterializedViews)

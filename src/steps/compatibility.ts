@@ -11,6 +11,7 @@ import {
 } from '../postgres/compatibility/find-blockers.ts';
 import { readLocale } from '../postgres/database-locale.ts';
 import type { Session } from '../postgres/session.ts';
+import { selectEntries } from '../selection/select-entries.ts';
 import { type TakenEntries, takenEntries } from '../selection/taken-entries.ts';
 import type { PreparedDatabase } from './prepare-databases.ts';
 import { refuseLocale } from './refuse-locale.ts';
@@ -53,8 +54,8 @@ export async function foreseeRestores(
       await refuseLocale(session, await readLocale(dumped), locale, { database: source, connection: into });
     }
     if (taken === undefined) continue;
-    const archives = databases.map(({ source }) => definitions.get(source) ?? []);
-    notes.push(...refuseBlockers(archives, taken, sourceMajor, await readTargetKnowledge(session), into));
+    const selected = databases.map(({ source }) => selectEntries(definitions.get(source) ?? [], taken.selection).kept);
+    notes.push(...refuseBlockers(selected, taken, sourceMajor, await readTargetKnowledge(session), into));
   }
   return [...new Set(notes)];
 }
@@ -67,20 +68,20 @@ export async function refuseIncompatible(
   control: Session,
 ): Promise<readonly string[]> {
   const { owners, privileges } = plan.options;
-  const taken = { owners, privileges, sections: plan.sections, selection: plan.selection, settings: plan.settings };
+  const taken = { owners, privileges, sections: plan.sections, settings: plan.settings };
   const target = await readTargetKnowledge(control);
-  const archives = prepared.map(({ entries }) => entries);
-  return refuseBlockers(archives, taken, manifest.server.major, target, plan.connection);
+  const kept = prepared.map(({ selected }) => selected.kept);
+  return refuseBlockers(kept, taken, manifest.server.major, target, plan.connection);
 }
 
 function refuseBlockers(
-  archives: readonly (readonly TocEntry[])[],
+  selected: readonly (readonly TocEntry[])[],
   taken: TakenEntries,
   sourceMajor: number,
   target: TargetKnowledge,
   connection: string,
 ): readonly string[] {
-  const found = archives.map(
+  const found = selected.map(
     (entries): Compatibility => findBlockers(takenEntries(entries, taken), sourceMajor, target),
   );
   const blockers = found.flatMap(one => one.blockers);

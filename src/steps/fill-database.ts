@@ -2,7 +2,7 @@ import { asRoundtripError, RoundtripError } from '../errors.ts';
 import { createsItself } from '../plan/plain-restore.ts';
 import type { PlannedRestore } from '../plan/plan.ts';
 import type { SchemaRename } from '../rename/schema-rename.ts';
-import { type Present, type RestoredEntries, restoredEntries } from '../selection/restored-entries.ts';
+import { type Present, type RestoredEntries, restoredOf } from '../selection/restored-entries.ts';
 import { dropRestored } from './drop-restored.ts';
 import { dropEmptySchemas, makeSchemas, readPresent } from './existing-objects.ts';
 import type { PreparedDatabase } from './prepare-databases.ts';
@@ -57,12 +57,12 @@ function afterDropping(error: unknown, target: string): Error {
 /** What is restored, now that the target can be looked at; the schemas that it needs are made. */
 async function prepareContents(
   plan: PlannedRestore,
-  { planned, entries, dumped }: PreparedDatabase,
+  { planned, entries, selected, dumped }: PreparedDatabase,
   runtime: Runtime,
 ): Promise<Omit<Filled, 'warnings' | 'renames'>> {
   if (createsItself(dumped.options))
     return {
-      restored: restoredEntries(entries, plan.selection, undefined),
+      restored: restoredOf(selected, entries, undefined),
       present: undefined,
       schemasCreated: [],
       phases: [],
@@ -70,7 +70,7 @@ async function prepareContents(
   await using session = await runtime.openSession(plan.connection, { database: planned.target });
   const keeps = planned.mode === 'into-existing' || planned.mode === 'clean';
   const present = keeps ? await readPresent(session) : undefined;
-  const restored = restoredEntries(entries, plan.selection, present);
+  const restored = restoredOf(selected, entries, present);
   const started = runtime.clock.seconds();
   const phases: { name: string; seconds: number }[] = [];
   if (planned.mode === 'clean') {

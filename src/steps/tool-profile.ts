@@ -18,6 +18,8 @@ interface Open {
 
 /** How much of a name is kept. */
 const longestName = 300;
+/** How many tables are taken to be under way at once: of those before them the end got lost. */
+const mostBegun = 100;
 
 /**
  * Times of tables and index builds, by what a tool says. What it does not tell exactly is left out: the end of an entry
@@ -68,7 +70,8 @@ export function toolProfile(
         case 'finished': {
           const entry = launched.get(event.dumpId);
           launched.delete(event.dumpId);
-          const alike = begun.filter(({ name }) => endsIn(name, event.tag));
+          const end = `.${withoutQuotes(event.tag)}`;
+          const alike = begun.filter(({ name }) => withoutQuotes(name).endsWith(end));
           const [first] = restoring ? [entry] : alike.length === 1 ? alike : [];
           begun = begun.filter(open => !alike.includes(open));
           if (first !== undefined) close(first, moment);
@@ -77,7 +80,8 @@ export function toolProfile(
         case 'begun':
           if (restoring) return;
           if (!jobs) closeAll(moment);
-          if (event.work !== undefined) begun.push({ work: event.work, name: event.name, began: moment });
+          if (event.work === undefined) return;
+          begun = [...begun.slice(1 - mostBegun), { work: event.work, name: event.name, began: moment }];
       }
     },
     end(moment) {
@@ -91,7 +95,7 @@ function nameOf(entry: TocEntry | undefined, tag: string): string {
   return entry?.namespace === undefined ? tag : `${entry.namespace}.${tag}`;
 }
 
-/** Of `schema.table`, whose parts may be quoted, the table. */
-function endsIn(name: string, tag: string): boolean {
-  return name.replaceAll('"', '').endsWith(`.${tag.replaceAll('"', '')}`);
+/** Any part of `schema.table` may be quoted, or none. */
+function withoutQuotes(name: string): string {
+  return name.replaceAll('"', '');
 }

@@ -2,36 +2,25 @@ import { checkOrigin, readOrigin } from '../dumpset/elsewhere.ts';
 import type { Manifest } from '../dumpset/manifest.ts';
 import { fault } from '../errors.ts';
 import type { PlannedComparison, PlannedVerify } from '../plan/plan.ts';
-import { largeObjectIds } from '../postgres/archive/large-objects.ts';
 import type { Archive } from '../postgres/archive/model.ts';
-import { localeOfCopy } from '../postgres/database-locale.ts';
-import { besideOrdinarySchema } from '../rename/former-public.ts';
-import { renameDumped, renameEntries } from '../rename/rename-entry.ts';
+import { renameDumped } from '../rename/rename-entry.ts';
 import { namesFor, type SchemaRename } from '../rename/schema-rename.ts';
 import type { RestoreResult, VerifyResult } from '../report/model.ts';
 import { entryName } from '../selection/entry-name.ts';
 import { expectedContents } from '../selection/expected-contents.ts';
 import { restoredEntries } from '../selection/restored-entries.ts';
-import { compareObjects } from '../verify/compare-objects.ts';
 import type { CompareOptions } from '../verify/compared-entries.ts';
-import type { ComparedTable } from '../verify/content/compare-table.ts';
 import { checkCoverage, coverageNotes } from '../verify/coverage.ts';
-import { type DatabaseFacts, databaseChecks, unsettled } from '../verify/database-checks.ts';
 import type { Check, DatabaseVerification } from '../verify/finding.ts';
 import { idleNotes, ignoreFindings } from '../verify/ignore.ts';
-import { inventoryOf } from '../verify/inventory.ts';
-import { oldNamesCheck } from '../verify/old-names-check.ts';
 import type { RelationName } from '../verify/reading.ts';
-import { readTargetFacts, type TargetFacts } from '../verify/target-facts.ts';
+import { compareWithCopy, type DumpedSide } from './compare-with-copy.ts';
 import { readDumpedArchive } from './dumped-archive.ts';
 import { otherSessions } from './other-sessions.ts';
 import type { StepOutcome } from './outcome.ts';
-import { countsOf, proveByHash } from './prove-by-hash.ts';
 import { refuseOtherContents } from './refuse-other-contents.ts';
 import { spellNames } from './rename-schemas.ts';
 import type { Runtime } from './runtime.ts';
-import { printedBeside, readDefinitions, readScratch } from './scratch.ts';
-import { sideBySide, withAll } from './side-by-side.ts';
 import { verifyContent } from './verify-content.ts';
 import { compareElsewhere } from './verify-elsewhere.ts';
 import { verifyRoles } from './verify-roles.ts';
@@ -94,12 +83,6 @@ function withoutIgnored(databases: readonly DatabaseVerification[], rules: Plann
   return { found: ignored.map(({ database, checks }) => ({ ...database, checks })), notes: idleNotes(rules, used) };
 }
 
-interface ReadCopy {
-  readonly facts: TargetFacts;
-  /** Tables whose rows are proven by their hashes. */
-  readonly proven: readonly ComparedTable[];
-}
-
 type Restored = RestoreResult['databases'][number];
 
 function restoredByUs({ source, target }: PlannedComparison, restores: readonly RestoreResult[]): Restored | undefined {
@@ -130,66 +113,11 @@ async function verifyDatabase(
   const restored = restoredEntries(archive.entries, selection, made?.present && new Set(made.present));
   const renames = await renamesIn(comparison, restored.kept, plan.connection, runtime);
   const renamed = renameDumped({ ...database, ...expectedContents(database, restored.kept, sections) }, renames);
-  const asRestored = compareOptions(comparison, made?.created ? { source, target } : undefined);
-  const beside = asRestored.besideOthers === true;
+  const options = compareOptions(comparison, made?.created ? { source, target } : undefined);
+  const dumped: DumpedSide = { database, archive, restored, renamed, renames, options };
+  const { checks, inventory, expected, proven } = await compareWithCopy(plan, comparison, manifest, dumped, runtime);
   const proof = (name: string) => ({ kind: 'proof', database: target, name }) as const;
   const { profile } = runtime;
-  const copy = {
-    database: renamed,
-    target,
-    restored: asRestored.sections.includes('data'),
-    renamed: renames.length > 0,
-  };
-  const [definitions, { facts, proven }] = await sideBySide<[Archive, ReadCopy]>(runtime.signal, [
-    signal =>
-      profile.timed(proof('definitions'), () => readDefinitions(runtime, plan.connection, comparison.command, signal)),
-    signal =>
-      withAll(
-        plan.sessions,
-        () => runtime.openSession(plan.connection, { database: target, signal }),
-        async ([first, ...others]) => {
-          if (first === undefined) throw fault('PGR900', 'no session to count with', 'please report it');
-          const sessions = [first, ...others] as const;
-          // First, as it takes longest; the definitions are read beside it, and who has hashed rows has counted them.
-          const proven = await proveByHash(plan, { ...copy, entries: restored.kept }, runtime, sessions);
-          const ids = beside ? largeObjectIds(restored.kept) : undefined;
-          const counted = { ...renamed, largeObjectIds: ids, known: countsOf(proven) };
-          const name = plan.level === 'objects' ? 'properties' : 'counts';
-          const facts = await profile.timed(proof(name), () => readTargetFacts(sessions, plan.level, counted));
-          return { facts, proven };
-        },
-      ),
-  ]);
-  const options = { ...asRestored, copyMajor: facts.major };
-  const majors = { source: manifest.server.major, archive: manifest.client.major, client: plan.client.version.major };
-  const expected = renameEntries(restored.kept, renames, facts.major);
-  const found = besideOrdinarySchema(definitions.entries, expected, renames);
-  const open = unsettled(compareObjects(expected, found, options), majors);
-  const scratch =
-    open.length > 0
-      ? await profile.timed(proof('scratch database'), () =>
-          printedBeside(plan.mayMakeScratch, () =>
-            readScratch(runtime, plan.connection, comparison, database, archive.entries, renames),
-          ),
-        )
-      : undefined;
-  const given: DatabaseFacts = {
-    level: plan.level,
-    majors,
-    database: renamed,
-    source: expected,
-    target: { kind: 'read', value: found },
-    scratch,
-    options,
-    locale: localeOfCopy(database, comparison.restored.locale),
-    facts,
-    chosen: {
-      leftOut: restored.leftOut.map(entryName),
-      present: restored.present.map(entryName),
-      extensions: selection.extensions === 'present' ? extensionsIn(archive.entries) : [],
-    },
-  };
-  const [checks, inventory] = [databaseChecks(given), inventoryOf(given)];
   const comparing = () =>
     verifyContent(
       plan,
@@ -198,8 +126,8 @@ async function verifyDatabase(
         archive,
         entries: expected,
         target,
-        restored: copy.restored,
-        besideOthers: beside,
+        restored: options.sections.includes('data'),
+        besideOthers: options.besideOthers === true,
         renames,
         proven,
       },
@@ -207,13 +135,11 @@ async function verifyDatabase(
       runtime.signal,
     );
   const content = plan.level === 'content' ? await profile.timed(proof('content'), comparing) : [];
-  const oldNames =
-    renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames)];
   const use = await profile.timed(proof('use'), () =>
     verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime),
   );
   const coverage = plan.complete ? [checkCoverage(database.notCovered, restored.leftOut.map(entryName))] : [];
-  return { source, target, checks: [...checks, ...content, ...oldNames, ...coverage, ...use], inventory };
+  return { source, target, checks: [...checks.found, ...content, ...checks.oldNames, ...coverage, ...use], inventory };
 }
 
 /** The schemas of this archive that have other names in the copy. */
@@ -249,8 +175,4 @@ function viewsIn(entries: Archive['entries']): readonly RelationName[] {
   return entries
     .filter(({ description }) => description === 'VIEW')
     .map(({ namespace, tag }) => ({ schema: namespace ?? '', name: tag }));
-}
-
-function extensionsIn(entries: Archive['entries']): readonly string[] {
-  return entries.filter(({ description }) => description === 'EXTENSION').map(({ tag }) => tag);
 }

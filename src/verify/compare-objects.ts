@@ -1,11 +1,11 @@
 import type { TocEntry } from '../postgres/archive/model.ts';
-import { type CompareOptions, comparedEntries } from './compared-entries.ts';
+import { type CompareOptions, comparedObjects } from './compared-entries.ts';
 import { describesDatabase } from './database-name.ts';
 import { differingLines } from './differing-lines.ts';
 import type { Finding } from './finding.ts';
 import { showable } from './hide-values.ts';
 import { normaliseBlankLines } from './normalise.ts';
-import { pairOff } from './pair-off.ts';
+import { type Paired, pairOff } from './pair-off.ts';
 import { groupByKey, type ObjectValue, type TocObject } from './toc-object.ts';
 
 export interface ObjectComparison {
@@ -42,14 +42,14 @@ export function compareObjects(
   target: readonly TocEntry[],
   options: CompareOptions,
 ): ObjectComparison {
-  const entries = comparedEntries(source, target, options);
+  const entries = comparedObjects(source, target, options);
   const [ours, theirs] = [groupByKey(entries.source), groupByKey(entries.target)];
   const findings: Finding[] = [];
   const changed: TargetDefinition[] = [];
   const blankLinesOnly: string[] = [];
   const extra: TargetDefinition[] = [];
   for (const [key, objects] of ours) {
-    const { pairs, left, right } = pairOff(objects, theirs.get(key) ?? [], likenesses);
+    const { pairs, left, right } = paired(objects, theirs.get(key) ?? []);
     for (const [one, other] of pairs) {
       if (one.value.definition !== other.value.definition) {
         const definition = normaliseBlankLines(other.value.definition);
@@ -69,6 +69,14 @@ export function compareObjects(
   for (const [key, objects] of theirs) if (!ours.has(key)) extra.push(...objects.filter(unasked).map(extraObject));
   const all = [...findings, ...extra.map(({ finding }) => finding)];
   return { compared: entries.source.length, findings: all, changed, extra, blankLinesOnly };
+}
+
+/** Nearly all keys are those of one object each, which needs no search for the one that is most like it. */
+function paired(ours: readonly TocObject[], theirs: readonly TocObject[]): Paired<TocObject> {
+  const [one, other] = [ours[0], theirs[0]];
+  if (ours.length !== 1 || theirs.length !== 1 || one === undefined || other === undefined)
+    return pairOff(ours, theirs, likenesses);
+  return { pairs: [[one, other]], left: [], right: [] };
 }
 
 const likenesses: readonly ((object: TocObject) => string)[] = [

@@ -37,17 +37,30 @@ export interface CompareOptions {
   readonly accessMethods?: 'keep' | 'reset' | undefined;
 }
 
-export interface ComparedEntries {
+export interface ComparedObjects {
   readonly source: readonly TocObject[];
   readonly target: readonly TocObject[];
 }
 
 /** What of the two tables of contents has to be equal, and in which words. */
+export function comparedObjects(
+  source: readonly TocEntry[],
+  target: readonly TocEntry[],
+  options: CompareOptions,
+): ComparedObjects {
+  const [ours, theirs] = comparedEntries(source, target, options);
+  const expected = ours.map(entry => inTablespace(expectedOwner(toTocObject(entry), options), options));
+  const copy = theirs.map(entry => withoutUnknownOwner(toTocObject(entry), options));
+  if (options.accessMethods !== 'reset') return { source: expected, target: copy };
+  return { source: expected.map(withoutAccessMethod), target: copy.map(withoutAccessMethod) };
+}
+
+/** The entries of the two that are compared, those of the source first. */
 export function comparedEntries(
   source: readonly TocEntry[],
   target: readonly TocEntry[],
   options: CompareOptions,
-): ComparedEntries {
+): readonly [readonly TocEntry[], readonly TocEntry[]] {
   const relevant = (entries: readonly TocEntry[]) =>
     objectEntries(inSections(entries, options.sections))
       .filter(entry => restored(entry, options))
@@ -56,13 +69,7 @@ export function comparedEntries(
   const dumped = relevant(withGrantsOfOwner(source, options.owners));
   const copied = withoutMadeSchemas(relevant(target), source);
   const found = options.besideOthers === true ? onlyRestored(copied, dumped) : copied;
-  const [ours, theirs] = databaseEntries(dumped, found, options);
-  const expected = ours
-    .map(entry => expectedOwner(toTocObject(entry), options))
-    .map(object => inTablespace(object, options));
-  const copy = theirs.map(entry => withoutUnknownOwner(toTocObject(entry), options));
-  if (options.accessMethods !== 'reset') return { source: expected, target: copy };
-  return { source: expected.map(withoutAccessMethod), target: copy.map(withoutAccessMethod) };
+  return databaseEntries(dumped, found, options);
 }
 
 /** Schemas that the archive does not make are made before the restore, without anything that it could say of them. */
@@ -73,6 +80,7 @@ function withoutMadeSchemas(target: readonly TocEntry[], source: readonly TocEnt
 
 function inTablespace(object: TocObject, { tablespaces = 'keep' }: CompareOptions): TocObject {
   const tablespace = newTablespace(object.value.tablespace, tablespaces);
+  if (tablespace === object.value.tablespace) return object;
   return { ...object, value: { ...object.value, tablespace } };
 }
 

@@ -27,6 +27,8 @@ export interface DatabaseFacts {
   readonly source: readonly TocEntry[];
   /** That of an unfiltered schema-only dump of the copy, by the same pg_dump with the same pinned settings. */
   readonly target: Reading<readonly TocEntry[]>;
+  /** What the two come to by `compareObjects`, where that is known already. */
+  readonly comparison?: ObjectComparison | undefined;
   /** That of the same archive restored without data next to the copy; undefined when this was not tried. */
   readonly scratch: Reading<readonly TocEntry[]> | undefined;
   readonly options: CompareOptions;
@@ -115,11 +117,12 @@ export function unsettled(
   return [...changed, ...(source < 15 ? extra.filter(ofPublic) : [])];
 }
 
-function objectsCheck({ source, target, scratch, options, majors, chosen, facts }: DatabaseFacts): Check {
+function objectsCheck(given: DatabaseFacts): Check {
+  const { source, target, scratch, options, majors, chosen, facts } = given;
   if (!options.sections.some(section => section !== 'data'))
     return skippedCheck('objects', 'objects', 'the restore left the definitions out');
   if (target.kind === 'unreadable') return unreadCheck('objects', 'objects', target.reason);
-  const comparison = compareObjects(source, target.value, options);
+  const comparison = given.comparison ?? compareObjects(source, target.value, options);
   const { settled, notes } = settle(unsettled(comparison, majors), target.value, scratch);
   const made = options.databaseName !== undefined;
   const isOldOwner = (finding: Finding) =>

@@ -4,7 +4,6 @@ import { comparedEntries } from './compared-entries.ts';
 import type { DatabaseFacts } from './database-checks.ts';
 import { countedByRoot, expectedByRoot, partitionRoots } from './partition-roots.ts';
 import { relationKey } from './reading.ts';
-import { type TocObject, toTocObject } from './toc-object.ts';
 
 /** What a person counts to see that a copy is whole. It decides nothing: the checks compare each thing by itself. */
 export interface Inventory {
@@ -64,8 +63,8 @@ const mostTables = 10;
 /** Undefined where the definitions of the copy are not known, or were not restored. */
 export function inventoryOf({ source, target, options, database, facts }: DatabaseFacts): Inventory | undefined {
   if (target.kind === 'unreadable' || !options.sections.some(section => section !== 'data')) return undefined;
-  const compared = comparedEntries(source, target.value, options);
-  const [ours, theirs] = [countObjects(compared.source), countObjects(compared.target)];
+  const [expected, copied] = comparedEntries(source, target.value, options);
+  const [ours, theirs] = [countObjects(expected), countObjects(copied)];
   const objects = [...new Set([...ours.keys(), ...theirs.keys()])].sort().map(key => {
     return { ...placeOf(key), source: ours.get(key) ?? 0, copy: theirs.get(key) ?? 0 };
   });
@@ -83,7 +82,7 @@ export function objectsIn(entries: readonly TocEntry[]): readonly {
   readonly kind: ObjectKind;
   readonly count: number;
 }[] {
-  const counts = countObjects(objectEntries(entries).map(toTocObject));
+  const counts = countObjects(objectEntries(entries));
   return [...counts.keys()].sort().map(key => ({ ...placeOf(key), count: counts.get(key) ?? 0 }));
 }
 
@@ -92,11 +91,10 @@ function placeOf(key: string): { readonly schema: string; readonly kind: ObjectK
   return { schema, kind: kind as ObjectKind };
 }
 
-function countObjects(objects: readonly TocObject[]): ReadonlyMap<string, number> {
+function countObjects(entries: readonly TocEntry[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { key, description } of objects) {
-    const [, schema = ''] = key.split('\0');
-    const place = `${schema}\0${kinds[description] ?? 'others'}`;
+  for (const { namespace = '', description } of entries) {
+    const place = `${namespace}\0${kinds[description] ?? 'others'}`;
     counts.set(place, (counts.get(place) ?? 0) + 1);
   }
   return counts;

@@ -14,8 +14,9 @@ export type PartitionRoots = ReadonlyMap<string, RelationName>;
 export function partitionRoots(entries: readonly TocEntry[]): PartitionRoots {
   const roots = new Map<string, RelationName>();
   for (const { description, definition, namespace, tag } of entries) {
+    if (description !== 'TABLE DATA' || namespace === undefined) continue;
     const root = /^-- load via partition root (.+)$/m.exec(definition ?? '')?.[1];
-    if (description !== 'TABLE DATA' || root === undefined || namespace === undefined) continue;
+    if (root === undefined) continue;
     const [schema, name] = [...root.matchAll(/"((?:[^"]|"")+)"|([^".]+)/g)].map(([, quoted, plain]) =>
       quoted === undefined ? plain : quoted.replaceAll('""', '"'),
     );

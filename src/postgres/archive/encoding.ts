@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Archive } from './model.ts';
+import type { Archive, TocEntry } from './model.ts';
 
 /** The encoding that the archive declares for its own text, by Postgres' name (`UTF8`, `LATIN1`, `SQL_ASCII` …). */
 export function declaredEncoding(entries: Archive['entries']): string | undefined {
@@ -15,27 +15,34 @@ export function declaredEncoding(entries: Archive['entries']): string | undefine
  */
 export function decodeTexts(archive: Archive): Archive {
   if (declaredEncoding(archive.entries) !== 'UTF8') return archive;
-  const optional = (text: string | undefined) => (text === undefined ? undefined : decode(text));
   const { header, entries } = archive;
-  return {
-    ...archive,
-    header: { ...header, database: decode(header.database) },
-    entries: entries.map(entry => ({
-      ...entry,
-      tag: decode(entry.tag),
-      definition: optional(entry.definition),
-      dropStatement: optional(entry.dropStatement),
-      copyStatement: optional(entry.copyStatement),
-      namespace: optional(entry.namespace),
-      tablespace: optional(entry.tablespace),
-      accessMethod: optional(entry.accessMethod),
-      owner: optional(entry.owner),
-    })),
-  };
+  return { ...archive, header: { ...header, database: decode(header.database) }, entries: entries.map(decodeEntry) };
+}
+
+const texts = [
+  'tag',
+  'definition',
+  'dropStatement',
+  'copyStatement',
+  'namespace',
+  'tablespace',
+  'accessMethod',
+  'owner',
+] as const satisfies readonly (keyof TocEntry)[];
+
+/** An entry of nothing but ASCII, as most are, stays the object that it is: there may be a million. */
+function decodeEntry(entry: TocEntry): TocEntry {
+  if (texts.every(name => isAscii(entry[name] ?? ''))) return entry;
+  const decoded = texts.map(name => [name, entry[name] === undefined ? undefined : decode(entry[name])] as const);
+  return { ...entry, ...Object.fromEntries(decoded) };
+}
+
+function isAscii(text: string): boolean {
+  return !/[\x80-\xff]/.test(text);
 }
 
 function decode(text: string): string {
-  if (!/[\x80-\xff]/.test(text)) return text;
+  if (isAscii(text)) return text;
   const bytes = Buffer.from(text, 'latin1');
   return isUtf8(bytes) ? bytes.toString('utf8') : text;
 }

@@ -4,7 +4,7 @@ import { foreignFile } from './foreign-file.ts';
 import { type Container, readHeader } from './header.ts';
 import type { Archive, TocEntry } from './model.ts';
 import { type Input, Scanner } from './scanner.ts';
-import { leastEntryBytes, readEntry } from './toc.ts';
+import { leastEntryBytes, readEntry, wordKeeper } from './toc.ts';
 
 /** The most that is read, so that a hostile file cannot use up the memory; two million entries take about 1.5 GB. */
 const most = { entries: 2_000_000, bytes: 1024 ** 3 };
@@ -27,15 +27,18 @@ export async function parseContents(input: Input, container: Container): Promise
     throw damaged(input, `it claims ${count} entries, more than its ${input.size} bytes can hold: it is cut off`);
   if (count > most.entries) throw tooLarge(input, `${count} entries`);
 
-  const entries = new Map<number, TocEntry>();
+  const entries: TocEntry[] = [];
+  const ids = new Set<number>();
+  const words = wordKeeper();
   for (let number = 1; number <= count; number++) {
-    const entry = await scanner.next(`TOC entry ${number} of ${count}`, cursor => readEntry(cursor, header));
-    if (entries.has(entry.dumpId)) throw damaged(input, `two entries have the dump id ${entry.dumpId}`);
+    const entry = await scanner.next(`TOC entry ${number} of ${count}`, cursor => readEntry(cursor, header, words));
+    if (ids.has(entry.dumpId)) throw damaged(input, `two entries have the dump id ${entry.dumpId}`);
     if (scanner.offset > most.bytes) throw tooLarge(input, `more than ${most.bytes} bytes`);
-    entries.set(entry.dumpId, entry);
+    ids.add(entry.dumpId);
+    entries.push(entry);
   }
   const [tocBytes, tocSha256] = [scanner.offset, scanner.digest()];
-  return { header, entries: [...entries.values()], tocBytes, tocSha256 };
+  return { header, entries, tocBytes, tocSha256 };
 }
 
 /** A TOC that is cut or has lost entries is told by what follows it, and by data that would begin outside of the file. */

@@ -19,11 +19,11 @@ export class ShortRead extends Error {
   }
 }
 
-/** A piece of a file of `size` bytes that begins at byte `start`. `part` names, for errors, what is being read from it. */
+/** A piece of a file of `size` bytes that begins at byte `first`. `part` names, for errors, what is being read from it. */
 export interface Window {
   readonly file: string;
   readonly size: number;
-  readonly start: number;
+  readonly first: number;
   readonly bytes: Buffer;
   readonly part: string;
 }
@@ -34,9 +34,9 @@ export class Cursor {
   /** Byte of the file that is read next. */
   offset: number;
 
-  constructor(window: Window) {
+  constructor(window: Window, offset: number) {
     this.#window = window;
-    this.offset = window.start;
+    this.offset = offset;
   }
 
   /** Bytes of the file that are still to come. */
@@ -45,17 +45,36 @@ export class Cursor {
   }
 
   take(count: number, field: string): Buffer {
-    const { start, bytes, size } = this.#window;
-    const end = this.offset + count;
-    if (end > size) throw this.damaged(field, this.offset, `the file is cut off, it ends at byte ${size}`);
-    if (end > start + bytes.length) throw new ShortRead(end);
-    const from = this.offset - start;
-    this.offset = end;
-    return bytes.subarray(from, from + count);
+    const from = this.#pass(count, field);
+    return this.#window.bytes.subarray(from, from + count);
   }
 
   byte(field: string): number {
-    return this.take(1, field).readUInt8(0);
+    return this.#window.bytes.readUInt8(this.#pass(1, field));
+  }
+
+  /** The unsigned number of `size` bytes, least significant first. Inexact beyond 2⁵³, where the callers refuse it anyway. */
+  unsigned(size: number, field: string): number {
+    const from = this.#pass(size, field);
+    let value = 0;
+    for (let at = from + size - 1; at >= from; at--) value = value * 256 + this.#window.bytes.readUInt8(at);
+    return value;
+  }
+
+  latin1(count: number, field: string): string {
+    const from = this.#pass(count, field);
+    return this.#window.bytes.toString('latin1', from, from + count);
+  }
+
+  /** Goes on by `count` bytes, and says where in the window they begin: a view of each field costs more than to read it. */
+  #pass(count: number, field: string): number {
+    const { first, bytes, size } = this.#window;
+    const end = this.offset + count;
+    if (end > size) throw this.damaged(field, this.offset, `the file is cut off, it ends at byte ${size}`);
+    if (end > first + bytes.length) throw new ShortRead(end);
+    const from = this.offset - first;
+    this.offset = end;
+    return from;
   }
 
   damaged(field: string, at: number, what: string): RoundtripError {
@@ -64,17 +83,12 @@ export class Cursor {
   }
 }
 
-/** The unsigned number of `size` bytes, least significant first. Inexact beyond 2⁵³, where the callers refuse it anyway. */
-function magnitude(cursor: Cursor, size: number, field: string): number {
-  return cursor.take(size, field).reduceRight((value, byte) => value * 256 + byte, 0);
-}
-
 /** A signed number: one byte of sign, then its magnitude. pg_dump writes C's int, so nothing beyond 32 bits is valid. */
 export function integer(cursor: Cursor, size: number, field: string): number {
   const at = cursor.offset;
   const sign = cursor.byte(field);
   if (sign > 1) throw cursor.damaged(field, at, `a sign must be 0 or 1, not ${sign}`);
-  const value = magnitude(cursor, size, field);
+  const value = cursor.unsigned(size, field);
   if (value > 2 ** 31 - 1 + sign) throw cursor.damaged(field, at, 'the number is beyond 32 bits');
   return sign === 1 ? 0 - value : value;
 }
@@ -93,9 +107,9 @@ export function text(cursor: Cursor, size: number, field: string): string | unde
   const length = integer(cursor, size, field);
   if (length === -1) return undefined;
   if (length < 0 || length > longestText) throw cursor.damaged(field, at, `a text cannot be ${length} bytes long`);
-  const bytes = cursor.take(length, field);
-  if (bytes.includes(0)) throw cursor.damaged(field, at, 'the text holds a zero byte');
-  return bytes.toString('latin1');
+  const value = cursor.latin1(length, field);
+  if (value.includes('\0')) throw cursor.damaged(field, at, 'the text holds a zero byte');
+  return value;
 }
 
 /** A text that pg_dump never leaves out. */
@@ -109,7 +123,7 @@ export function requiredText(cursor: Cursor, size: number, field: string): strin
 /** The position part of a file offset, which follows its byte of state. */
 export function filePosition(cursor: Cursor, size: number, field: string): number {
   const at = cursor.offset;
-  const value = magnitude(cursor, size, field);
+  const value = cursor.unsigned(size, field);
   if (!Number.isSafeInteger(value)) throw cursor.damaged(field, at, 'no file is that large');
   return value;
 }

@@ -20,8 +20,10 @@ const step = 64 * 1024;
 export class Scanner {
   readonly #input: Input;
   readonly #hash = createHash('sha256');
-  #start = 0;
+  /** What is at hand, and where in the file it begins. */
   #bytes: Buffer = Buffer.alloc(0);
+  #first = 0;
+  #start = 0;
 
   constructor(input: Input) {
     this.#input = input;
@@ -36,13 +38,10 @@ export class Scanner {
   async next<Piece>(part: string, parse: (cursor: Cursor) => Piece): Promise<Piece> {
     const { name, size } = this.#input;
     for (;;) {
-      const cursor = new Cursor({ file: name, size, start: this.#start, bytes: this.#bytes, part });
+      const cursor = new Cursor({ file: name, size, first: this.#first, bytes: this.#bytes, part }, this.#start);
       try {
         const piece = parse(cursor);
-        const length = cursor.offset - this.#start;
-        this.#hash.update(this.#bytes.subarray(0, length));
-        this.#bytes = this.#bytes.subarray(length);
-        this.#start += length;
+        this.#start = cursor.offset;
         return piece;
       } catch (error) {
         if (!(error instanceof ShortRead)) throw error;
@@ -53,11 +52,20 @@ export class Scanner {
 
   /** SHA-256 of all pieces, in hex. Ends the scan. */
   digest(): string {
+    this.#dropParsed();
     return this.#hash.digest('hex');
+  }
+
+  #dropParsed(): void {
+    const length = this.#start - this.#first;
+    this.#hash.update(this.#bytes.subarray(0, length));
+    this.#bytes = this.#bytes.subarray(length);
+    this.#first = this.#start;
   }
 
   /** At least doubles what is at hand, so that starting again costs no more than reading twice. */
   async #fetch(end: number): Promise<void> {
+    this.#dropParsed();
     const have = this.#start + this.#bytes.length;
     const upTo = Math.min(this.#input.size, Math.max(end, have + Math.max(step, this.#bytes.length)));
     const more = await this.#input.read(have, upTo - have);

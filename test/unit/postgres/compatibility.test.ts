@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { TocEntry } from '../../../src/postgres/archive/model.ts';
 import { bareSql } from '../../../src/postgres/compatibility/bare-sql.ts';
 import { findBlockers } from '../../../src/postgres/compatibility/find-blockers.ts';
-import { everything } from '../../../src/selection/selection.ts';
 import { takenEntries } from '../../../src/selection/taken-entries.ts';
 import { entryOf } from './archive/entries.ts';
 
@@ -82,7 +81,6 @@ describe('the entries that a restore takes', () => {
     owners: { kind: 'keep' },
     privileges: 'keep',
     sections: ['pre-data', 'data', 'post-data'],
-    selection: everything,
     settings: 'keep',
   } as const;
 

@@ -96,6 +96,15 @@ describe('with jobs, each ends where the tool says so', () => {
     ]);
   });
 
+  test('of a dump, where many ends got lost: the first of them is long over', () => {
+    const lost = Array.from({ length: 100 }, (_, index) => `dumping contents of table "one.b${index}"`);
+    const begin = (name: string) => `dumping contents of table "${name}"`;
+    expect(told('pg_dump', [begin('one.a'), ...lost, begin('two.a'), 'finished item 3 TABLE DATA a'], true)).toEqual([
+      ['table', 'two.a', 101, 102],
+      ['data', 'data', 101, 102],
+    ]);
+  });
+
   test('of a restore, by the names of the archive', () => {
     const lines = [
       'creating TABLE "sales.items"',

@@ -3,7 +3,7 @@ import { Cursor, integer, longestText, ShortRead, text } from '../../../../src/p
 import { integerBytes } from './archive-builder.ts';
 
 const cursorOf = (bytes: Buffer, size = bytes.length) =>
-  new Cursor({ file: 'x.dump', size, start: 0, bytes, part: 'the header' });
+  new Cursor({ file: 'x.dump', size, first: 0, bytes, part: 'the header' }, 0);
 
 describe('integer', () => {
   it.each([
