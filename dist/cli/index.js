@@ -17529,7 +17529,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cli_options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2315);
 /* harmony import */ var _cli_plan_command_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8310);
 /* harmony import */ var _cli_read_direct_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7576);
-/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(6319);
+/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5678);
 /* harmony import */ var _client_client_store_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4587);
 /* harmony import */ var _config_documents_json_schema_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(596);
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6151);
@@ -19776,7 +19776,7 @@ function storageOf(place, surroundings) {
 
 /***/ }),
 
-/***/ 6319:
+/***/ 5678:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -19861,7 +19861,7 @@ function saidLines(diagnosis) {
 // EXTERNAL MODULE: ./build/report/format.js
 var format = __nccwpck_require__(2772);
 // EXTERNAL MODULE: ./build/verify/inventory.js
-var verify_inventory = __nccwpck_require__(8856);
+var inventory = __nccwpck_require__(8856);
 ;// CONCATENATED MODULE: ./build/report/inventory.js
 
 
@@ -19876,7 +19876,7 @@ function inventoryTables(step) {
 }
 /** Only kinds that there are; schemas with a difference first. */
 function objectTable(target, { objects, analyzed }) {
-    const kinds = verify_inventory/* objectKinds */.rz.filter(kind => objects.some(each => each.kind === kind));
+    const kinds = inventory/* objectKinds */.rz.filter(kind => objects.some(each => each.kind === kind));
     const schemas = [...new Set(objects.map(({ schema }) => schema))];
     const differs = (schema) => objects.some(each => each.schema === schema && each.source !== each.copy);
     const ordered = [...schemas.filter(differs), ...schemas.filter(schema => !differs(schema))];
@@ -23397,12 +23397,13 @@ function unsettled({ changed, extra }, { source, archive, client }) {
     const ofPublic = ({ finding }) => /^(?:ACL )?SCHEMA public$/.test(finding.object);
     return [...changed, ...(source < 15 ? extra.filter(ofPublic) : [])];
 }
-function objectsCheck({ source, target, scratch, options, majors, chosen, facts }) {
+function objectsCheck(given) {
+    const { source, target, scratch, options, majors, chosen, facts } = given;
     if (!options.sections.some(section => section !== 'data'))
         return (0,make_check/* skippedCheck */.nT)('objects', 'objects', 'the restore left the definitions out');
     if (target.kind === 'unreadable')
         return (0,make_check/* unreadCheck */.IE)('objects', 'objects', target.reason);
-    const comparison = (0,compare_objects/* compareObjects */.G)(source, target.value, options);
+    const comparison = given.comparison ?? (0,compare_objects/* compareObjects */.G)(source, target.value, options);
     const { settled, notes } = settle(unsettled(comparison, majors), target.value, scratch);
     const made = options.databaseName !== undefined;
     const isOldOwner = (finding) => made && isOwnerOfOldPublic(finding, { source: majors.source, copy: facts.major });
@@ -23816,17 +23817,18 @@ async function compare_compareSides(plan, runtime, from, into) {
             () => readTargetFacts(into, plan.level, { tables: uncounted(tables) }),
         ]);
         const given = await gather(plan, from, { original, copy, expected, facts, tables });
-        const open = unsettled((0,compare_objects/* compareObjects */.G)(given.source, copy.entries, given.options), given.majors);
+        const comparison = (0,compare_objects/* compareObjects */.G)(given.source, copy.entries, given.options);
+        const open = unsettled(comparison, given.majors);
         const scratch = open.length === 0
             ? undefined
             : await (0,steps_scratch/* printedBeside */.ne)(plan.mayMakeScratch, () => printedByCopy(plan, runtime, from, file));
-        const whole = { ...given, scratch };
+        const whole = { ...given, comparison, scratch };
         const objects = databaseChecks(whole).map(check => check.name === 'materialized views'
             ? comparePopulated(expected.unpopulatedMaterializedViews, facts.unpopulatedMaterializedViews)
             : check);
         const properties = compareLiveProperties(expected, facts);
         const content = plan.level === 'content' ? await compareContents(plan, runtime, from, into, tables) : [];
-        return { checks: [...objects, ...properties, ...content], inventory: (0,verify_inventory/* inventoryOf */.o8)(whole) };
+        return { checks: [...objects, ...properties, ...content], inventory: (0,inventory/* inventoryOf */.o8)(whole) };
     }
     finally {
         await (0,promises_.rm)(file, { force: true });
@@ -26755,7 +26757,7 @@ var after_restore_disposeResources = (undefined && undefined.__disposeResources)
  *
  * @param restored the entries that were restored, by the names that they have in the copy.
  */
-async function finishDatabase({ connection, refresh, analyze, options }, target, restored, runtime) {
+async function finishDatabase({ connection, refresh, analyze, analyzeJobs }, target, restored, runtime) {
     const phases = [];
     const timed = async (name, work) => {
         const started = runtime.clock.seconds();
@@ -26766,7 +26768,7 @@ async function finishDatabase({ connection, refresh, analyze, options }, target,
     if (refresh)
         await timed('refresh', () => refreshViews(open, restored, runtime));
     for (const { name, statement, prepare } of passes(analyze)) {
-        await timed(name, () => withAll(options.jobs, open, async (sessions) => {
+        await timed(name, () => withAll(analyzeJobs, open, async (sessions) => {
             for (const session of sessions)
                 await session.query(prepare);
             await overTables(sessions, statement, runtime);
@@ -27025,12 +27027,12 @@ function afterDropping(error, target) {
     return new errors/* RoundtripError */.yf([{ ...first, remedy }, ...rest], error);
 }
 /** What is restored, now that the target can be looked at; the schemas that it needs are made. */
-async function prepareContents(plan, { planned, entries, dumped }, runtime) {
+async function prepareContents(plan, { planned, entries, selected, dumped }, runtime) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         if ((0,plain_restore/* createsItself */.BO)(dumped.options))
             return {
-                restored: (0,restored_entries/* restoredEntries */.DZ)(entries, plan.selection, undefined),
+                restored: (0,restored_entries/* restoredOf */.On)(selected, entries, undefined),
                 present: undefined,
                 schemasCreated: [],
                 phases: [],
@@ -27038,7 +27040,7 @@ async function prepareContents(plan, { planned, entries, dumped }, runtime) {
         const session = fill_database_addDisposableResource(env_1, await runtime.openSession(plan.connection, { database: planned.target }), true);
         const keeps = planned.mode === 'into-existing' || planned.mode === 'clean';
         const present = keeps ? await (0,existing_objects/* readPresent */.Il)(session) : undefined;
-        const restored = (0,restored_entries/* restoredEntries */.DZ)(entries, plan.selection, present);
+        const restored = (0,restored_entries/* restoredOf */.On)(selected, entries, present);
         const started = runtime.clock.seconds();
         const phases = [];
         if (planned.mode === 'clean') {
@@ -27789,8 +27791,6 @@ async function sql_read(path) {
 
 // EXTERNAL MODULE: ./build/steps/throttle-tools.js + 4 modules
 var throttle_tools = __nccwpck_require__(7044);
-// EXTERNAL MODULE: ./build/rename/former-public.js
-var former_public = __nccwpck_require__(5298);
 ;// CONCATENATED MODULE: ./build/verify/ignore.js
 
 /**
@@ -27838,6 +27838,8 @@ function matcherOf(rule) {
         (rule.property === undefined || (finding.kind === 'changed' && finding.property === rule.property));
 }
 
+// EXTERNAL MODULE: ./build/rename/former-public.js
+var former_public = __nccwpck_require__(5298);
 ;// CONCATENATED MODULE: ./build/verify/old-names-check.js
 
 
@@ -27862,6 +27864,160 @@ function oldNamesCheck(source, target, renames, allowed) {
 }
 function old_names_check_keyOf({ description, namespace = '', tag }) {
     return (0,toc_object/* objectKey */.T5)(description, namespace, tag);
+}
+
+;// CONCATENATED MODULE: ./build/verify/content/equal-by-hash.js
+
+
+
+
+/**
+ * The tables whose rows have the hashes that the dump took of them. Printing, sending and comparing 600 MB took 9.7 CPU
+ * seconds, hashing them 3.2, all of it on the server (measured). Of any other table nothing is said here: its rows have to be
+ * compared one by one, which tells as well which of them differ.
+ */
+async function equalByHash(content) {
+    const { tables, counted, encoding, sessions, touch } = content;
+    const { major } = sessions[0].serverVersion;
+    const hashes = new Map(counted.flatMap(table => {
+        const recorded = table.hash === undefined ? undefined : parseHash(table.hash);
+        if (recorded === undefined || !knowsHashMethod(recorded.method, major))
+            return [];
+        return [[(0,verify_reading/* relationKey */.Yb)(table), { ...recorded, rows: table.rows, bytes: table.bytes }]];
+    }));
+    // The rows of a partitioned table that is dumped through its root may lie in any partition of the copy.
+    const hashed = tables.filter(table => !table.partitioned && hashes.has((0,verify_reading/* relationKey */.Yb)(table)));
+    if (hashed.length === 0)
+        return [];
+    const [own] = await sessions[0].query('select getdatabaseencoding()::text as encoding');
+    if (own?.encoding !== encoding)
+        return [];
+    const chosen = hashed.map(table => ({
+        schema: table.schema,
+        name: table.name,
+        predicate: table.predicate,
+        bytes: hashes.get((0,verify_reading/* relationKey */.Yb)(table))?.bytes,
+        method: hashes.get((0,verify_reading/* relationKey */.Yb)(table))?.method,
+    }));
+    const actual = await hashTables(sessions, chosen, touch);
+    return hashed.flatMap(table => {
+        const expected = hashes.get((0,verify_reading/* relationKey */.Yb)(table));
+        const reading = actual.get((0,verify_reading/* relationKey */.Yb)(table));
+        if (expected === undefined || reading?.kind !== 'read')
+            return [];
+        const { rows, sum } = reading.value;
+        const same = rows === expected.rows && sum === expected.sum;
+        return same ? [{ table, rows, reordered: false, findings: [] }] : [];
+    });
+}
+
+;// CONCATENATED MODULE: ./build/steps/holds-copies.js
+/** Whether the archive's rows can be compared with what the copy prints: a text and INSERT statements can't. */
+function holdsCopies({ plain }, entries) {
+    const data = entries.filter(({ description }) => description === 'TABLE DATA');
+    return plain === undefined && data.every(entry => entry.copyStatement !== undefined);
+}
+
+;// CONCATENATED MODULE: ./build/steps/prove-by-hash.js
+
+
+
+/**
+ * The tables whose rows are proven by hashes alone. Of an archive whose rows can't be compared otherwise, hashes are the
+ * whole comparison, and not done here.
+ */
+async function proveByHash({ level, sample }, { database, entries, target, restored, renamed }, runtime, sessions) {
+    // A hash knows schemas by their former names, and is of all rows.
+    if (level !== 'content' || sample !== undefined || renamed || !restored)
+        return [];
+    if (!holdsCopies(database, entries))
+        return [];
+    return runtime.profile.timed({ kind: 'proof', database: target, name: 'hashes' }, async () => equalByHash({
+        tables: contentTables(entries, await readConditions(sessions[0])),
+        counted: database.tables,
+        encoding: database.encoding,
+        sessions,
+        touch: runtime.touch,
+    }));
+}
+/** Who has hashed all rows has counted them. */
+function countsOf(proven) {
+    return proven.map(({ table: { schema, name }, rows }) => ({ schema, name, rows: { kind: 'read', value: rows } }));
+}
+
+;// CONCATENATED MODULE: ./build/steps/compare-with-copy.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** All but the content of tables that hashes do not prove. What is read of the copy is needed for nothing else, and is no longer in memory afterwards. */
+async function compareWithCopy(plan, planned, manifest, { database, archive, restored, renamed, renames, options: asRestored }, runtime) {
+    const { target } = planned;
+    const proof = (name) => ({ kind: 'proof', database: target, name });
+    const { profile } = runtime;
+    const [definitions, { facts, proven }] = await sideBySide(runtime.signal, [
+        signal => profile.timed(proof('definitions'), () => (0,steps_scratch/* readDefinitions */.TL)(runtime, plan.connection, planned.command, signal)),
+        signal => withAll(plan.sessions, () => runtime.openSession(plan.connection, { database: target, signal }), async ([first, ...others]) => {
+            if (first === undefined)
+                throw (0,errors/* fault */.DG)('PGR900', 'no session to count with', 'please report it');
+            const sessions = [first, ...others];
+            const hashed = {
+                database: renamed,
+                entries: restored.kept,
+                target,
+                restored: asRestored.sections.includes('data'),
+                renamed: renames.length > 0,
+            };
+            // First, as it takes longest; the definitions are read beside it, and who has hashed rows has counted them.
+            const proven = await proveByHash(plan, hashed, runtime, sessions);
+            const ids = asRestored.besideOthers === true ? (0,large_objects/* largeObjectIds */.x)(restored.kept) : undefined;
+            const counted = { ...renamed, largeObjectIds: ids, known: countsOf(proven) };
+            const name = plan.level === 'objects' ? 'properties' : 'counts';
+            const facts = await profile.timed(proof(name), () => readTargetFacts(sessions, plan.level, counted));
+            return { facts, proven };
+        }),
+    ]);
+    const options = { ...asRestored, copyMajor: facts.major };
+    const majors = { source: manifest.server.major, archive: manifest.client.major, client: plan.client.version.major };
+    const expected = (0,rename_entry/* renameEntries */.vL)(restored.kept, renames, facts.major);
+    const found = (0,former_public/* besideOrdinarySchema */.ck)(definitions.entries, expected, renames);
+    const comparison = (0,compare_objects/* compareObjects */.G)(expected, found, options);
+    const open = unsettled(comparison, majors);
+    const scratch = open.length > 0
+        ? await profile.timed(proof('scratch database'), () => (0,steps_scratch/* printedBeside */.ne)(plan.mayMakeScratch, () => (0,steps_scratch/* readScratch */.p4)(runtime, plan.connection, planned, database, archive.entries, renames)))
+        : undefined;
+    const given = {
+        level: plan.level,
+        majors,
+        database: renamed,
+        source: expected,
+        target: { kind: 'read', value: found },
+        comparison,
+        scratch,
+        options,
+        locale: (0,database_locale/* localeOfCopy */.Xo)(database, planned.restored.locale),
+        facts,
+        chosen: {
+            leftOut: restored.leftOut.map(entry_name/* entryName */.M),
+            present: restored.present.map(entry_name/* entryName */.M),
+            extensions: planned.restored.selection.extensions === 'present' ? extensionsIn(archive.entries) : [],
+        },
+    };
+    const oldNames = renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, planned.rename?.allowOldNames)];
+    return { checks: { found: databaseChecks(given), oldNames }, inventory: (0,inventory/* inventoryOf */.o8)(given), expected, proven };
+}
+function extensionsIn(entries) {
+    return entries.filter(({ description }) => description === 'EXTENSION').map(({ tag }) => tag);
 }
 
 ;// CONCATENATED MODULE: ./build/steps/other-sessions.js
@@ -27946,85 +28102,6 @@ async function otherSessions({ connection }, databases, runtime) {
         }
     }
     return notes;
-}
-
-;// CONCATENATED MODULE: ./build/verify/content/equal-by-hash.js
-
-
-
-
-/**
- * The tables whose rows have the hashes that the dump took of them. Printing, sending and comparing 600 MB took 9.7 CPU
- * seconds, hashing them 3.2, all of it on the server (measured). Of any other table nothing is said here: its rows have to be
- * compared one by one, which tells as well which of them differ.
- */
-async function equalByHash(content) {
-    const { tables, counted, encoding, sessions, touch } = content;
-    const { major } = sessions[0].serverVersion;
-    const hashes = new Map(counted.flatMap(table => {
-        const recorded = table.hash === undefined ? undefined : parseHash(table.hash);
-        if (recorded === undefined || !knowsHashMethod(recorded.method, major))
-            return [];
-        return [[(0,verify_reading/* relationKey */.Yb)(table), { ...recorded, rows: table.rows, bytes: table.bytes }]];
-    }));
-    // The rows of a partitioned table that is dumped through its root may lie in any partition of the copy.
-    const hashed = tables.filter(table => !table.partitioned && hashes.has((0,verify_reading/* relationKey */.Yb)(table)));
-    if (hashed.length === 0)
-        return [];
-    const [own] = await sessions[0].query('select getdatabaseencoding()::text as encoding');
-    if (own?.encoding !== encoding)
-        return [];
-    const chosen = hashed.map(table => ({
-        schema: table.schema,
-        name: table.name,
-        predicate: table.predicate,
-        bytes: hashes.get((0,verify_reading/* relationKey */.Yb)(table))?.bytes,
-        method: hashes.get((0,verify_reading/* relationKey */.Yb)(table))?.method,
-    }));
-    const actual = await hashTables(sessions, chosen, touch);
-    return hashed.flatMap(table => {
-        const expected = hashes.get((0,verify_reading/* relationKey */.Yb)(table));
-        const reading = actual.get((0,verify_reading/* relationKey */.Yb)(table));
-        if (expected === undefined || reading?.kind !== 'read')
-            return [];
-        const { rows, sum } = reading.value;
-        const same = rows === expected.rows && sum === expected.sum;
-        return same ? [{ table, rows, reordered: false, findings: [] }] : [];
-    });
-}
-
-;// CONCATENATED MODULE: ./build/steps/holds-copies.js
-/** Whether the archive's rows can be compared with what the copy prints: a text and INSERT statements can't. */
-function holdsCopies({ plain }, entries) {
-    const data = entries.filter(({ description }) => description === 'TABLE DATA');
-    return plain === undefined && data.every(entry => entry.copyStatement !== undefined);
-}
-
-;// CONCATENATED MODULE: ./build/steps/prove-by-hash.js
-
-
-
-/**
- * The tables whose rows are proven by hashes alone. Of an archive whose rows can't be compared otherwise, hashes are the
- * whole comparison, and not done here.
- */
-async function proveByHash({ level, sample }, { database, entries, target, restored, renamed }, runtime, sessions) {
-    // A hash knows schemas by their former names, and is of all rows.
-    if (level !== 'content' || sample !== undefined || renamed || !restored)
-        return [];
-    if (!holdsCopies(database, entries))
-        return [];
-    return runtime.profile.timed({ kind: 'proof', database: target, name: 'hashes' }, async () => equalByHash({
-        tables: contentTables(entries, await readConditions(sessions[0])),
-        counted: database.tables,
-        encoding: database.encoding,
-        sessions,
-        touch: runtime.touch,
-    }));
-}
-/** Who has hashed all rows has counted them. */
-function countsOf(proven) {
-    return proven.map(({ table: { schema, name }, rows }) => ({ schema, name, rows: { kind: 'read', value: rows } }));
 }
 
 ;// CONCATENATED MODULE: ./build/steps/refuse-other-contents.js
@@ -29331,16 +29408,6 @@ var verify_disposeResources = (undefined && undefined.__disposeResources) || (fu
 
 
 
-
-
-
-
-
-
-
-
-
-
 /**
  * Compares copies with the dump set that they come from. `restores` are those of the same run,
  * for what they have made.
@@ -29398,71 +29465,25 @@ async function verifyDatabase(plan, comparison, manifest, made, runtime) {
     const restored = (0,restored_entries/* restoredEntries */.DZ)(archive.entries, selection, made?.present && new Set(made.present));
     const renames = await renamesIn(comparison, restored.kept, plan.connection, runtime);
     const renamed = (0,rename_entry/* renameDumped */.Yd)({ ...database, ...(0,expected_contents/* expectedContents */.h)(database, restored.kept, sections) }, renames);
-    const asRestored = compareOptions(comparison, made?.created ? { source, target } : undefined);
-    const beside = asRestored.besideOthers === true;
+    const options = compareOptions(comparison, made?.created ? { source, target } : undefined);
+    const dumped = { database, archive, restored, renamed, renames, options };
+    const { checks, inventory, expected, proven } = await compareWithCopy(plan, comparison, manifest, dumped, runtime);
     const proof = (name) => ({ kind: 'proof', database: target, name });
     const { profile } = runtime;
-    const copy = {
-        database: renamed,
-        target,
-        restored: asRestored.sections.includes('data'),
-        renamed: renames.length > 0,
-    };
-    const [definitions, { facts, proven }] = await sideBySide(runtime.signal, [
-        signal => profile.timed(proof('definitions'), () => (0,steps_scratch/* readDefinitions */.TL)(runtime, plan.connection, comparison.command, signal)),
-        signal => withAll(plan.sessions, () => runtime.openSession(plan.connection, { database: target, signal }), async ([first, ...others]) => {
-            if (first === undefined)
-                throw (0,errors/* fault */.DG)('PGR900', 'no session to count with', 'please report it');
-            const sessions = [first, ...others];
-            // First, as it takes longest; the definitions are read beside it, and who has hashed rows has counted them.
-            const proven = await proveByHash(plan, { ...copy, entries: restored.kept }, runtime, sessions);
-            const ids = beside ? (0,large_objects/* largeObjectIds */.x)(restored.kept) : undefined;
-            const counted = { ...renamed, largeObjectIds: ids, known: countsOf(proven) };
-            const name = plan.level === 'objects' ? 'properties' : 'counts';
-            const facts = await profile.timed(proof(name), () => readTargetFacts(sessions, plan.level, counted));
-            return { facts, proven };
-        }),
-    ]);
-    const options = { ...asRestored, copyMajor: facts.major };
-    const majors = { source: manifest.server.major, archive: manifest.client.major, client: plan.client.version.major };
-    const expected = (0,rename_entry/* renameEntries */.vL)(restored.kept, renames, facts.major);
-    const found = (0,former_public/* besideOrdinarySchema */.ck)(definitions.entries, expected, renames);
-    const open = unsettled((0,compare_objects/* compareObjects */.G)(expected, found, options), majors);
-    const scratch = open.length > 0
-        ? await profile.timed(proof('scratch database'), () => (0,steps_scratch/* printedBeside */.ne)(plan.mayMakeScratch, () => (0,steps_scratch/* readScratch */.p4)(runtime, plan.connection, comparison, database, archive.entries, renames)))
-        : undefined;
-    const given = {
-        level: plan.level,
-        majors,
-        database: renamed,
-        source: expected,
-        target: { kind: 'read', value: found },
-        scratch,
-        options,
-        locale: (0,database_locale/* localeOfCopy */.Xo)(database, comparison.restored.locale),
-        facts,
-        chosen: {
-            leftOut: restored.leftOut.map(entry_name/* entryName */.M),
-            present: restored.present.map(entry_name/* entryName */.M),
-            extensions: selection.extensions === 'present' ? extensionsIn(archive.entries) : [],
-        },
-    };
-    const [checks, inventory] = [databaseChecks(given), (0,verify_inventory/* inventoryOf */.o8)(given)];
     const comparing = () => verifyContent(plan, {
         database: renamed,
         archive,
         entries: expected,
         target,
-        restored: copy.restored,
-        besideOthers: beside,
+        restored: options.sections.includes('data'),
+        besideOthers: options.besideOthers === true,
         renames,
         proven,
     }, runtime, runtime.signal);
     const content = plan.level === 'content' ? await profile.timed(proof('content'), comparing) : [];
-    const oldNames = renames.length === 0 ? [] : [oldNamesCheck(expected, found, renames, comparison.rename?.allowOldNames)];
     const use = await profile.timed(proof('use'), () => verifyUse(plan, comparison, { tables: renamed.tables, views: viewsIn(expected) }, runtime));
     const coverage = plan.complete ? [(0,verify_coverage/* checkCoverage */.xQ)(database.notCovered, restored.leftOut.map(entry_name/* entryName */.M))] : [];
-    return { source, target, checks: [...checks, ...content, ...oldNames, ...coverage, ...use], inventory };
+    return { source, target, checks: [...checks.found, ...content, ...checks.oldNames, ...coverage, ...use], inventory };
 }
 /** The schemas of this archive that have other names in the copy. */
 async function renamesIn({ rename, target }, entries, connection, runtime) {
@@ -29503,9 +29524,6 @@ function viewsIn(entries) {
     return entries
         .filter(({ description }) => description === 'VIEW')
         .map(({ namespace, tag }) => ({ schema: namespace ?? '', name: tag }));
-}
-function extensionsIn(entries) {
-    return entries.filter(({ description }) => description === 'EXTENSION').map(({ tag }) => tag);
 }
 
 // EXTERNAL MODULE: ./build/plan/begin-anew.js
@@ -35843,7 +35861,7 @@ const restore = (0,object/* object */.I)({
         otherwise: 'the names of the source',
     }),
     ...selectionFields,
-    jobs: (0,fields/* defaulted */.P_)((0,collections/* scalarOr */.a_)(dump/* jobs */.L, jobsBySection), 'auto', 'How many tables and indexes are restored at once; with `phases: separate` also as a map, `{ pre-data: 1, data: 4, post-data: 2 }`. Grants that a role has passed on follow one by one.', { postgres: 'pg_restore --jobs' }),
+    jobs: (0,fields/* defaulted */.P_)((0,collections/* scalarOr */.a_)(dump/* jobs */.L, jobsBySection), 'auto', 'How many tables and indexes are restored at once; `auto` looks at the machine, and at the sizes of tables where they are known. With `phases: separate` also as a map, `{ pre-data: 1, data: 4, post-data: 2 }`. Grants that a role has passed on follow one by one.', { postgres: 'pg_restore --jobs' }),
     section: (0,fields/* optional */.lq)((0,collections/* list */.p_)((0,scalars/* choice */.Yq)(sections)), 'Which sections are restored.', {
         postgres: 'pg_restore --section',
         otherwise: 'all three',
@@ -38593,7 +38611,7 @@ const shortInputs = [
     input('target-database', 'New name of the restored database, when there is one.', { needs: 'target-url' }),
     input('globals', 'Whether roles, their settings and tablespaces are dumped too.', { default: 'false' }),
     input('format', 'Form of the dumps: `directory`, `custom`, `tar` or `plain`.', { default: 'directory' }),
-    input('jobs', 'How many tables are dumped and restored at once; `auto` looks at the machine.', { default: 'auto' }),
+    input('jobs', 'How many tables are dumped and restored at once; `auto` looks at the machine and the sizes of tables.', { default: 'auto' }),
     input('exclude-table-data', 'Tables that are dumped without their rows, one per line or separated by commas.'),
     input('dump-path', 'Folder of the dump set, within the workspace.', { default: 'dumps/pg-roundtrip' }),
     input('level', `How deep the copy is compared: ${finding/* levels */.y.map(level => `\`${level}\``).join(' or ')}.`, {
@@ -38838,8 +38856,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/cli/run-command.js + 147 modules
-var run_command = __nccwpck_require__(6319);
+// EXTERNAL MODULE: ./build/cli/run-command.js + 148 modules
+var run_command = __nccwpck_require__(5678);
 // EXTERNAL MODULE: ./build/cli/with-run-folder.js
 var with_run_folder = __nccwpck_require__(4074);
 // EXTERNAL MODULE: ./build/client/client-store.js
@@ -40262,15 +40280,18 @@ async function hashThrough(buffer, path, { onProgress, signal, durably = false }
 /** Paths of all regular files below a folder. Throws PGR172 at the first entry that is neither file nor folder. */
 async function listFiles(folder, below = '') {
     const entries = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readdir)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, below), { withFileTypes: true });
-    const lists = await Promise.all(entries.map(async (entry) => {
+    const paths = [];
+    for (const entry of entries) {
         const path = below === '' ? entry.name : `${below}/${entry.name}`;
-        if (entry.isDirectory())
-            return listFiles(folder, path);
         if (entry.isFile())
-            return [path];
-        throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .fault */ .DG)('PGR172', `${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, path)} is neither a file nor a folder`, 'a dump set holds regular files only: make it again');
-    }));
-    return lists.flat();
+            paths.push(path);
+        else if (entry.isDirectory())
+            for (const file of await listFiles(folder, path))
+                paths.push(file);
+        else
+            throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .fault */ .DG)('PGR172', `${(0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, path)} is neither a file nor a folder`, 'a dump set holds regular files only: make it again');
+    }
+    return paths;
 }
 /** The text of SHA256SUMS, as coreutils writes it, escapes included. */
 function formatChecksums(checksums) {
@@ -40667,8 +40688,12 @@ async function sizeOnDisk(path) {
     if (!facts.isDirectory())
         return facts.size;
     const names = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readdir)(path).catch(() => []);
-    const sizes = await Promise.all(names.map(name => sizeOnDisk((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, name))));
-    return sizes.reduce((sum, size) => sum + size, 0);
+    let bytes = 0;
+    await (0,_few_at_once_js__WEBPACK_IMPORTED_MODULE_4__/* .fewAtOnce */ .X)(names, () => async (name) => {
+        const size = await sizeOnDisk((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(path, name));
+        bytes += size;
+    });
+    return bytes;
 }
 /** Also true for a link that leads nowhere. */
 async function exists(path) {
@@ -41759,20 +41784,38 @@ function connectionsToBeginAnew(step) {
 /* harmony export */   nC: () => (/* binding */ chooseMaintenance),
 /* harmony export */   tz: () => (/* binding */ compressionKind)
 /* harmony export */ });
+/* unused harmony exports smallTable, manyTables */
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3377);
 /* harmony import */ var _postgres_connection_exposure_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(426);
+/* harmony import */ var _report_format_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2772);
+
 
 
 /** Connections of a dump beside those of its jobs: the tool's own, three of ours, and one that only watches. */
 const otherConnections = 5;
 /**
- * As many jobs as cores: more of them were slower on a machine of two cores, for dump and restore alike. Fewer where the
- * server has no connections left for them. Which table is next is the tools' choice: the biggest one first.
+ * Bytes of a table, on average, below which one job restores faster than several: each table costs these a round through another
+ * process and a TRUNCATE before its rows come. As such costs grow with the tables and gains with the bytes, the average is all that
+ * counts: a big table among small ones raises it. Measured on two cores, one job against two: at 50 kB 0.8 of the time, from
+ * 75 to 165 kB the same, at 290 kB 1.1 of it, and 0.6 to 0.8 of the CPU time throughout. Fewer tables are done in a moment anyhow.
  */
-function chooseJobs(asked, cores, freeConnections) {
+const smallTable = 100_000;
+const manyTables = 100;
+/**
+ * As many jobs as cores: more of them were slower on a machine of two cores, for dump and restore alike. Fewer where the
+ * server has no connections left for them, and one to restore many small tables. Which table is next is the tools' choice:
+ * the biggest one first.
+ */
+function chooseJobs(asked, cores, { freeConnections, sizes } = {}) {
     if (asked !== 'auto')
         return { value: asked, reason: `jobs ${asked}, as asked` };
     const most = Math.max(1, (freeConnections ?? Number.POSITIVE_INFINITY) - otherConnections);
+    const jobs = Math.min(cores, most);
+    if (jobs > 1 && sizes !== undefined && sizes.tables >= manyTables && sizes.bytes < sizes.tables * smallTable) {
+        const average = (0,_report_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatBytes */ .z3)(Math.round(sizes.bytes / sizes.tables));
+        const tables = `${(0,_report_format_js__WEBPACK_IMPORTED_MODULE_2__/* .formatCount */ .B4)(sizes.tables)} tables of ${average} on average`;
+        return { value: 1, reason: `jobs 1: ${tables}; each costs several jobs more than they gain` };
+    }
     if (cores <= most)
         return { value: cores, reason: `jobs ${cores}: one for each core` };
     return { value: most, reason: `jobs ${most}: the server has ${freeConnections} connections left for this role` };
@@ -41780,7 +41823,7 @@ function chooseJobs(asked, cores, freeConnections) {
 const mostSessions = 8;
 /** Sessions that count and hash a copy's rows side by side, beside the tool that prints its definitions. */
 function chooseSessions(cores, freeConnections) {
-    return Math.min(mostSessions, Math.max(2, chooseJobs('auto', cores, freeConnections).value));
+    return Math.min(mostSessions, Math.max(2, chooseJobs('auto', cores, { freeConnections }).value));
 }
 /**
  * A setting for the sessions that build indexes. With jobs that keep all cores of the server's machine busy, workers of their
@@ -42423,7 +42466,9 @@ function planDump(step, context) {
     const client = clientForDump(step, server.version.major, context);
     // pg_dump reads foreign tables by one job only.
     const single = step.format !== 'directory' || step.flags['include-foreign-data'] !== undefined;
-    const jobs = (0,choices/* chooseJobs */.I1)(single ? 1 : step.jobs, context.survey.cores, server.freeConnections);
+    const jobs = (0,choices/* chooseJobs */.I1)(single ? 1 : step.jobs, context.survey.cores, {
+        freeConnections: server.freeConnections,
+    });
     const compress = (0,choices/* chooseCompression */.gS)(step.compress, client.version.major, step.format);
     const options = {
         format: step.format,
@@ -42637,8 +42682,8 @@ function planRename(step, { target, mode, transaction, client, options }, contex
 
 
 /** The runs of pg_restore for one database, in their order. */
-function restorePhases(step, { cores, freeConnections }, transaction) {
-    const jobs = (sections) => (0,choices/* chooseJobs */.I1)(transaction ? 1 : jobsOf(step.jobs, sections), cores, freeConnections);
+function restorePhases(step, { cores, ...limits }, transaction) {
+    const jobs = (sections) => (0,choices/* chooseJobs */.I1)(transaction ? 1 : jobsOf(step.jobs, sections), cores, limits);
     const phase = (sections) => ({
         name: sections.length === 3 ? 'all' : sections.join(' and '),
         sections,
@@ -42710,6 +42755,7 @@ var plan_source = __nccwpck_require__(7949);
 
 
 
+
 function planRestore(step, context) {
     const folder = (0,external_node_path_.resolve)(context.workspace, step.from);
     const source = (0,plan_source/* sourceAt */.Pf)(context, folder);
@@ -42729,7 +42775,10 @@ function planRestore(step, context) {
     if (sections.length === 0)
         throw noSection(step.section);
     refuseJobs(step, chosen);
-    const limits = { cores: context.survey.cores, freeConnections: (0,plan_context/* serverNamed */.Jl)(context, step.into).freeConnections };
+    const { cores } = context.survey;
+    const { freeConnections } = (0,plan_context/* serverNamed */.Jl)(context, step.into);
+    // Jobs wait side by side for a server elsewhere: 2 ms away one of them was no faster than two, and slower than four (measured).
+    const isNear = parameters.hosts.every(exposure/* isHere */.nw);
     const options = {
         owners: confined ? { kind: 'drop' } : (step.owners ?? (0,plain_restore/* ownersOf */.K2)(chosen[0]?.options ?? [], parameters.user)),
         privileges: confined ? 'skip' : step.privileges,
@@ -42743,8 +42792,9 @@ function planRestore(step, context) {
         const keeps = mode === 'into-existing' || mode === 'clean';
         const listed = (keeps && !carried) || !(0,selection_selection/* isEverything */.CM)(selection) || (0,restored_entries/* mayMakePublic */.p0)(one.options);
         const single = (transaction && !carried) || !parallel(one);
-        const phases = restorePhases(step, limits, single);
-        const maintenance = (0,choices/* chooseMaintenance */.nC)(parameters.hosts, Math.min(...phases.map(({ jobs }) => jobs.value)), limits.cores);
+        const phasesOf = (sizes) => restorePhases(step, { cores, freeConnections, sizes }, single);
+        const phases = phasesOf(isNear && (0,selection_selection/* isEverything */.CM)(selection) ? one.sizes : undefined);
+        const maintenance = (0,choices/* chooseMaintenance */.nC)(parameters.hosts, Math.min(...phases.map(({ jobs }) => jobs.value)), cores);
         const command = (phase) => (0,client_client/* clientCommand */.vK)(client, 'pg_restore', (0,postgres_arguments/* restoreArguments */.Vh)({ ...options, jobs: phase.jobs.value }, {
             conninfo: (0,conninfo/* toConninfo */.o8)((0,pinned/* withMaintenance */.yg)(parameters, maintenance?.value), {
                 database: carried ? plan_verify/* scratchDatabase */.aS : target,
@@ -42787,24 +42837,26 @@ function planRestore(step, context) {
             rename: planRename(step, { target, mode, transaction, client, options }, context),
         };
         const reasons = [
-            ...(single ? [] : new Set(phases.map(({ jobs }) => jobs.reason))),
             ...(maintenance === undefined || contents !== undefined ? [] : [maintenance.reason]),
             ...(transaction ? [`"${target}" is restored in one transaction: all or nothing`] : []),
             ...(mode === 'clean'
                 ? [`what it replaces in "${target}" is dropped before, and stays dropped if that fails`]
                 : []),
         ];
-        return { database, jobs: phases[0]?.jobs.value ?? 1, reasons };
+        const jobReasons = single ? [] : [...new Set(phases.map(({ jobs }) => jobs.reason))];
+        const most = (all) => Math.max(1, ...all.map(({ jobs }) => jobs.value));
+        return { database, jobs: most(phases), analyzeJobs: most(phasesOf()), jobReasons, reasons };
     });
     return {
         kind: 'restore',
         title: `restore ${chosen.length === 0 ? 'globals' : chosen.map(one => one.target).join(', ')} into ${step.into}`,
         connection: step.into,
         client,
-        options: { ...options, jobs: planned[0]?.jobs ?? 1 },
+        options: { ...options, jobs: Math.max(1, ...planned.map(({ jobs }) => jobs)) },
         ownersUndecided: step.owners === undefined && options.owners.kind === 'keep',
         notes: [
             ...(source.elsewhere ? [elsewhereNote(step.trust)] : []),
+            ...jobNotes(planned),
             ...new Set(planned.flatMap(({ reasons }) => reasons)),
             ...(0,flags/* notesOf */.h$)(pg_restore/* pgRestore */.Y, options.flags),
             ...throttleNotes(step.throttle, parameters),
@@ -42821,12 +42873,20 @@ function planRestore(step, context) {
         locale: step.locale,
         refresh: step.refresh,
         analyze: step.analyze,
+        analyzeJobs: planned[0]?.analyzeJobs ?? 1,
         throttle: step.throttle,
         temporary: step.temporary,
         production: step.production,
         elsewhere: source.elsewhere,
         confined,
     };
+}
+/** Each database has its own sizes: where the reasons differ, they say whose they are. */
+function jobNotes(planned) {
+    const differ = new Set(planned.map(({ jobReasons }) => jobReasons.join('\n'))).size > 1;
+    if (!differ)
+        return planned[0]?.jobReasons ?? [];
+    return planned.flatMap(({ database, jobReasons }) => jobReasons.map(reason => `"${database.target}": ${reason}`));
 }
 function modeOf(step, target) {
     if (step.overwrite.includes(target))
@@ -43331,19 +43391,35 @@ function clientForText(context, connection, source) {
 function sourceAt(context, folder) {
     const planned = (0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .plannedDumpAt */ .C$)(context, folder);
     if (planned !== undefined) {
-        const databases = planned.databases.map(({ name, path, options, contents }) => ({
-            name,
-            path: planned.singleFile ?? path,
-            options: (0,_postgres_arguments_js__WEBPACK_IMPORTED_MODULE_4__/* .contentArguments */ .Qw)(options),
-            contents: contents?.path,
+        const databases = planned.databases.map(database => ({
+            name: database.name,
+            path: planned.singleFile ?? database.path,
+            options: (0,_postgres_arguments_js__WEBPACK_IMPORTED_MODULE_4__/* .contentArguments */ .Qw)(database.options),
+            contents: database.contents?.path,
+            sizes: surveyedSizes(context, planned, database),
         }));
         return { databases, clientMajor: planned.client.version.major, elsewhere: false };
     }
     const manifest = context.survey.dumpSets[folder];
     if (manifest === undefined)
         throw (0,_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .fault */ .DG)('PGR171', `${folder} is no dump set`, 'name the folder that a dump step has made');
-    const databases = manifest.databases.map(({ plain, ...database }) => ({ ...database, contents: plain?.contents }));
-    return { databases, clientMajor: manifest.client.major, elsewhere: manifest.elsewhere !== undefined };
+    const elsewhere = manifest.elsewhere !== undefined;
+    const databases = manifest.databases.map(database => ({
+        ...database,
+        contents: database.plain?.contents,
+        sizes: elsewhere ? undefined : sizesOf(database),
+    }));
+    return { databases, clientMajor: manifest.client.major, elsewhere };
+}
+/** The survey knows the connection's own database, as a whole. */
+function surveyedSizes(context, { connection }, { name, whole }) {
+    const isOwn = name === (0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .connectionNamed */ .s2)(context, connection).database;
+    return isOwn && whole === undefined ? (0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .serverNamed */ .Jl)(context, connection).sizes : undefined;
+}
+/** Large objects are told by the size of the archive alone. */
+function sizesOf({ tables, bytes }) {
+    const inTables = tables.reduce((sum, table) => sum + table.bytes, 0);
+    return { tables: tables.length, bytes: Math.max(inTables, bytes) };
 }
 function selectDatabases(source, step) {
     const known = source.databases.map(database => database.name);
@@ -44854,26 +44930,31 @@ function declaredEncoding(entries) {
 function decodeTexts(archive) {
     if (declaredEncoding(archive.entries) !== 'UTF8')
         return archive;
-    const optional = (text) => (text === undefined ? undefined : decode(text));
     const { header, entries } = archive;
-    return {
-        ...archive,
-        header: { ...header, database: decode(header.database) },
-        entries: entries.map(entry => ({
-            ...entry,
-            tag: decode(entry.tag),
-            definition: optional(entry.definition),
-            dropStatement: optional(entry.dropStatement),
-            copyStatement: optional(entry.copyStatement),
-            namespace: optional(entry.namespace),
-            tablespace: optional(entry.tablespace),
-            accessMethod: optional(entry.accessMethod),
-            owner: optional(entry.owner),
-        })),
-    };
+    return { ...archive, header: { ...header, database: decode(header.database) }, entries: entries.map(decodeEntry) };
+}
+const texts = [
+    'tag',
+    'definition',
+    'dropStatement',
+    'copyStatement',
+    'namespace',
+    'tablespace',
+    'accessMethod',
+    'owner',
+];
+/** An entry of nothing but ASCII, as most are, stays the object that it is: there may be a million. */
+function decodeEntry(entry) {
+    if (texts.every(name => isAscii(entry[name] ?? '')))
+        return entry;
+    const decoded = texts.map(name => [name, entry[name] === undefined ? undefined : decode(entry[name])]);
+    return { ...entry, ...Object.fromEntries(decoded) };
+}
+function isAscii(text) {
+    return !/[\x80-\xff]/.test(text);
 }
 function decode(text) {
-    if (!/[\x80-\xff]/.test(text))
+    if (isAscii(text))
         return text;
     const bytes = Buffer.from(text, 'latin1');
     return (0,external_node_buffer_namespaceObject.isUtf8)(bytes) ? bytes.toString('utf8') : text;
@@ -45112,8 +45193,10 @@ const step = 64 * 1024;
 class Scanner {
     #input;
     #hash = (0,external_node_crypto_.createHash)('sha256');
-    #start = 0;
+    /** What is at hand, and where in the file it begins. */
     #bytes = Buffer.alloc(0);
+    #first = 0;
+    #start = 0;
     constructor(input) {
         this.#input = input;
     }
@@ -45125,13 +45208,10 @@ class Scanner {
     async next(part, parse) {
         const { name, size } = this.#input;
         for (;;) {
-            const cursor = new primitives/* Cursor */.bs({ file: name, size, start: this.#start, bytes: this.#bytes, part });
+            const cursor = new primitives/* Cursor */.bs({ file: name, size, first: this.#first, bytes: this.#bytes, part }, this.#start);
             try {
                 const piece = parse(cursor);
-                const length = cursor.offset - this.#start;
-                this.#hash.update(this.#bytes.subarray(0, length));
-                this.#bytes = this.#bytes.subarray(length);
-                this.#start += length;
+                this.#start = cursor.offset;
                 return piece;
             }
             catch (error) {
@@ -45143,10 +45223,18 @@ class Scanner {
     }
     /** SHA-256 of all pieces, in hex. Ends the scan. */
     digest() {
+        this.#dropParsed();
         return this.#hash.digest('hex');
+    }
+    #dropParsed() {
+        const length = this.#start - this.#first;
+        this.#hash.update(this.#bytes.subarray(0, length));
+        this.#bytes = this.#bytes.subarray(length);
+        this.#first = this.#start;
     }
     /** At least doubles what is at hand, so that starting again costs no more than reading twice. */
     async #fetch(end) {
+        this.#dropParsed();
         const have = this.#start + this.#bytes.length;
         const upTo = Math.min(this.#input.size, Math.max(end, have + Math.max(step, this.#bytes.length)));
         const more = await this.#input.read(have, upTo - have);
@@ -45164,14 +45252,28 @@ const offsetStates = ['unset', 'set', 'none'];
 function leastEntryBytes({ integerSize, offsetSize, format }) {
     return 15 * (1 + integerSize) + 1 + (format === 'custom' ? offsetSize : integerSize);
 }
+/** A kind, a schema or an owner is that of many entries, and would be in memory for each of them. */
+function wordKeeper() {
+    const kept = new Map();
+    return text => {
+        const known = kept.get(text);
+        if (known === undefined)
+            kept.set(text, text);
+        return known ?? text;
+    };
+}
 /**
  * Reads one entry of the TOC; its texts are latin1, whatever their encoding. The fields come in the order of the file.
  * Checks what pg_restore believes without looking and then crashes or restores less than there is. Throws PGR302.
  */
-function readEntry(cursor, layout) {
+function readEntry(cursor, layout, words) {
     const { minor } = layout.version;
     const size = layout.integerSize;
     const optional = (field) => (0,primitives/* text */.Qq)(cursor, size, field);
+    const word = (field) => {
+        const value = optional(field);
+        return value === undefined ? undefined : words(value);
+    };
     const start = cursor.offset;
     const entry = {
         dumpId: (0,primitives/* integerWithin */.yH)(cursor, size, 'dumpId', 1, 2 ** 31 - 1),
@@ -45179,25 +45281,24 @@ function readEntry(cursor, layout) {
         tableOid: readDecimal(cursor, size, 'tableoid'),
         oid: readDecimal(cursor, size, 'oid'),
         tag: (0,primitives/* requiredText */.$4)(cursor, size, 'tag'),
-        description: (0,primitives/* requiredText */.$4)(cursor, size, 'desc'),
+        description: words((0,primitives/* requiredText */.$4)(cursor, size, 'desc')),
         section: sections[(0,primitives/* integerWithin */.yH)(cursor, size, 'section', 1, sections.length) - 1] ?? 'none',
         definition: optional('defn'),
         dropStatement: optional('dropStmt'),
         copyStatement: optional('copyStmt'),
-        namespace: optional('namespace'),
-        tablespace: optional('tablespace'),
-        accessMethod: minor >= 14 ? optional('tableam') : undefined,
+        namespace: word('namespace'),
+        tablespace: word('tablespace'),
+        accessMethod: minor >= 14 ? word('tableam') : undefined,
         relationKind: minor >= 16 ? readRelationKind(cursor, size) : undefined,
-        owner: optional('owner'),
+        owner: word('owner'),
+        dependencies: readDependencies(cursor, size),
+        location: layout.format === 'custom' ? readOffset(cursor, layout.offsetSize) : readMemberName(cursor, size),
     };
-    // Tables with OIDs ended with Postgres 12; the field stays in the format and says nothing.
-    optional('withOids');
-    const dependencies = readDependencies(cursor, size);
-    const location = layout.format === 'custom' ? readOffset(cursor, layout.offsetSize) : readMemberName(cursor, size);
+    const { location } = entry;
     const located = location.kind === 'offset' ? location.state !== 'none' : location.name !== undefined;
     if (located !== entry.hasData)
         throw cursor.damaged('hadDumper', start, `it says ${entry.hasData ? 'data' : 'no data'}, and the location does not`);
-    return { ...entry, dependencies, location };
+    return entry;
 }
 /** An unsigned 32-bit number that is written as decimal text. */
 function parseDecimal(cursor, field, at, digits) {
@@ -45220,13 +45321,16 @@ function readRelationKind(cursor, size) {
         throw cursor.damaged('relkind', at, `${code} is not the code of a letter`);
     return letter;
 }
+/** In an array that has no room for more: one that grows has much. */
 function readDependencies(cursor, size) {
+    // Tables with OIDs ended with Postgres 12; the field stays in the format, before these, and says nothing.
+    (0,primitives/* text */.Qq)(cursor, size, 'withOids');
     const dependencies = [];
     for (;;) {
         const at = cursor.offset;
         const digits = (0,primitives/* text */.Qq)(cursor, size, 'dependencies');
         if (digits === undefined)
-            return dependencies;
+            return dependencies.slice();
         dependencies.push(parseDecimal(cursor, 'dependencies', at, digits));
     }
 }
@@ -45238,12 +45342,13 @@ function readOffset(cursor, size) {
         throw cursor.damaged('offset', at, `${code} is no state of an offset`);
     return { kind: 'offset', state, position: (0,primitives/* filePosition */.Oe)(cursor, size, 'offset') };
 }
+const nowhere = { kind: 'file', name: undefined };
 /** A name is later joined to the folder's path, so nothing passes but what pg_dump itself writes. */
 function readMemberName(cursor, size) {
     const at = cursor.offset;
     const name = (0,primitives/* requiredText */.$4)(cursor, size, 'file name');
     if (name === '')
-        return { kind: 'file', name: undefined };
+        return nowhere;
     if (!/^(\d+\.dat|blobs(_\d+)?\.toc)$/.test(name))
         throw cursor.damaged('file name', at, 'pg_dump names no file so');
     return { kind: 'file', name };
@@ -45276,17 +45381,20 @@ async function parseContents(input, container) {
         throw damaged(input, `it claims ${count} entries, more than its ${input.size} bytes can hold: it is cut off`);
     if (count > most.entries)
         throw tooLarge(input, `${count} entries`);
-    const entries = new Map();
+    const entries = [];
+    const ids = new Set();
+    const words = wordKeeper();
     for (let number = 1; number <= count; number++) {
-        const entry = await scanner.next(`TOC entry ${number} of ${count}`, cursor => readEntry(cursor, header));
-        if (entries.has(entry.dumpId))
+        const entry = await scanner.next(`TOC entry ${number} of ${count}`, cursor => readEntry(cursor, header, words));
+        if (ids.has(entry.dumpId))
             throw damaged(input, `two entries have the dump id ${entry.dumpId}`);
         if (scanner.offset > most.bytes)
             throw tooLarge(input, `more than ${most.bytes} bytes`);
-        entries.set(entry.dumpId, entry);
+        ids.add(entry.dumpId);
+        entries.push(entry);
     }
     const [tocBytes, tocSha256] = [scanner.offset, scanner.digest()];
-    return { header, entries: [...entries.values()], tocBytes, tocSha256 };
+    return { header, entries, tocBytes, tocSha256 };
 }
 /** A TOC that is cut or has lost entries is told by what follows it, and by data that would begin outside of the file. */
 async function checkEnd(input, { entries, tocBytes }, container) {
@@ -45356,36 +45464,49 @@ class Cursor {
     #window;
     /** Byte of the file that is read next. */
     offset;
-    constructor(window) {
+    constructor(window, offset) {
         this.#window = window;
-        this.offset = window.start;
+        this.offset = offset;
     }
     /** Bytes of the file that are still to come. */
     get remaining() {
         return this.#window.size - this.offset;
     }
     take(count, field) {
-        const { start, bytes, size } = this.#window;
+        const from = this.#pass(count, field);
+        return this.#window.bytes.subarray(from, from + count);
+    }
+    byte(field) {
+        return this.#window.bytes.readUInt8(this.#pass(1, field));
+    }
+    /** The unsigned number of `size` bytes, least significant first. Inexact beyond 2⁵³, where the callers refuse it anyway. */
+    unsigned(size, field) {
+        const from = this.#pass(size, field);
+        let value = 0;
+        for (let at = from + size - 1; at >= from; at--)
+            value = value * 256 + this.#window.bytes.readUInt8(at);
+        return value;
+    }
+    latin1(count, field) {
+        const from = this.#pass(count, field);
+        return this.#window.bytes.toString('latin1', from, from + count);
+    }
+    /** Goes on by `count` bytes, and says where in the window they begin: a view of each field costs more than to read it. */
+    #pass(count, field) {
+        const { first, bytes, size } = this.#window;
         const end = this.offset + count;
         if (end > size)
             throw this.damaged(field, this.offset, `the file is cut off, it ends at byte ${size}`);
-        if (end > start + bytes.length)
+        if (end > first + bytes.length)
             throw new ShortRead(end);
-        const from = this.offset - start;
+        const from = this.offset - first;
         this.offset = end;
-        return bytes.subarray(from, from + count);
-    }
-    byte(field) {
-        return this.take(1, field).readUInt8(0);
+        return from;
     }
     damaged(field, at, what) {
         const { file, part } = this.#window;
         return (0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .fault */ .DG)('PGR302', `${file} is damaged in ${part}, field ${field}, at byte ${at}: ${what}`, again);
     }
-}
-/** The unsigned number of `size` bytes, least significant first. Inexact beyond 2⁵³, where the callers refuse it anyway. */
-function magnitude(cursor, size, field) {
-    return cursor.take(size, field).reduceRight((value, byte) => value * 256 + byte, 0);
 }
 /** A signed number: one byte of sign, then its magnitude. pg_dump writes C's int, so nothing beyond 32 bits is valid. */
 function integer(cursor, size, field) {
@@ -45393,7 +45514,7 @@ function integer(cursor, size, field) {
     const sign = cursor.byte(field);
     if (sign > 1)
         throw cursor.damaged(field, at, `a sign must be 0 or 1, not ${sign}`);
-    const value = magnitude(cursor, size, field);
+    const value = cursor.unsigned(size, field);
     if (value > 2 ** 31 - 1 + sign)
         throw cursor.damaged(field, at, 'the number is beyond 32 bits');
     return sign === 1 ? 0 - value : value;
@@ -45414,10 +45535,10 @@ function text(cursor, size, field) {
         return undefined;
     if (length < 0 || length > longestText)
         throw cursor.damaged(field, at, `a text cannot be ${length} bytes long`);
-    const bytes = cursor.take(length, field);
-    if (bytes.includes(0))
+    const value = cursor.latin1(length, field);
+    if (value.includes('\0'))
         throw cursor.damaged(field, at, 'the text holds a zero byte');
-    return bytes.toString('latin1');
+    return value;
 }
 /** A text that pg_dump never leaves out. */
 function requiredText(cursor, size, field) {
@@ -45430,7 +45551,7 @@ function requiredText(cursor, size, field) {
 /** The position part of a file offset, which follows its byte of state. */
 function filePosition(cursor, size, field) {
     const at = cursor.offset;
-    const value = magnitude(cursor, size, field);
+    const value = cursor.unsigned(size, field);
     if (!Number.isSafeInteger(value))
         throw cursor.damaged(field, at, 'no file is that large');
     return value;
@@ -45980,32 +46101,69 @@ function carryArguments(run) {
 
 /***/ }),
 
-/***/ 2105:
+/***/ 4676:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   A: () => (/* binding */ freeOf),
-/* harmony export */   B: () => (/* binding */ readLimits)
-/* harmony export */ });
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Aq: () => (/* binding */ freeOf),
+  BU: () => (/* binding */ readLimits),
+  Q3: () => (/* binding */ readLimitsAndSizes)
+});
+
+;// CONCATENATED MODULE: ./build/postgres/table-sizes.js
+/**
+ * Those of the session's database, in one row; cheap and without locks, while pg_table_size of each would wait for whoever
+ * alters one. From the whole database it leaves off indexes, catalogs and all else that holds no rows, as their last VACUUM or
+ * ANALYZE left them. Large objects are as much work as rows and count as such.
+ */
+const tableSizesQuery = `
+  select (count(*) filter (where relkind = 'r' and oid >= 16384 and relpersistence <> 't'))::text as tables,
+    greatest(0, pg_database_size(current_database()) - current_setting('block_size')::int8 * coalesce(sum(relpages) filter (
+      where case when oid < 16384 then oid <> 'pg_largeobject'::regclass
+        else relkind not in ('r', 't') and relnamespace <> 'pg_toast'::regnamespace end), 0))::text as bytes
+  from pg_class`;
+function tableSizesOf({ tables, bytes }) {
+    return { tables: Number(tables), bytes: Number(bytes) };
+}
+
+;// CONCATENATED MODULE: ./build/postgres/connection-limits.js
+
+const limitsQuery = `
+  with sessions as (
+    select usesysid, datname from pg_stat_activity
+    where pid <> pg_backend_pid() and datid is not null and coalesce(backend_type, 'client backend') = 'client backend'
+  )
+  select r.rolsuper as superuser, quote_ident(r.rolname) as role, quote_ident(d.datname) as database,
+    current_setting('max_connections') as most,
+    (current_setting('superuser_reserved_connections')::int
+      + coalesce(current_setting('reserved_connections', true), '0')::int)::text as reserved,
+    (select count(*) from sessions)::text as used, r.rolconnlimit::text as "roleLimit",
+    (select count(*) from sessions where usesysid = r.oid)::text as "roleUsed", d.datconnlimit::text as "databaseLimit",
+    (select count(*) from sessions s where s.datname = d.datname)::text as "databaseUsed"
+  from pg_roles r, pg_database d where r.rolname = session_user and d.datname = current_database()`;
 /**
  * The limits of the server, the role and the session's database. Superusers are bound by the first alone, and may use
  * what is reserved. Every session counts that has a database: nobody but its role sees more of it.
  */
 async function readLimits(session) {
-    const [row] = await session.query(`with sessions as (
-       select usesysid, datname from pg_stat_activity
-       where pid <> pg_backend_pid() and datid is not null and coalesce(backend_type, 'client backend') = 'client backend'
-     )
-     select r.rolsuper as superuser, quote_ident(r.rolname) as role, quote_ident(d.datname) as database,
-       current_setting('max_connections') as most,
-       (current_setting('superuser_reserved_connections')::int
-         + coalesce(current_setting('reserved_connections', true), '0')::int)::text as reserved,
-       (select count(*) from sessions)::text as used, r.rolconnlimit::text as "roleLimit",
-       (select count(*) from sessions where usesysid = r.oid)::text as "roleUsed", d.datconnlimit::text as "databaseLimit",
-       (select count(*) from sessions s where s.datname = d.datname)::text as "databaseUsed"
-     from pg_roles r, pg_database d where r.rolname = session_user and d.datname = current_database()`);
-    if (row === undefined)
-        return [];
+    const [row] = await session.query(limitsQuery);
+    return row === undefined ? [] : limitsOf(row);
+}
+/** The same, and the sizes of the database's tables with it; undefined where they cannot be told, as for want of a privilege. */
+async function readLimitsAndSizes(session) {
+    try {
+        const [row] = await session.query(`select * from (${limitsQuery}) limits, (${tableSizesQuery}) sizes`);
+        if (row !== undefined)
+            return { limits: limitsOf(row), sizes: tableSizesOf(row) };
+    }
+    catch {
+        // Whatever is more than that is said by the limits alone.
+    }
+    return { limits: await readLimits(session), sizes: undefined };
+}
+function limitsOf(row) {
     const { role, database, superuser } = row;
     const server = {
         of: `the server (max_connections ${row.most}${superuser ? '' : `, ${row.reserved} of them reserved`})`,
@@ -49766,6 +49924,8 @@ const queries = new Set(['VIEW', 'MATERIALIZED VIEW', 'RULE', 'POLICY']);
  * for, the text stays, and what the server itself makes of it decides (`settleByScratch`).
  */
 function renameEntry(entry, renames) {
+    if (renames.length === 0)
+        return entry;
     const { namespace, definition } = entry;
     return {
         ...entry,
@@ -49803,6 +49963,8 @@ function renameEntries(entries, renames, major) {
 }
 /** What the dump holds, by the names that it has in the copy. */
 function renameDumped(dumped, renames) {
+    if (renames.length === 0)
+        return dumped;
     const renamed = (relation) => ({
         ...relation,
         schema: renames.find(({ from }) => from === relation.schema)?.to ?? relation.schema,
@@ -50455,14 +50617,14 @@ const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 ;// CONCATENATED MODULE: ./build/run/collect-garbage-early.js
 
 /**
- * Lets V8 collect garbage before much of it lies about. With its defaults a drill of 10,000 tables had 430 MB in memory,
- * of which 80 were in use; like this it has 230, for a quarter more CPU time of this process, which is little beside that
- * of the tools and servers (measured with Node 24). Has to come before there is much in memory, as it does not shrink it.
+ * Lets V8 collect garbage before much of it lies about. With its defaults a drill of 10,000 tables had 330 MB in memory,
+ * of which 50 were in use; like this it has 180, for the same CPU time of this process within what it varies by (measured
+ * with Node 24). Has to come before there is much in memory, as it does not shrink it.
  */
 function collectGarbageEarly() {
-    // The young generation keeps the size that it starts with, and the old one is collected when it has grown by a half.
+    // The young generation keeps the size that it starts with, and the old one is collected when it has grown by three tenths.
     (0,external_node_v8_namespaceObject.setFlagsFromString)('--semi-space-growth-factor=1');
-    (0,external_node_v8_namespaceObject.setFlagsFromString)('--heap-growing-percent=50');
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--heap-growing-percent=30');
 }
 
 
@@ -50538,8 +50700,8 @@ function judgeDisk(place, disk, uses) {
 var finding = __nccwpck_require__(3701);
 // EXTERNAL MODULE: ./build/postgres/connection/exposure.js
 var exposure = __nccwpck_require__(426);
-// EXTERNAL MODULE: ./build/postgres/connection-limits.js
-var connection_limits = __nccwpck_require__(2105);
+// EXTERNAL MODULE: ./build/postgres/connection-limits.js + 1 modules
+var connection_limits = __nccwpck_require__(4676);
 // EXTERNAL MODULE: ./build/postgres/session-errors.js
 var session_errors = __nccwpck_require__(4012);
 ;// CONCATENATED MODULE: ./build/preflight/free-connections.js
@@ -50549,10 +50711,10 @@ var session_errors = __nccwpck_require__(4012);
 function judgeConnections(about, limits, needs) {
     const subject = { check: 'free connections', about };
     const need = needs.toSorted((one, other) => other.least - one.least)[0];
-    const tightest = limits.toSorted((one, other) => (0,connection_limits/* freeOf */.A)(one) - (0,connection_limits/* freeOf */.A)(other))[0];
+    const tightest = limits.toSorted((one, other) => (0,connection_limits/* freeOf */.Aq)(one) - (0,connection_limits/* freeOf */.Aq)(other))[0];
     if (need === undefined || tightest === undefined)
         return { ...subject, verdict: 'ok', says: 'nothing is limited' };
-    const free = (0,connection_limits/* freeOf */.A)(tightest);
+    const free = (0,connection_limits/* freeOf */.Aq)(tightest);
     const most = Math.max(...needs.map(one => one.most));
     const says = `${(0,format/* plural */.LS)(free, 'connection')} free of ${tightest.of}; the ${need.what} needs ${need.least}`;
     const raise = tightest.raise.startsWith('ALTER') ? `or raise the limit:\n${tightest.raise}` : `or ${tightest.raise}`;
@@ -50824,7 +50986,7 @@ async function freeConnections(about, session, needs, { signal }) {
                 remedy: 'see that its pool is large enough for the jobs',
             },
         ];
-    return (0,finding/* attempted */.zU)(subject, signal, async () => [judgeConnections(about, await (0,connection_limits/* readLimits */.B)(session), needs)]);
+    return (0,finding/* attempted */.zU)(subject, signal, async () => [judgeConnections(about, await (0,connection_limits/* readLimits */.BU)(session), needs)]);
 }
 async function takesWrites(about, session, { signal }) {
     return (0,finding/* attempted */.zU)({ check: 'standby', about }, signal, async () => [judgeTarget(about, await readStanding(session))]);
@@ -53468,8 +53630,8 @@ var tls_environment = __nccwpck_require__(4954);
 var sealed_clients = __nccwpck_require__(8769);
 // EXTERNAL MODULE: ./build/dumpset/elsewhere.js
 var elsewhere = __nccwpck_require__(9909);
-// EXTERNAL MODULE: ./build/postgres/connection-limits.js
-var connection_limits = __nccwpck_require__(2105);
+// EXTERNAL MODULE: ./build/postgres/connection-limits.js + 1 modules
+var connection_limits = __nccwpck_require__(4676);
 // EXTERNAL MODULE: ./build/postgres/pattern.js
 var postgres_pattern = __nccwpck_require__(5320);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -53578,6 +53740,7 @@ async function clientsFor(config, { workspace, clientFolder, environment }) {
 }
 async function surveyServers(config, surroundings) {
     const patterns = new Map();
+    const dumped = new Set(config.steps.flatMap(step => (step.kind === 'dump' ? [step.from] : [])));
     for (const step of config.steps) {
         for (const connection of connectionsOf(step)) {
             const wanted = patterns.get(connection) ?? new Set();
@@ -53590,7 +53753,7 @@ async function surveyServers(config, surroundings) {
     const facts = await Promise.all([...patterns].map(async ([name, wanted]) => {
         const version = surroundings.newServers[name];
         const facts = version === undefined
-            ? await surveyServer(await surroundings.openSession(name), wanted)
+            ? await surveyServer(await surroundings.openSession(name), wanted, dumped.has(name))
             : newServer(version, wanted);
         return [name, facts];
     }));
@@ -53623,7 +53786,7 @@ function newServer(version, patterns) {
     const matches = [...patterns].map(pattern => [pattern, [(0,postgres_pattern/* nameInPattern */.Pr)(pattern) ?? []].flat()]);
     return { version, matches: Object.fromEntries(matches), leftOut: {} };
 }
-async function surveyServer(opened, patterns) {
+async function surveyServer(opened, patterns, isDumped) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const session = __addDisposableResource(env_1, opened, true);
@@ -53642,7 +53805,7 @@ async function surveyServer(opened, patterns) {
         }
         return {
             version: session.serverVersion,
-            freeConnections: session.pooled ? undefined : Math.min(...(await (0,connection_limits/* readLimits */.B)(session)).map(connection_limits/* freeOf */.A)),
+            ...(session.pooled ? {} : await surveyLimits(session, isDumped)),
             matches: Object.fromEntries(matches),
             leftOut: Object.fromEntries(leftOut),
         };
@@ -53656,6 +53819,12 @@ async function surveyServer(opened, patterns) {
         if (result_1)
             await result_1;
     }
+}
+async function surveyLimits(session, isDumped) {
+    const { limits, sizes } = isDumped
+        ? await (0,connection_limits/* readLimitsAndSizes */.Q3)(session)
+        : { limits: await (0,connection_limits/* readLimits */.BU)(session), sizes: undefined };
+    return { freeConnections: Math.min(...limits.map(connection_limits/* freeOf */.Aq)), sizes };
 }
 async function surveyDumpSets(config, workspace) {
     const made = new Set();
@@ -54279,13 +54448,13 @@ const largeObjects = new Set(['BLOB', 'BLOBS', 'BLOB METADATA']);
  */
 function emptyTables(kept, filled) {
     const loaded = new Set([...(0,_verify_partition_roots_js__WEBPACK_IMPORTED_MODULE_0__/* .partitionRoots */ .mX)(kept).values()].map(({ schema, name }) => key(schema, name)));
-    const { rootsOf } = (0,_toc_links_js__WEBPACK_IMPORTED_MODULE_1__/* .linkEntries */ .b)(kept);
-    const isLoadedByRoot = (entry) => rootsOf(entry).some(({ namespace, tag }) => loaded.has(key(namespace, tag)));
+    const links = loaded.size > 0 ? (0,_toc_links_js__WEBPACK_IMPORTED_MODULE_1__/* .linkEntries */ .b)(kept) : undefined;
+    const isLoadedByRoot = (entry) => links?.rootsOf(entry).some(({ namespace, tag }) => loaded.has(key(namespace, tag)));
     return kept.flatMap(entry => {
         const { description, namespace, tag } = entry;
         if (description !== 'TABLE' || isPartitioned(entry) || filled.has(key(namespace, tag)))
             return [];
-        if (loaded.size > 0 && isLoadedByRoot(entry))
+        if (isLoadedByRoot(entry))
             return [];
         return [{ schema: namespace ?? '', name: tag, rows: 0, bytes: 0 }];
     });
@@ -54419,6 +54588,7 @@ function noEntry(path, line, what) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   DZ: () => (/* binding */ restoredEntries),
+/* harmony export */   On: () => (/* binding */ restoredOf),
 /* harmony export */   p0: () => (/* binding */ mayMakePublic),
 /* harmony export */   xV: () => (/* binding */ canBePresent)
 /* harmony export */ });
@@ -54433,7 +54603,10 @@ function noEntry(path, line, what) {
  * nothing is restored that is about the database itself, nor what it has already.
  */
 function restoredEntries(entries, selection, present) {
-    const selected = (0,_select_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .selectEntries */ .X)(entries, selection);
+    return restoredOf((0,_select_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .selectEntries */ .X)(entries, selection), entries, present);
+}
+/** The same of what was selected before. */
+function restoredOf(selected, entries, present) {
     if (present === undefined)
         return {
             ...selected,
@@ -54617,7 +54790,10 @@ function isNamed({ namespace, tag }, attach) {
 
 // EXTERNAL MODULE: ./build/selection/restore-list.js
 var restore_list = __nccwpck_require__(9216);
+// EXTERNAL MODULE: ./build/selection/selection.js
+var selection_selection = __nccwpck_require__(7527);
 ;// CONCATENATED MODULE: ./build/selection/select-entries.js
+
 
 
 
@@ -54640,6 +54816,9 @@ function isSetting({ description }) {
  * that is left out, PGR182 for a list that is not of this archive.
  */
 function selectEntries(entries, selection) {
+    // Most restores ask for all there is, and an archive may have a million entries.
+    if ((0,selection_selection/* isEverything */.CM)(selection))
+        return { kept: entries, deferred: new Set(), leftOut: [] };
     const links = (0,toc_links/* linkEntries */.b)(entries);
     const kept = selection.list === undefined ? filterEntries(entries, links, selection) : (0,restore_list/* checkUseList */.u$)(entries, selection.list);
     const deferred = deferEntries(entries, links, kept, selection.defer);
@@ -54859,11 +55038,7 @@ function isRelation({ description }) {
 /** Reads the dependencies that pg_dump has noted. */
 function linkEntries(entries) {
     const byId = new Map(entries.map(entry => [entry.dumpId, entry]));
-    const knownOf = new Map(entries.map(entry => [
-        entry,
-        [...new Set(entry.dependencies)].flatMap(id => byId.get(id) ?? []).filter(other => other !== entry),
-    ]));
-    const known = (entry) => knownOf.get(entry) ?? [];
+    const known = (entry) => [...new Set(entry.dependencies)].flatMap(id => byId.get(id) ?? []).filter(other => other !== entry);
     const roots = new Map();
     for (const entry of entries) {
         if (entry.description !== 'TABLE ATTACH')
@@ -55372,13 +55547,12 @@ var database_locale = __nccwpck_require__(9504);
 // EXTERNAL MODULE: ./build/selection/select-entries.js + 4 modules
 var select_entries = __nccwpck_require__(6022);
 ;// CONCATENATED MODULE: ./build/selection/taken-entries.js
-
-/** The entries that a restore takes from an archive, without the owners and grants that it leaves behind. */
-function takenEntries(entries, { owners, privileges, sections, selection, settings }) {
+/** The entries that a restore takes of those that were selected, without the owners and grants that it leaves behind. */
+function takenEntries(selected, { owners, privileges, sections, settings }) {
     // Comments and grants are in no section: they come with the entry before them.
     let current = 'pre-data';
-    return (0,select_entries/* selectEntries */.X)(entries, selection)
-        .kept.filter(({ section }) => {
+    return selected
+        .filter(({ section }) => {
         if (section !== 'none')
             current = section;
         return sections.includes(current);
@@ -55457,6 +55631,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** Asks the server that is to hold a copy what it has. */
 async function readTargetKnowledge(session) {
     const settings = await session.query('select pg_catalog.lower(name) as name from pg_settings');
@@ -55503,8 +55678,8 @@ async function foreseeRestores({ connection, foresight }, sourceMajor, runtime) 
             }
             if (taken === undefined)
                 continue;
-            const archives = databases.map(({ source }) => definitions.get(source) ?? []);
-            notes.push(...refuseBlockers(archives, taken, sourceMajor, await readTargetKnowledge(session), into));
+            const selected = databases.map(({ source }) => (0,select_entries/* selectEntries */.X)(definitions.get(source) ?? [], taken.selection).kept);
+            notes.push(...refuseBlockers(selected, taken, sourceMajor, await readTargetKnowledge(session), into));
         }
         catch (e_2) {
             env_1.error = e_2;
@@ -55521,13 +55696,13 @@ async function foreseeRestores({ connection, foresight }, sourceMajor, runtime) 
 /** The same for archives that are there, before anything is made on the target. */
 async function refuseIncompatible(plan, prepared, manifest, control) {
     const { owners, privileges } = plan.options;
-    const taken = { owners, privileges, sections: plan.sections, selection: plan.selection, settings: plan.settings };
+    const taken = { owners, privileges, sections: plan.sections, settings: plan.settings };
     const target = await readTargetKnowledge(control);
-    const archives = prepared.map(({ entries }) => entries);
-    return refuseBlockers(archives, taken, manifest.server.major, target, plan.connection);
+    const kept = prepared.map(({ selected }) => selected.kept);
+    return refuseBlockers(kept, taken, manifest.server.major, target, plan.connection);
 }
-function refuseBlockers(archives, taken, sourceMajor, target, connection) {
-    const found = archives.map((entries) => findBlockers(takenEntries(entries, taken), sourceMajor, target));
+function refuseBlockers(selected, taken, sourceMajor, target, connection) {
+    const found = selected.map((entries) => findBlockers(takenEntries(entries, taken), sourceMajor, target));
     const blockers = found.flatMap(one => one.blockers);
     if (blockers.length > 0)
         throw incompatible(blockers, target.major, connection);
@@ -59004,6 +59179,8 @@ function toolEvent({ level, text }) {
 
 /** How much of a name is kept. */
 const longestName = 300;
+/** How many tables are taken to be under way at once: of those before them the end got lost. */
+const mostBegun = 100;
 /**
  * Times of tables and index builds, by what a tool says. What it does not tell exactly is left out: the end of an entry
  * that got lost among the lines of jobs, and two tables of one name that jobs dump at once from two schemas.
@@ -59052,7 +59229,8 @@ function toolProfile(profile, database, { jobs, entries = [] }) {
                 case 'finished': {
                     const entry = launched.get(event.dumpId);
                     launched.delete(event.dumpId);
-                    const alike = begun.filter(({ name }) => endsIn(name, event.tag));
+                    const end = `.${withoutQuotes(event.tag)}`;
+                    const alike = begun.filter(({ name }) => withoutQuotes(name).endsWith(end));
                     const [first] = restoring ? [entry] : alike.length === 1 ? alike : [];
                     begun = begun.filter(open => !alike.includes(open));
                     if (first !== undefined)
@@ -59064,8 +59242,9 @@ function toolProfile(profile, database, { jobs, entries = [] }) {
                         return;
                     if (!jobs)
                         closeAll(moment);
-                    if (event.work !== undefined)
-                        begun.push({ work: event.work, name: event.name, began: moment });
+                    if (event.work === undefined)
+                        return;
+                    begun = [...begun.slice(1 - mostBegun), { work: event.work, name: event.name, began: moment }];
             }
         },
         end(moment) {
@@ -59079,9 +59258,9 @@ function toolProfile(profile, database, { jobs, entries = [] }) {
 function nameOf(entry, tag) {
     return entry?.namespace === undefined ? tag : `${entry.namespace}.${tag}`;
 }
-/** Of `schema.table`, whose parts may be quoted, the table. */
-function endsIn(name, tag) {
-    return name.replaceAll('"', '').endsWith(`.${tag.replaceAll('"', '')}`);
+/** Any part of `schema.table` may be quoted, or none. */
+function withoutQuotes(name) {
+    return name.replaceAll('"', '');
 }
 
 
@@ -62377,14 +62556,14 @@ var toc_object = __nccwpck_require__(5064);
  * must be equal. Needs time in proportion to the number of entries.
  */
 function compareObjects(source, target, options) {
-    const entries = (0,compared_entries/* comparedEntries */.I)(source, target, options);
+    const entries = (0,compared_entries/* comparedObjects */.s)(source, target, options);
     const [ours, theirs] = [(0,toc_object/* groupByKey */.k5)(entries.source), (0,toc_object/* groupByKey */.k5)(entries.target)];
     const findings = [];
     const changed = [];
     const blankLinesOnly = [];
     const extra = [];
     for (const [key, objects] of ours) {
-        const { pairs, left, right } = pairOff(objects, theirs.get(key) ?? [], likenesses);
+        const { pairs, left, right } = paired(objects, theirs.get(key) ?? []);
         for (const [one, other] of pairs) {
             if (one.value.definition !== other.value.definition) {
                 const definition = (0,normalise/* normaliseBlankLines */.A)(other.value.definition);
@@ -62408,6 +62587,13 @@ function compareObjects(source, target, options) {
             extra.push(...objects.filter(unasked).map(extraObject));
     const all = [...findings, ...extra.map(({ finding }) => finding)];
     return { compared: entries.source.length, findings: all, changed, extra, blankLinesOnly };
+}
+/** Nearly all keys are those of one object each, which needs no search for the one that is most like it. */
+function paired(ours, theirs) {
+    const [one, other] = [ours[0], theirs[0]];
+    if (ours.length !== 1 || theirs.length !== 1 || one === undefined || other === undefined)
+        return pairOff(ours, theirs, likenesses);
+    return { pairs: [[one, other]], left: [], right: [] };
 }
 const likenesses = [
     ({ value }) => `${value.definition}\0${attributes(value)}`,
@@ -62602,7 +62788,8 @@ function changed({ name }, property, expected, actual) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  I: () => (/* binding */ comparedEntries)
+  I: () => (/* binding */ comparedEntries),
+  s: () => (/* binding */ comparedObjects)
 });
 
 // EXTERNAL MODULE: ./build/postgres/archive/object-entries.js
@@ -62693,6 +62880,15 @@ var toc_object = __nccwpck_require__(5064);
 
 
 /** What of the two tables of contents has to be equal, and in which words. */
+function comparedObjects(source, target, options) {
+    const [ours, theirs] = comparedEntries(source, target, options);
+    const expected = ours.map(entry => inTablespace(expectedOwner((0,toc_object/* toTocObject */.zp)(entry), options), options));
+    const copy = theirs.map(entry => withoutUnknownOwner((0,toc_object/* toTocObject */.zp)(entry), options));
+    if (options.accessMethods !== 'reset')
+        return { source: expected, target: copy };
+    return { source: expected.map(withoutAccessMethod), target: copy.map(withoutAccessMethod) };
+}
+/** The entries of the two that are compared, those of the source first. */
 function comparedEntries(source, target, options) {
     const relevant = (entries) => (0,object_entries/* objectEntries */.W)(inSections(entries, options.sections))
         .filter(entry => restored(entry, options))
@@ -62701,14 +62897,7 @@ function comparedEntries(source, target, options) {
     const dumped = relevant(withGrantsOfOwner(source, options.owners));
     const copied = withoutMadeSchemas(relevant(target), source);
     const found = options.besideOthers === true ? onlyRestored(copied, dumped) : copied;
-    const [ours, theirs] = databaseEntries(dumped, found, options);
-    const expected = ours
-        .map(entry => expectedOwner((0,toc_object/* toTocObject */.zp)(entry), options))
-        .map(object => inTablespace(object, options));
-    const copy = theirs.map(entry => withoutUnknownOwner((0,toc_object/* toTocObject */.zp)(entry), options));
-    if (options.accessMethods !== 'reset')
-        return { source: expected, target: copy };
-    return { source: expected.map(withoutAccessMethod), target: copy.map(withoutAccessMethod) };
+    return databaseEntries(dumped, found, options);
 }
 /** Schemas that the archive does not make are made before the restore, without anything that it could say of them. */
 function withoutMadeSchemas(target, source) {
@@ -62717,6 +62906,8 @@ function withoutMadeSchemas(target, source) {
 }
 function inTablespace(object, { tablespaces = 'keep' }) {
     const tablespace = (0,selection_tablespaces/* newTablespace */.H_)(object.value.tablespace, tablespaces);
+    if (tablespace === object.value.tablespace)
+        return object;
     return { ...object, value: { ...object.value, tablespace } };
 }
 /** That of the database itself is in its definition. */
@@ -62963,8 +63154,6 @@ function worst(verdicts) {
 /* harmony import */ var _compared_entries_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1001);
 /* harmony import */ var _partition_roots_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(938);
 /* harmony import */ var _reading_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(124);
-/* harmony import */ var _toc_object_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5064);
-
 
 
 
@@ -63004,8 +63193,8 @@ const mostTables = 10;
 function inventoryOf({ source, target, options, database, facts }) {
     if (target.kind === 'unreadable' || !options.sections.some(section => section !== 'data'))
         return undefined;
-    const compared = (0,_compared_entries_js__WEBPACK_IMPORTED_MODULE_1__/* .comparedEntries */ .I)(source, target.value, options);
-    const [ours, theirs] = [countObjects(compared.source), countObjects(compared.target)];
+    const [expected, copied] = (0,_compared_entries_js__WEBPACK_IMPORTED_MODULE_1__/* .comparedEntries */ .I)(source, target.value, options);
+    const [ours, theirs] = [countObjects(expected), countObjects(copied)];
     const objects = [...new Set([...ours.keys(), ...theirs.keys()])].sort().map(key => {
         return { ...placeOf(key), source: ours.get(key) ?? 0, copy: theirs.get(key) ?? 0 };
     });
@@ -63018,18 +63207,17 @@ function inventoryOf({ source, target, options, database, facts }) {
 }
 /** How many objects of each kind each schema of an archive has, by schema. */
 function objectsIn(entries) {
-    const counts = countObjects((0,_postgres_archive_object_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .objectEntries */ .W)(entries).map(_toc_object_js__WEBPACK_IMPORTED_MODULE_4__/* .toTocObject */ .zp));
+    const counts = countObjects((0,_postgres_archive_object_entries_js__WEBPACK_IMPORTED_MODULE_0__/* .objectEntries */ .W)(entries));
     return [...counts.keys()].sort().map(key => ({ ...placeOf(key), count: counts.get(key) ?? 0 }));
 }
 function placeOf(key) {
     const [schema = '', kind = ''] = key.split('\0');
     return { schema, kind: kind };
 }
-function countObjects(objects) {
+function countObjects(entries) {
     const counts = new Map();
-    for (const { key, description } of objects) {
-        const [, schema = ''] = key.split('\0');
-        const place = `${schema}\0${kinds[description] ?? 'others'}`;
+    for (const { namespace = '', description } of entries) {
+        const place = `${namespace}\0${kinds[description] ?? 'others'}`;
         counts.set(place, (counts.get(place) ?? 0) + 1);
     }
     return counts;
@@ -63389,8 +63577,10 @@ function plainer(everywhere, definition, printed, plain) {
 function partitionRoots(entries) {
     const roots = new Map();
     for (const { description, definition, namespace, tag } of entries) {
+        if (description !== 'TABLE DATA' || namespace === undefined)
+            continue;
         const root = /^-- load via partition root (.+)$/m.exec(definition ?? '')?.[1];
-        if (description !== 'TABLE DATA' || root === undefined || namespace === undefined)
+        if (root === undefined)
             continue;
         const [schema, name] = [...root.matchAll(/"((?:[^"]|"")+)"|([^".]+)/g)].map(([, quoted, plain]) => quoted === undefined ? plain : quoted.replaceAll('""', '"'));
         roots.set((0,_reading_js__WEBPACK_IMPORTED_MODULE_0__/* .relationKey */ .Yb)({ schema: namespace, name: tag }), { schema: schema ?? namespace, name: name ?? root });
