@@ -50617,8 +50617,8 @@ const external_node_v8_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 ;// CONCATENATED MODULE: ./build/run/collect-garbage-early.js
 
 /**
- * Lets V8 collect garbage before much of it lies about. With its defaults a drill of 10,000 tables had 330 MB in memory,
- * of which 50 were in use; like this it has 180, for the same CPU time of this process within what it varies by (measured
+ * Lets V8 collect garbage before much of it lies about. With its defaults a drill of 10,000 tables had 340 MB in memory,
+ * of which 50 were in use; like this it has 185, for the same CPU time of this process within what it varies by (measured
  * with Node 24). Has to come before there is much in memory, as it does not shrink it.
  */
 function collectGarbageEarly() {
