@@ -24,6 +24,8 @@ export interface Measurements {
   readonly rounds: number;
   /** Whether an unmeasured round came first. */
   readonly warmUp: boolean;
+  /** Where the server's data and the dumps lay. */
+  readonly folder: string;
   readonly dataSets: readonly MeasuredSet[];
   readonly growth: readonly Growth[];
   readonly startUp: StartUp;
@@ -141,7 +143,7 @@ function wayRow(name: WayName, timings: readonly Timing[]): readonly string[] {
   ];
 }
 
-function methodLines({ machine, rounds, warmUp, pgcopydb }: Measurements): readonly string[] {
+function methodLines({ machine, folder, rounds, warmUp, pgcopydb }: Measurements): readonly string[] {
   const { cores, compression } = machine;
   return [
     '- Naive: `pg_dump -Fc`, `create database`, `pg_restore`, as tutorials show it.',
@@ -154,6 +156,7 @@ function methodLines({ machine, rounds, warmUp, pgcopydb }: Measurements): reado
     `- Floor: COPY of all tables over ${cores} connections to nowhere, the biggest first; COPY … FREEZE from files of the server over ${cores} connections, then \`pg_restore -j${cores} --section=post-data\`.`,
     '- Ours: the bundled command line; its start and end are counted. Without statistics (`analyze: false`), as the scripts gather none, but for the last line.',
     '- Source and copy lie on one throwaway server that syncs nothing; autovacuum is off; a checkpoint and the removal of the copy come between two runs. All ways use the same client.',
+    `- The server’s data and the dumps lie in ${folder === '/dev/shm' ? 'memory (/dev/shm), as making files on the disk took up to ten times as long after others were removed' : folder}.`,
     `- ${warmUp ? 'One unmeasured round, then' : 'No unmeasured round;'} ${rounds} rounds. A round runs every way once, each round in another order; a ratio compares runs of the same round.`,
     '- CPU time and memory of our own process are without the tools that it starts; CPU time of all is with them and the server.',
   ];

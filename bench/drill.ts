@@ -1,5 +1,5 @@
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findServerPrograms } from '../src/throwaway/find-server-programs.ts';
@@ -11,6 +11,7 @@ import { formatRow, type MeasuredSet, machineText, renderDocument, verdict } fro
 import { sqlRunner } from './execute.ts';
 import { floorWays } from './floor.ts';
 import { growthSeries, measureGrowth } from './growth.ts';
+import { folderInMemory } from './in-memory.ts';
 import { ownWays } from './own.ts';
 import { pgcopydbVersion, pgcopydbWay } from './pgcopydb.ts';
 import { ratioRows } from './ratio-rows.ts';
@@ -24,7 +25,8 @@ import { wayNames } from './ways.ts';
  * Measures our round trip against scripts, pgcopydb and the floor, on data of its own and a server of its own.
  *
  *     node bench/drill.ts [--megabytes=600] [--compressible=300] [--tables=2000] [--growth=50] [--rounds=3] [--major=17]
- *                         [--ways=tuned,content] [--pgcopydb=PROGRAM] [--script=dist/cli/index.js] [--no-warm-up] [--write]
+ *                         [--ways=tuned,content] [--pgcopydb=PROGRAM] [--script=dist/cli/index.js] [--folder=/dev/shm]
+ *                         [--no-warm-up] [--write]
  *
  * A size of 0 leaves that data set out; `--growth` is the smallest of three sizes in megabytes. `--write` makes docs/benchmarks.md of it.
  */
@@ -40,6 +42,7 @@ const { values } = parseArgs({
     ways: { type: 'string', default: wayNames.join(',') },
     pgcopydb: { type: 'string', default: 'pgcopydb' },
     script: { type: 'string', default: join(root, 'dist/cli/index.js') },
+    folder: { type: 'string' },
     'no-warm-up': { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
@@ -54,13 +57,15 @@ const script = resolve(values.script);
 await access(script).catch(() => stop(`${script} is not there: run npm run bundle, or name it with --script`));
 const load = loadavg()[0] ?? 0;
 
-const work = await mkdtemp(join(tmpdir(), 'bench-drill-'));
+const folder = resolve(values.folder ?? (await folderInMemory()));
+const work = await mkdtemp(join(folder, 'bench-drill-'));
 try {
   const client = await clientOf(major, join(work, 'client'));
   const programs = chooseServer(await findServerPrograms([root]), { major });
   if (programs === undefined) stop(`no Postgres server of major ${major} is here`);
   await using server = await startThrowawayServer({
     programs,
+    folder,
     settings: {
       autovacuum: 'off',
       max_wal_size: '4GB',
@@ -84,7 +89,7 @@ try {
 
   const machine = thisMachine(client.version.major, server.major, load);
   console.log(`${machineText(machine)}; load average ${load.toFixed(1)}`);
-  const options = { ways, serverPid: server.pid(), execute, say: console.log };
+  const options = { ways, folder, serverPid: server.pid(), execute, say: console.log };
   const make = async ({ name, sql }: DataSet): Promise<AsyncDisposable> => {
     await execute(`create database ${name}`);
     await execute(sql, name);
@@ -105,7 +110,7 @@ try {
   console.log(`\nstart, ms: ${JSON.stringify(startUp)}`);
   if (values.write) {
     const path = join(root, 'docs/benchmarks.md');
-    await writeFile(path, renderDocument({ machine, rounds, warmUp, dataSets, growth, startUp, pgcopydb }));
+    await writeFile(path, renderDocument({ machine, folder, rounds, warmUp, dataSets, growth, startUp, pgcopydb }));
     console.log(`wrote ${path}`);
   }
 } finally {

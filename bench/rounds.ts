@@ -1,5 +1,4 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cpuSeconds } from './cpu.ts';
 import { rotated } from './ratios.ts';
@@ -12,6 +11,8 @@ export interface RoundOptions {
   readonly ways: readonly Way[];
   readonly rounds: number;
   readonly source: string;
+  /** Where each run gets a folder of its own. */
+  readonly folder: string;
   readonly serverPid: number;
   /** Statements between two runs, not measured. */
   readonly execute: (statement: string) => Promise<void>;
@@ -28,6 +29,7 @@ export async function performRounds({
   ways,
   rounds,
   source,
+  folder: parent,
   serverPid,
   execute,
   say,
@@ -37,7 +39,7 @@ export async function performRounds({
   const copy = `${source}_copy`;
   for (let round = warmUp ? -1 : 0; round < rounds; round++) {
     for (const way of rotated(ways, Math.max(0, round))) {
-      const folder = await mkdtemp(join(tmpdir(), 'bench-'));
+      const folder = await mkdtemp(join(parent, 'bench-'));
       try {
         const place = join(folder, 'work');
         await mkdir(place);
