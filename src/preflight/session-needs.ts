@@ -20,13 +20,13 @@ export function sessionNeeds(step: PlannedStep): SessionNeed | undefined {
       return step.databases.length === 0 ? undefined : needOf(what, ofDump + tools);
     }
     case 'restore': {
-      const { jobs } = step.options;
+      const jobs = Math.max(step.options.jobs, step.analyze === false ? 1 : step.analyzeJobs);
       return step.databases.length === 0
         ? undefined
         : needOf(jobs > 1 ? `restore with ${jobs} jobs` : 'restore', 1 + jobs);
     }
     case 'verify':
-      return step.databases.length === 0 ? undefined : needOf('verification', 3);
+      return step.databases.length === 0 ? undefined : needOf('verification', step.sessions + 1);
     case 'compare':
       return needOf('comparison', 2);
     case 'clone':
