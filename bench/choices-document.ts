@@ -1,5 +1,5 @@
-import { manyTables, smallTable } from '../src/plan/choices.ts';
-import { formatBytes } from '../src/report/format.ts';
+import { manyFiles, manyTables, smallTable } from '../src/plan/choices.ts';
+import { formatBytes, formatCount } from '../src/report/format.ts';
 import type { MeasuredSet } from './document.ts';
 import { table } from './markdown-table.ts';
 import { formatSpread, pairedRatios } from './ratios.ts';
@@ -48,6 +48,7 @@ export const choiceLines = [
   '| what | chosen | why | to set it |',
   '| --- | --- | --- | --- |',
   `| jobs | as many as cores, fewer where the server or the role has too few connections left; one to restore ${manyTables} tables or more of less than ${formatBytes(smallTable)} on average, on this machine | more than cores were slower; each table costs several jobs a round through another process and a TRUNCATE, which small ones do not earn back | \`jobs\` |`,
+  `| format | \`directory\`; \`custom\` for ${formatCount(manyFiles)} tables or more of less than ${formatBytes(smallTable)} on average, on this machine | several jobs need a file for each table, and each is made, synced and hashed | \`format\` |`,
   '| compression | zstd level 1 by clients from 16 on, gzip level 1 before | a quarter of the time of gzip 6, and smaller; lz4 and levels below 0 take 10 to 30 % less of pg_dump’s CPU time, for files 1.4 to 1.8 times as large | `compress` |',
   '| order of tables | the biggest first | the tools do so in the directory format: one big table is not left over at the end | `use-list` |',
   '| index builds | without parallel workers where all cores of this machine have a job | workers and jobs get into each other’s way | `options: -c max_parallel_maintenance_workers=N` of the connection |',

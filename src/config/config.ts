@@ -79,7 +79,8 @@ export interface DumpStep {
   /** `only`: no database is dumped. */
   readonly globals: boolean | 'only';
   readonly 'role-passwords': boolean;
-  readonly format: DumpFormat;
+  /** `auto` is chosen by the sizes of tables. */
+  readonly format: DumpFormat | 'auto';
   /** Whether every table's rows are hashed in the snapshot; `auto` where the archive's can't be compared themselves. */
   readonly 'content-hash': boolean | 'auto';
   /** Name of the one file that holds globals and all databases; undefined where each has its own. */

@@ -39,7 +39,7 @@ export const shortInputs: readonly ShortInput[] = [
   ),
   input('target-database', 'New name of the restored database, when there is one.', { needs: 'target-url' }),
   input('globals', 'Whether roles, their settings and tablespaces are dumped too.', { default: 'false' }),
-  input('format', 'Form of the dumps: `directory`, `custom`, `tar` or `plain`.', { default: 'directory' }),
+  input('format', 'Form of the dumps: `auto`, `directory`, `custom`, `tar` or `plain`.', { default: 'auto' }),
   input(
     'jobs',
     'How many tables are dumped and restored at once; `auto` looks at the machine and the sizes of tables.',

@@ -21,6 +21,7 @@ import { plainSuffix } from '../postgres/script/plain-dump.ts';
 import { unfiltered } from '../postgres/unfiltered.ts';
 import { chooseCompression, chooseJobs, compressionKind } from './choices.ts';
 import { connectionNamed, type PlanningContext, serverNamed } from './context.ts';
+import { chooseFormatOf, chooseHash } from './dump-choices.ts';
 import { chooseDatabases, maintenanceDatabase } from './dumped-databases.ts';
 import { foresee } from './foresight.ts';
 import { pinnedEnvironment, withPinnedOptions } from './pinned.ts';
@@ -34,20 +35,25 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
   const parameters = connectionNamed(context, step.from);
   const server = serverNamed(context, step.from);
   const client = clientForDump(step, server.version.major, context);
+  const { names, notes } = chooseDatabases(step, server, parameters.database);
+  const filters = {
+    include: step.include,
+    exclude: step.exclude,
+    flags: [...optionArguments(step, client.version.major), ...flagArguments(pgDump, step.flags, context.workspace)],
+  };
+  const format = chooseFormatOf(step, names, filters, context);
   // pg_dump reads foreign tables by one job only.
-  const single = step.format !== 'directory' || step.flags['include-foreign-data'] !== undefined;
+  const single = format.value !== 'directory' || step.flags['include-foreign-data'] !== undefined;
   const jobs = chooseJobs(single ? 1 : step.jobs, context.survey.cores, {
     freeConnections: server.freeConnections,
   });
-  const compress = chooseCompression(step.compress, client.version.major, step.format);
+  const compress = chooseCompression(step.compress, client.version.major, format.value);
   const options: DumpOptions = {
-    format: step.format,
+    format: format.value,
     jobs: jobs.value,
     compress: compress.value,
-    include: step.include,
-    exclude: step.exclude,
+    ...filters,
     serializableDeferrable: step.options['serializable-deferrable'] === true,
-    flags: [...optionArguments(step, client.version.major), ...flagArguments(pgDump, step.flags, context.workspace)],
   };
   const globalsFlags = flagArguments(pgDumpall, step['globals-flags'], context.workspace);
   const folder = resolve(context.workspace, step.to);
@@ -64,7 +70,6 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
     const lock = { conninfo, lockSeconds: Math.min(lockSeconds, mostSecondsForList) };
     return all === undefined ? undefined : command('pg_dump', contentsArguments(all, lock));
   };
-  const { names, notes } = chooseDatabases(step, server, parameters.database);
   if (dumpedSections(contentArguments(options)).length === 0)
     throw fault('PGR150', 'the options leave no section to dump', 'remove some of them');
   const parts = step['single-file'] === undefined ? [] : names.map(name => plainNames(name, '.sql').path);
@@ -81,7 +86,8 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
     contentHash: hashed.value,
     notes: [
       ...(hashed.reason === undefined ? [] : [hashed.reason]),
-      ...(step.format === 'directory' ? [jobs.reason] : []),
+      ...(format.reason === undefined ? [] : [format.reason]),
+      ...(format.value === 'directory' ? [jobs.reason] : []),
       ...(step.globals === 'only' ? [] : [compress.reason]),
       ...notes,
       ...notesOf(pgDump, options.flags),
@@ -92,9 +98,9 @@ export function planDump(step: DumpStep, context: PlanningContext): PlannedDump 
     partial,
     databases: names.map(name => {
       const { path, contents } =
-        step.format === 'plain'
+        format.value === 'plain'
           ? plainNames(name, plainSuffix(compressionKind(compress.value)))
-          : { path: archiveName(name, step.format), contents: undefined };
+          : { path: archiveName(name, format.value), contents: undefined };
       const own = step['single-file'] === undefined ? options : inSingleFile(options, name);
       return {
         name,
@@ -166,29 +172,4 @@ function optionArguments({ options }: DumpStep, clientMajor: number): readonly s
 function inSingleFile(options: DumpOptions, name: string): DumpOptions {
   const flags = options.flags.filter(flag => flag !== '--create');
   return { ...options, flags: name === maintenanceDatabase ? flags : [...flags, '--create'] };
-}
-
-/** Where a later step compares the content, hashes spare it most of the work: printing, sending and reading all rows. */
-function chooseHash(
-  step: DumpStep,
-  options: DumpOptions,
-  { config, workspace }: PlanningContext,
-): { readonly value: boolean; readonly reason?: string } {
-  if (step['content-hash'] !== 'auto') return { value: step['content-hash'] };
-  if (!holdsCopies(options)) return { value: true };
-  const folder = resolve(workspace, step.to);
-  const isCompared = config.steps.some(
-    later =>
-      later.kind === 'verify' &&
-      resolve(workspace, later.from) === folder &&
-      later.level === 'content' &&
-      later.sample === undefined,
-  );
-  if (!isCompared) return { value: false };
-  return { value: true, reason: 'all rows are hashed in the snapshot, as a later step compares their content' };
-}
-
-/** Whether the archive's rows can be compared as they are: a text and INSERT statements can't. */
-function holdsCopies({ format, flags }: DumpOptions): boolean {
-  return format !== 'plain' && !flags.some(flag => /^--(?:inserts|column-inserts|rows-per-insert)/.test(flag));
 }

@@ -6,8 +6,10 @@ const choosing =
 
 const nothing = { schema: [], table: [] } as const;
 
+export type Filters = Pick<DumpOptions, 'include' | 'exclude' | 'flags'>;
+
 /** The same dump of the whole database; undefined where it is that already. */
-export function unfiltered(options: DumpOptions): DumpOptions | undefined {
+export function unfiltered<Options extends Filters>(options: Options): Options | undefined {
   const { include, exclude } = options;
   const flags = options.flags.filter(flag => !choosing.test(flag));
   const patterns = [...Object.values(include), ...Object.values(exclude)].flat();

@@ -2,6 +2,7 @@ import type { PlannedRestore } from '../plan/plan.ts';
 import type { TocEntry } from '../postgres/archive/model.ts';
 import { quoteQualified } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
+import { rowBytes } from '../postgres/table-sizes.ts';
 import { unpopulatedMaterializedViews } from '../verify/queries.ts';
 import { relationKey } from '../verify/reading.ts';
 import type { Runtime } from './runtime.ts';
@@ -88,7 +89,7 @@ async function overTables(sessions: readonly Session[], statement: string, runti
     `select n.nspname::text as schema, c.relname::text as name
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind in ('r', 'm', 'p') and not c.relispartition and c.relpersistence <> 't' and n.nspname <> 'pg_toast'
-     order by pg_table_size(c.oid) desc, 1, 2`,
+     order by ${rowBytes} desc, 1, 2`,
   );
   const waiting = tables.values();
   await Promise.all(

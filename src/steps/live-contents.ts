@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
+import { rowBytes } from '../postgres/table-sizes.ts';
 import { type ExpectedObject, largeObjectsOf } from '../verify/content/compare-large-objects.ts';
 import { copyStatement } from '../verify/content/copy-statement.ts';
 import { hashLargeObjects, objectsAtOnce } from '../verify/content/large-object-hashes.ts';
@@ -19,7 +20,7 @@ export interface LiveTable extends ContentTable {
  */
 export async function liveTables(session: Session): Promise<readonly LiveTable[]> {
   const rows = await session.query<RelationName & { readonly bytes: string; readonly columns: string }>(
-    `select n.nspname::text as schema, c.relname::text as name, pg_table_size(c.oid)::text as bytes,
+    `select n.nspname::text as schema, c.relname::text as name, (${rowBytes})::text as bytes,
        (select coalesce(json_agg(a.attname order by a.attnum), '[]')::text from pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns
      from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -4,6 +4,7 @@ import { pgDump } from '../postgres/options/pg-dump.ts';
 import { parsePattern } from '../postgres/pattern.ts';
 import { quoteLiteral, quoteQualified } from '../postgres/quote.ts';
 import type { Session } from '../postgres/session.ts';
+import { rowBytes } from '../postgres/table-sizes.ts';
 import { withLockHolders } from './lock-holders.ts';
 
 /** A snapshot that pg_dump can import for as long as its holder's transaction is open. */
@@ -96,11 +97,11 @@ function keyOf({ schema, name }: SourceTable): string {
 export async function readTables(
   session: Session,
   options: DumpOptions,
-  size: '0' | 'pg_table_size(c.oid)' = 'pg_table_size(c.oid)',
+  size: '0' | typeof rowBytes = rowBytes,
 ): Promise<readonly SourceTable[]> {
   const rows = await session.query<{ schema: string; name: string; bytes: string; kind: string }>(
     // The order is by the column, as the size would be computed twice otherwise.
-    `select n.nspname::text as schema, c.relname::text as name, ${size}::int8 as bytes, c.relkind::text as kind
+    `select n.nspname::text as schema, c.relname::text as name, (${size})::int8 as bytes, c.relkind::text as kind
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
        and c.relpersistence <> 't' and not (c.relpersistence = 'u' and pg_is_in_recovery()) and has_table_privilege(c.oid, 'select')

@@ -28,7 +28,7 @@ const plainAlone = [
 
 const dumpRows: readonly Row[] = [
   [
-    { jobs: moreThan(1), format: notOneOf('directory') },
+    { jobs: moreThan(1), format: notOneOf('auto', 'directory') },
     'only the directory format can be dumped by several jobs',
     'remove jobs, or write format: directory',
   ],

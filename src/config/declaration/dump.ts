@@ -88,9 +88,9 @@ const fields = {
     { postgres: 'pg_dumpall without --no-role-passwords' },
   ),
   format: defaulted(
-    choice(['directory', 'custom', 'tar', 'plain']),
-    'directory',
-    'Form of the dumps. `plain` is SQL that psql executes, with a table of contents beside it.',
+    choice(['auto', 'directory', 'custom', 'tar', 'plain']),
+    'auto',
+    'Form of the dumps. `auto`: a folder that several jobs write (`directory`), but one file (`custom`) for a thousand or more small tables of a server on this machine. `plain` is SQL that psql executes, with a table of contents beside it.',
     { postgres: 'pg_dump --format' },
   ),
   'content-hash': defaulted(

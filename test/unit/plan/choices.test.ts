@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { chooseCompression, chooseJobs, chooseMaintenance, chooseSessions } from '../../../src/plan/choices.ts';
+import {
+  chooseCompression,
+  chooseFormat,
+  chooseJobs,
+  chooseMaintenance,
+  chooseSessions,
+} from '../../../src/plan/choices.ts';
 
 test.each([
   ['auto', 6, undefined, 6, 'jobs 6: one for each core'],
@@ -40,6 +46,30 @@ test.each<[string, Parameters<typeof chooseJobs>, number, string]>([
   ],
 ])('jobs for %s', (_name, given, value, reason) => {
   expect(chooseJobs(...given)).toEqual({ value, reason });
+});
+
+const oneFile = (tables: string, average: string) =>
+  `format custom: ${tables} tables of ${average} on average; a file for each costs more than several jobs gain`;
+
+test.each<[string, Parameters<typeof chooseFormat>, ReturnType<typeof chooseFormat>]>([
+  [
+    'many small tables',
+    ['auto', 'auto', sizesOf(2_000, 49_000)],
+    { value: 'custom', reason: oneFile('2,000', '49.0 kB') },
+  ],
+  [
+    'the smallest number of them',
+    ['auto', 1, sizesOf(1_000, 99_000)],
+    { value: 'custom', reason: oneFile('1,000', '99.0 kB') },
+  ],
+  ['fewer tables', ['auto', 'auto', sizesOf(999, 49_000)], { value: 'directory' }],
+  ['larger ones', ['auto', 'auto', sizesOf(2_000, 100_000)], { value: 'directory' }],
+  ['sizes that are not known', ['auto', 'auto', undefined], { value: 'directory' }],
+  ['jobs that only a folder has', ['auto', 2, sizesOf(2_000, 49_000)], { value: 'directory' }],
+  ['what is asked for', ['directory', 'auto', sizesOf(2_000, 49_000)], { value: 'directory' }],
+  ['a text', ['plain', 'auto', sizesOf(2_000, 49_000)], { value: 'plain' }],
+])('the format of %s', (_name, given, expected) => {
+  expect(chooseFormat(...given)).toEqual(expected);
 });
 
 test.each([

@@ -91,7 +91,7 @@ describe('dump', () => {
             program: 'pg_dump',
             path: '/clients/15.18/pg_dump',
             arguments: dumpArguments(
-              { ...dumpStep(), jobs: 2, compress: '1', serializableDeferrable: false, flags: [] },
+              { ...dumpStep(), format: 'directory', jobs: 2, compress: '1', serializableDeferrable: false, flags: [] },
               {
                 conninfo:
                   "host='db' port='5432' user='me' dbname='own' sslmode='prefer' connect_timeout='10' options='-c bytea_output=hex -c lc_monetary=C' service='pg-roundtrip-key'",
