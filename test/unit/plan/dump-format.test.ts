@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { dumpStep, lastStep, type World } from './contexts.ts';
 
 const sizes = { tables: 2_000, bytes: 2_000 * 20_000 };
-const here = { hosts: [{ host: 'localhost', address: undefined, port: 5432 }] };
+const here: World['parameters'] = { hosts: [{ host: 'localhost', address: undefined, port: 5432 }] };
 const auto = (changes: Parameters<typeof dumpStep>[0] = {}) => [dumpStep({ format: 'auto', ...changes })];
 const aSchema = { schema: ['x'], table: [], 'table-data': [] };
 
