@@ -46053,7 +46053,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _run_passwords_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(84975);
 /* harmony import */ var _run_prepare_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(93380);
 /* harmony import */ var _run_report_everywhere_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(37173);
-/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(88148);
+/* harmony import */ var _run_run_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(61997);
 /* harmony import */ var _run_server_provider_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(76519);
 /* harmony import */ var _run_take_back_js__WEBPACK_IMPORTED_MODULE_15__ = __nccwpck_require__(46491);
 /* harmony import */ var _steps_undo_js__WEBPACK_IMPORTED_MODULE_16__ = __nccwpck_require__(8600);
@@ -52130,32 +52130,44 @@ async function hashFolder(folder, { leaveOut = [], ...reading } = {}) {
  * Reads through one buffer that serves for every file: streams with buffers of their own took five times the CPU time
  * over a dump set of 2,000 small files, and twice the time over a few big ones (measured).
  */
-async function hashThrough(buffer, path, { onProgress, signal, durably = false }) {
+async function hashThrough(buffer, path, { onProgress, signal, known, durably = false }) {
     const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
     // Windows syncs only what may be written.
     const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, durably ? 'r+' : 'r');
     let bytes = 0;
     const read = async () => {
+        const begun = Date.now();
+        const before = known && (await file.stat({ bigint: true }));
+        const recalled = before && known?.recall(before);
+        if (before !== undefined && recalled !== undefined) {
+            bytes = Number(before.size);
+            return recalled;
+        }
         for (;;) {
             signal?.throwIfAborted();
             const { bytesRead } = await file.read(buffer, 0, buffer.length);
             if (bytesRead === 0)
-                return;
+                break;
             hash.update(buffer.subarray(0, bytesRead));
             bytes += bytesRead;
             onProgress?.();
         }
+        const sha256 = hash.digest('hex');
+        if (before !== undefined)
+            known?.learn(before, begun, sha256);
+        return sha256;
     };
     const sync = async () => {
         await file.sync();
         onProgress?.();
     };
     try {
-        const done = await Promise.allSettled([read(), durably ? sync() : undefined]);
-        for (const one of done)
-            if (one.status === 'rejected')
-                throw one.reason;
-        return { sha256: hash.digest('hex'), bytes };
+        const [hashed, synced] = await Promise.allSettled([read(), durably ? sync() : undefined]);
+        if (hashed.status === 'rejected')
+            throw hashed.reason;
+        if (synced.status === 'rejected')
+            throw synced.reason;
+        return { sha256: hashed.value, bytes };
     }
     finally {
         await file.close();
@@ -66276,7 +66288,7 @@ async function reportEverywhere(ended, folder, platform, passwords) {
 
 /***/ }),
 
-/***/ 88148:
+/***/ 61997:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -66293,6 +66305,30 @@ var promises_ = __nccwpck_require__(51455);
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./build/client/sealed/proxy.js
 var sealed_proxy = __nccwpck_require__(56235);
+;// CONCATENATED MODULE: ./build/dumpset/known-hashes.js
+/**
+ * Milliseconds. File systems count time in ticks, so that a file which was written to just before its hashing could be
+ * written to again and bear the same time: 1 to 10 ms on Linux, and up to 2 s where only whole seconds are kept.
+ */
+function longestTick(ctimeNs) {
+    return ctimeNs % 1000000000n === 0n ? 2_000 : 50;
+}
+/**
+ * A file is the same as long as its number, its length and the time of its last change of status are: nobody can set that
+ * time, as one can the time of modification (POSIX, "utimensat"). It stays when a folder above gets another name.
+ */
+function knownHashes() {
+    const known = new Map();
+    const key = ({ dev, ino, size, ctimeNs }) => `${dev}:${ino}:${size}:${ctimeNs}`;
+    return {
+        recall: now => known.get(key(now)),
+        learn(before, begun, sha256) {
+            if (Number(before.ctimeMs) < begun - longestTick(before.ctimeNs))
+                known.set(key(before), sha256);
+        },
+    };
+}
+
 // EXTERNAL MODULE: ./build/errors.js + 13 modules
 var build_errors = __nccwpck_require__(23377);
 // EXTERNAL MODULE: ./build/plan/make-plan.js + 13 modules
@@ -78848,7 +78884,11 @@ async function performDump(plan, runtime, moments) {
                 globals,
                 databases,
             };
-            await runtime.profile.timed({ kind: 'dump', name: 'checksums' }, () => (0,finish/* finishDumpSet */.gZ)(plan.folder, plan.partial, manifest, { onProgress: runtime.touch, signal: runtime.signal }));
+            await runtime.profile.timed({ kind: 'dump', name: 'checksums' }, () => (0,finish/* finishDumpSet */.gZ)(plan.folder, plan.partial, manifest, {
+                onProgress: runtime.touch,
+                signal: runtime.signal,
+                known: runtime.known,
+            }));
             return {
                 result: toResult(plan, manifest),
                 notes: [plan.client.reason, ...plan.notes, ...warnings, ...databases.flatMap(coverageNotes)],
@@ -79999,8 +80039,8 @@ async function refuseOther(folder, index, from) {
 function sha256Of(bytes) {
     return bytes && (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
 }
-function copying({ signal, undo }) {
-    return { signal, recordPartial: (path) => undo.record({ kind: 'path', path }) };
+function copying({ signal, known, undo }) {
+    return { signal, known, recordPartial: (path) => undo.record({ kind: 'path', path }) };
 }
 /** `room` is what the disk must have free, `bytes` what is fetched. */
 async function refuseLarge({ folder, maximumBytes }, bytes, room = bytes) {
@@ -80396,7 +80436,7 @@ async function performPublish(plan, runtime, proven) {
     refusePublic(plan, runtime.platform.repository);
     if (to.kind === 'folder')
         await refuseEscapes(to.path, runtime);
-    const manifest = await runtime.profile.timed({ kind: 'transfer', name: 'check of the dump set' }, () => (0,read/* checkDumpSet */.f4)(folder, { signal: runtime.signal }));
+    const manifest = await runtime.profile.timed({ kind: 'transfer', name: 'check of the dump set' }, () => (0,read/* checkDumpSet */.f4)(folder, { signal: runtime.signal, known: runtime.known }));
     const publication = { manifest, proof: proofOf(manifest, proven, runtime) };
     const outcome = await timed(plan, runtime, () => publishTo(plan, publication, runtime));
     // It lists every byte of the dump set, so a word for it is one for all.
@@ -81700,7 +81740,7 @@ var restore_disposeResources = (undefined && undefined.__disposeResources) || (f
 async function performRestore(plan, runtime) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const manifest = await runtime.profile.timed({ kind: 'phase', name: 'check of the dump set' }, () => (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }));
+        const manifest = await runtime.profile.timed({ kind: 'phase', name: 'check of the dump set' }, () => (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal, known: runtime.known }));
         const control = restore_addDisposableResource(env_1, await runtime.openSession(plan.connection), true);
         const prepared = await prepareDatabases(plan, manifest);
         const losses = await refuseIncompatible(plan, prepared, manifest, control);
@@ -83724,7 +83764,7 @@ async function performVerify(plan, runtime, restores) {
     // The rows of an archive are worth no more than its hashes, which a restore of this run has checked already; those of one
     // from elsewhere are counted by decoding it.
     const manifest = known.elsewhere !== undefined || (plan.level === 'content' && ours.length === 0)
-        ? await runtime.profile.timed({ kind: 'proof', name: 'check of the dump set' }, () => (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }))
+        ? await runtime.profile.timed({ kind: 'proof', name: 'check of the dump set' }, () => (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal, known: runtime.known }))
         : known;
     if (manifest.elsewhere === undefined)
         return compareCopies(plan, manifest, ours, runtime);
@@ -84438,6 +84478,7 @@ var run_disposeResources = (undefined && undefined.__disposeResources) || (funct
 
 
 
+
 /** Carries out a declared file and reports on it. Never throws: what stands in the way is in the report. */
 async function run_run(readConfig, door) {
     const { platform } = door;
@@ -84482,6 +84523,7 @@ async function run_run(readConfig, door) {
                 note: text => platform.info(text),
             });
             await checkPublishing(config, platform, openStorage, signal);
+            const known = knownHashes();
             const runtimeWith = (connections) => ({
                 platform,
                 runProcess: createProcessRunner(door.environment),
@@ -84492,6 +84534,7 @@ async function run_run(readConfig, door) {
                 connections,
                 timeouts: config.timeouts,
                 clock,
+                known,
                 profile,
                 signal,
                 privateFolder,

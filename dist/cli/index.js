@@ -17529,7 +17529,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _cli_options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2315);
 /* harmony import */ var _cli_plan_command_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8310);
 /* harmony import */ var _cli_read_direct_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7576);
-/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(5678);
+/* harmony import */ var _cli_run_command_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1134);
 /* harmony import */ var _client_client_store_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4587);
 /* harmony import */ var _config_documents_json_schema_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(596);
 /* harmony import */ var _config_inputs_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6151);
@@ -19776,7 +19776,7 @@ function storageOf(place, surroundings) {
 
 /***/ }),
 
-/***/ 5678:
+/***/ 1134:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -20938,6 +20938,30 @@ var prepare = __nccwpck_require__(2210);
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: ./build/client/sealed/proxy.js
 var proxy = __nccwpck_require__(6235);
+;// CONCATENATED MODULE: ./build/dumpset/known-hashes.js
+/**
+ * Milliseconds. File systems count time in ticks, so that a file which was written to just before its hashing could be
+ * written to again and bear the same time: 1 to 10 ms on Linux, and up to 2 s where only whole seconds are kept.
+ */
+function longestTick(ctimeNs) {
+    return ctimeNs % 1000000000n === 0n ? 2_000 : 50;
+}
+/**
+ * A file is the same as long as its number, its length and the time of its last change of status are: nobody can set that
+ * time, as one can the time of modification (POSIX, "utimensat"). It stays when a folder above gets another name.
+ */
+function knownHashes() {
+    const known = new Map();
+    const key = ({ dev, ino, size, ctimeNs }) => `${dev}:${ino}:${size}:${ctimeNs}`;
+    return {
+        recall: now => known.get(key(now)),
+        learn(before, begun, sha256) {
+            if (Number(before.ctimeMs) < begun - longestTick(before.ctimeNs))
+                known.set(key(before), sha256);
+        },
+    };
+}
+
 // EXTERNAL MODULE: ./build/plan/make-plan.js + 13 modules
 var make_plan = __nccwpck_require__(3867);
 // EXTERNAL MODULE: ./build/platform/redaction.js
@@ -25061,7 +25085,11 @@ async function performDump(plan, runtime, moments) {
                 globals,
                 databases,
             };
-            await runtime.profile.timed({ kind: 'dump', name: 'checksums' }, () => (0,finish/* finishDumpSet */.gZ)(plan.folder, plan.partial, manifest, { onProgress: runtime.touch, signal: runtime.signal }));
+            await runtime.profile.timed({ kind: 'dump', name: 'checksums' }, () => (0,finish/* finishDumpSet */.gZ)(plan.folder, plan.partial, manifest, {
+                onProgress: runtime.touch,
+                signal: runtime.signal,
+                known: runtime.known,
+            }));
             return {
                 result: toResult(plan, manifest),
                 notes: [plan.client.reason, ...plan.notes, ...warnings, ...databases.flatMap(verify_coverage/* coverageNotes */.eE)],
@@ -25783,8 +25811,8 @@ async function refuseOther(folder, index, from) {
 function sha256Of(bytes) {
     return bytes && (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
 }
-function copying({ signal, undo }) {
-    return { signal, recordPartial: (path) => undo.record({ kind: 'path', path }) };
+function copying({ signal, known, undo }) {
+    return { signal, known, recordPartial: (path) => undo.record({ kind: 'path', path }) };
 }
 /** `room` is what the disk must have free, `bytes` what is fetched. */
 async function refuseLarge({ folder, maximumBytes }, bytes, room = bytes) {
@@ -26180,7 +26208,7 @@ async function performPublish(plan, runtime, proven) {
     (0,public_repository/* refusePublic */.a)(plan, runtime.platform.repository);
     if (to.kind === 'folder')
         await refuseEscapes(to.path, runtime);
-    const manifest = await runtime.profile.timed({ kind: 'transfer', name: 'check of the dump set' }, () => (0,dumpset_read/* checkDumpSet */.f4)(folder, { signal: runtime.signal }));
+    const manifest = await runtime.profile.timed({ kind: 'transfer', name: 'check of the dump set' }, () => (0,dumpset_read/* checkDumpSet */.f4)(folder, { signal: runtime.signal, known: runtime.known }));
     const publication = { manifest, proof: proofOf(manifest, proven, runtime) };
     const outcome = await timed(plan, runtime, () => publishTo(plan, publication, runtime));
     // It lists every byte of the dump set, so a word for it is one for all.
@@ -27518,7 +27546,7 @@ var restore_disposeResources = (undefined && undefined.__disposeResources) || (f
 async function performRestore(plan, runtime) {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const manifest = await runtime.profile.timed({ kind: 'phase', name: 'check of the dump set' }, () => (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }));
+        const manifest = await runtime.profile.timed({ kind: 'phase', name: 'check of the dump set' }, () => (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal, known: runtime.known }));
         const control = restore_addDisposableResource(env_1, await runtime.openSession(plan.connection), true);
         const prepared = await prepareDatabases(plan, manifest);
         const losses = await (0,compatibility/* refuseIncompatible */.gp)(plan, prepared, manifest, control);
@@ -29422,7 +29450,7 @@ async function performVerify(plan, runtime, restores) {
     // The rows of an archive are worth no more than its hashes, which a restore of this run has checked already; those of one
     // from elsewhere are counted by decoding it.
     const manifest = known.elsewhere !== undefined || (plan.level === 'content' && ours.length === 0)
-        ? await runtime.profile.timed({ kind: 'proof', name: 'check of the dump set' }, () => (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }))
+        ? await runtime.profile.timed({ kind: 'proof', name: 'check of the dump set' }, () => (0,elsewhere/* checkOrigin */.X)(plan.folder, { onProgress: runtime.touch, signal: runtime.signal, known: runtime.known }))
         : known;
     if (manifest.elsewhere === undefined)
         return compareCopies(plan, manifest, ours, runtime);
@@ -30184,6 +30212,7 @@ var run_disposeResources = (undefined && undefined.__disposeResources) || (funct
 
 
 
+
 /** Carries out a declared file and reports on it. Never throws: what stands in the way is in the report. */
 async function run_run(readConfig, door) {
     const { platform } = door;
@@ -30228,6 +30257,7 @@ async function run_run(readConfig, door) {
                 note: text => platform.info(text),
             });
             await (0,check_publishing/* checkPublishing */.o)(config, platform, openStorage, signal);
+            const known = knownHashes();
             const runtimeWith = (connections) => ({
                 platform,
                 runProcess: createProcessRunner(door.environment),
@@ -30238,6 +30268,7 @@ async function run_run(readConfig, door) {
                 connections,
                 timeouts: config.timeouts,
                 clock,
+                known,
                 profile,
                 signal,
                 privateFolder,
@@ -38860,8 +38891,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./build/cli/run-command.js + 148 modules
-var run_command = __nccwpck_require__(5678);
+// EXTERNAL MODULE: ./build/cli/run-command.js + 149 modules
+var run_command = __nccwpck_require__(1134);
 // EXTERNAL MODULE: ./build/cli/with-run-folder.js
 var with_run_folder = __nccwpck_require__(4074);
 // EXTERNAL MODULE: ./build/client/client-store.js
@@ -40250,32 +40281,44 @@ async function hashFolder(folder, { leaveOut = [], ...reading } = {}) {
  * Reads through one buffer that serves for every file: streams with buffers of their own took five times the CPU time
  * over a dump set of 2,000 small files, and twice the time over a few big ones (measured).
  */
-async function hashThrough(buffer, path, { onProgress, signal, durably = false }) {
+async function hashThrough(buffer, path, { onProgress, signal, known, durably = false }) {
     const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
     // Windows syncs only what may be written.
     const file = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.open)(path, durably ? 'r+' : 'r');
     let bytes = 0;
     const read = async () => {
+        const begun = Date.now();
+        const before = known && (await file.stat({ bigint: true }));
+        const recalled = before && known?.recall(before);
+        if (before !== undefined && recalled !== undefined) {
+            bytes = Number(before.size);
+            return recalled;
+        }
         for (;;) {
             signal?.throwIfAborted();
             const { bytesRead } = await file.read(buffer, 0, buffer.length);
             if (bytesRead === 0)
-                return;
+                break;
             hash.update(buffer.subarray(0, bytesRead));
             bytes += bytesRead;
             onProgress?.();
         }
+        const sha256 = hash.digest('hex');
+        if (before !== undefined)
+            known?.learn(before, begun, sha256);
+        return sha256;
     };
     const sync = async () => {
         await file.sync();
         onProgress?.();
     };
     try {
-        const done = await Promise.allSettled([read(), durably ? sync() : undefined]);
-        for (const one of done)
-            if (one.status === 'rejected')
-                throw one.reason;
-        return { sha256: hash.digest('hex'), bytes };
+        const [hashed, synced] = await Promise.allSettled([read(), durably ? sync() : undefined]);
+        if (hashed.status === 'rejected')
+            throw hashed.reason;
+        if (synced.status === 'rejected')
+            throw synced.reason;
+        return { sha256: hashed.value, bytes };
     }
     finally {
         await file.close();

@@ -3,6 +3,7 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fault } from '../errors.ts';
 import { fewAtOnce } from './few-at-once.ts';
+import type { KnownHashes } from './known-hashes.ts';
 
 /** One file of a dump set, by its path from the dump set's folder, with forward slashes. */
 export interface FileChecksum {
@@ -21,6 +22,8 @@ export interface Reading {
   /** Called while it goes on. */
   readonly onProgress?: () => void;
   readonly signal?: AbortSignal;
+  /** Files that it knows are not read again; what is read, it learns. */
+  readonly known?: KnownHashes | undefined;
 }
 
 /** SHA-256 of a file, in one pass. */
@@ -57,30 +60,41 @@ export async function hashFolder(
 async function hashThrough(
   buffer: Buffer,
   path: string,
-  { onProgress, signal, durably = false }: FolderReading,
+  { onProgress, signal, known, durably = false }: FolderReading,
 ): Promise<Pick<FileChecksum, 'sha256' | 'bytes'>> {
   const hash = createHash('sha256');
   // Windows syncs only what may be written.
   const file = await open(path, durably ? 'r+' : 'r');
   let bytes = 0;
-  const read = async () => {
+  const read = async (): Promise<string> => {
+    const begun = Date.now();
+    const before = known && (await file.stat({ bigint: true }));
+    const recalled = before && known?.recall(before);
+    if (before !== undefined && recalled !== undefined) {
+      bytes = Number(before.size);
+      return recalled;
+    }
     for (;;) {
       signal?.throwIfAborted();
       const { bytesRead } = await file.read(buffer, 0, buffer.length);
-      if (bytesRead === 0) return;
+      if (bytesRead === 0) break;
       hash.update(buffer.subarray(0, bytesRead));
       bytes += bytesRead;
       onProgress?.();
     }
+    const sha256 = hash.digest('hex');
+    if (before !== undefined) known?.learn(before, begun, sha256);
+    return sha256;
   };
   const sync = async () => {
     await file.sync();
     onProgress?.();
   };
   try {
-    const done = await Promise.allSettled([read(), durably ? sync() : undefined]);
-    for (const one of done) if (one.status === 'rejected') throw one.reason;
-    return { sha256: hash.digest('hex'), bytes };
+    const [hashed, synced] = await Promise.allSettled([read(), durably ? sync() : undefined]);
+    if (hashed.status === 'rejected') throw hashed.reason;
+    if (synced.status === 'rejected') throw synced.reason;
+    return { sha256: hashed.value, bytes };
   } finally {
     await file.close();
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ClientStore } from '../client/client-store.ts';
 import { readProxySettings } from '../client/sealed/proxy.ts';
 import type { Config } from '../config/config.ts';
+import { knownHashes } from '../dumpset/known-hashes.ts';
 import { asRoundtripError, fault } from '../errors.ts';
 import { planFetches } from '../plan/make-plan.ts';
 import type { PlannedFetch } from '../plan/plan.ts';
@@ -98,6 +99,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       note: text => platform.info(text),
     });
     await checkPublishing(config, platform, openStorage, signal);
+    const known = knownHashes();
     const runtimeWith = (connections: RunRuntime['connections']): RunRuntime => ({
       platform,
       runProcess: createProcessRunner(door.environment),
@@ -108,6 +110,7 @@ export async function run(readConfig: () => Promise<Config>, door: Door): Promis
       connections,
       timeouts: config.timeouts,
       clock,
+      known,
       profile,
       signal,
       privateFolder,

@@ -52,7 +52,11 @@ export async function performDump(
       databases,
     };
     await runtime.profile.timed({ kind: 'dump', name: 'checksums' }, () =>
-      finishDumpSet(plan.folder, plan.partial, manifest, { onProgress: runtime.touch, signal: runtime.signal }),
+      finishDumpSet(plan.folder, plan.partial, manifest, {
+        onProgress: runtime.touch,
+        signal: runtime.signal,
+        known: runtime.known,
+      }),
     );
     return {
       result: toResult(plan, manifest),

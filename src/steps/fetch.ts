@@ -146,8 +146,8 @@ function sha256Of(bytes: Buffer | undefined): string | undefined {
   return bytes && createHash('sha256').update(bytes).digest('hex');
 }
 
-function copying({ signal, undo }: Runtime) {
-  return { signal, recordPartial: (path: string) => undo.record({ kind: 'path', path }) };
+function copying({ signal, known, undo }: Runtime) {
+  return { signal, known, recordPartial: (path: string) => undo.record({ kind: 'path', path }) };
 }
 
 /** `room` is what the disk must have free, `bytes` what is fetched. */

@@ -34,7 +34,7 @@ export async function performPublish(
   refusePublic(plan, runtime.platform.repository);
   if (to.kind === 'folder') await refuseEscapes(to.path, runtime);
   const manifest = await runtime.profile.timed({ kind: 'transfer', name: 'check of the dump set' }, () =>
-    checkDumpSet(folder, { signal: runtime.signal }),
+    checkDumpSet(folder, { signal: runtime.signal, known: runtime.known }),
   );
   const publication = { manifest, proof: proofOf(manifest, proven, runtime) };
   const outcome = await timed(plan, runtime, () => publishTo(plan, publication, runtime));

@@ -30,7 +30,7 @@ import { refuseTarget, type Target } from './target.ts';
  */
 export async function performRestore(plan: PlannedRestore, runtime: Runtime): Promise<StepOutcome<RestoreResult>> {
   const manifest = await runtime.profile.timed({ kind: 'phase', name: 'check of the dump set' }, () =>
-    checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }),
+    checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal, known: runtime.known }),
   );
   await using control = await runtime.openSession(plan.connection);
   const prepared = await prepareDatabases(plan, manifest);

@@ -1,4 +1,5 @@
 import type { Timeouts } from '../config/config.ts';
+import type { KnownHashes } from '../dumpset/known-hashes.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { ConnectionParameters } from '../postgres/connection-parameters.ts';
 import type { RunProcess } from '../postgres/process.ts';
@@ -24,6 +25,8 @@ export interface Runtime extends Life {
   readonly readUrl: (url: URL, signal: AbortSignal) => AsyncGenerator<Buffer>;
   readonly timeouts: Timeouts;
   readonly clock: Clock;
+  /** What the run has hashed of files so far. */
+  readonly known: KnownHashes;
   /** Told where the time goes. */
   readonly profile: Profile;
   /** Ends the step: cancelled by a person or CI, out of time, or stalled. Its reason is the error to report. */

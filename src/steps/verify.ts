@@ -42,7 +42,7 @@ export async function performVerify(
   const manifest =
     known.elsewhere !== undefined || (plan.level === 'content' && ours.length === 0)
       ? await runtime.profile.timed({ kind: 'proof', name: 'check of the dump set' }, () =>
-          checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal }),
+          checkOrigin(plan.folder, { onProgress: runtime.touch, signal: runtime.signal, known: runtime.known }),
         )
       : known;
   if (manifest.elsewhere === undefined) return compareCopies(plan, manifest, ours, runtime);

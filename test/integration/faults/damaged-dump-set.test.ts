@@ -1,6 +1,7 @@
-import { copyFile, cp, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { access, copyFile, cp, readdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { listFiles } from '../../../src/dumpset/checksums.ts';
 import { checkDumpSet } from '../../../src/dumpset/read.ts';
 import type { ThrowawayServer } from '../../../src/throwaway/throwaway-server.ts';
@@ -178,6 +179,33 @@ describe.concurrent('files', () => {
     const end = await restoreDamaged(folder => rm(join(folder, 'manifest.json')));
     expect(end).toMatchObject(failure('PGR171', /set is not a dump set/, /folder that a dump step has made/));
   });
+});
+
+test.each([
+  ['restored', [{ restore: { from: 'set', into: 'target', databases: ['shop'], as: { shop: 'copy' } } }]],
+  ['published', [{ publish: { from: 'set', folder: 'published' } }]],
+])('damage that comes within the run that made the dump set is not %s', async (_, then) => {
+  await using damaged = await makePlace();
+  const steps = [
+    // The second database comes after the first, whose files are old enough by then for their hashes to be remembered.
+    { dump: { from: 'source', databases: ['shop', 'postgres'], to: 'set' } },
+    { sql: { on: 'source', run: 'SELECT pg_sleep(3)' } },
+    ...then,
+  ];
+  await damaged.write('pg-roundtrip.yml', declared({ steps }));
+  const run = runCli(damaged, { environment: urls(server) });
+  const folder = join(damaged.workspace, 'set');
+  await vi.waitFor(() => access(folder), { timeout: 30_000 });
+  const path = join(folder, await dataMember(folder));
+  // As if nothing had happened: the time of modification, to the last digit.
+  const original = join(damaged.temporary, 'original');
+  await writeFile(original, '');
+  execFileSync('touch', ['-r', path, original]);
+  await flip(path);
+  execFileSync('touch', ['-r', original, path]);
+  await rm(original);
+  expect(await run).toMatchObject(failure('PGR172', /shop\.dir\/\d+\.dat\.gz has changed/, /fetch it again/));
+  expect(await clusterState(server)).toEqual(before);
 });
 
 test('damage that comes between the dump and its publication is not published', async () => {

@@ -1,3 +1,4 @@
+import { knownHashes } from '../../../src/dumpset/known-hashes.ts';
 import { plainPlatform } from '../../../src/platform/plain.ts';
 import type { Platform } from '../../../src/platform/platform.ts';
 import type { Session } from '../../../src/postgres/session.ts';
@@ -38,6 +39,7 @@ export function testRuntime(privateFolder: string, changes: Partial<Runtime> = {
     connections: { source: parameters(), target: parameters() },
     timeouts: { connect: 10, lock: 30, stall: 300, total: undefined },
     clock: { now: () => new Date(0), seconds: () => 0 },
+    known: knownHashes(),
     profile: createProfile({ seconds: () => 0 }),
     signal: new AbortController().signal,
     privateFolder,
