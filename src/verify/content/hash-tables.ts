@@ -2,7 +2,8 @@ import { quoteQualified } from '../../postgres/quote.ts';
 import type { Session } from '../../postgres/session.ts';
 import { readInBatches } from '../read-in-batches.ts';
 import { type RelationName, type RelationReading, relationKey } from '../reading.ts';
-import { chooseHashMethod, type HashedColumn, type HashMethod, rowHash } from './hash-expression.ts';
+import { chooseHashMethod, type HashMethod, rowHash } from './hash-expression.ts';
+import type { HashedColumn } from './hashed-column.ts';
 
 export interface TableToHash extends RelationName {
   /** A whole WHERE clause, as `pg_extension.extcondition` holds it. */

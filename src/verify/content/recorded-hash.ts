@@ -13,6 +13,6 @@ export function formatHash({ method, sum }: RecordedHash): string {
 
 /** Undefined where a hash was made in a way that this version does not know. */
 export function parseHash(text: string): RecordedHash | undefined {
-  const { method, sum } = /^(?<method>row-sum-[23]):(?<sum>-?\d+)$/.exec(text)?.groups ?? {};
+  const { method, sum } = /^(?<method>row-sum-[24]):(?<sum>-?\d+)$/.exec(text)?.groups ?? {};
   return sum === undefined ? undefined : { method: method as HashMethod, sum };
 }
