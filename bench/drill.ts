@@ -24,16 +24,16 @@ import { wayNames } from './ways.ts';
 /**
  * Measures our round trip against scripts, pgcopydb and the floor, on data of its own and a server of its own.
  *
- *     node bench/drill.ts [--megabytes=600] [--compressible=300] [--tables=2000] [--growth=50] [--rounds=3] [--major=17]
+ *     node bench/drill.ts [--megabytes=600,2000] [--compressible=300] [--tables=2000] [--growth=50] [--rounds=3] [--major=17]
  *                         [--ways=tuned,content] [--pgcopydb=PROGRAM] [--script=dist/cli/index.js] [--folder=/dev/shm]
  *                         [--no-warm-up] [--write]
  *
- * A size of 0 leaves that data set out; `--growth` is the smallest of three sizes in megabytes. `--write` makes docs/benchmarks.md of it.
+ * A size of 0 leaves that data set out, several of `--megabytes` make one each; `--growth` is the smallest of three sizes in megabytes. `--write` makes docs/benchmarks.md of it.
  */
 const root = resolve(import.meta.dirname, '..');
 const { values } = parseArgs({
   options: {
-    megabytes: { type: 'string', default: '600' },
+    megabytes: { type: 'string', default: '600,2000' },
     compressible: { type: 'string', default: '300' },
     tables: { type: 'string', default: '2000' },
     growth: { type: 'string', default: '50' },
@@ -47,9 +47,8 @@ const { values } = parseArgs({
     write: { type: 'boolean', default: false },
   },
 });
-const [megabytes, packed, tables, smallest] = (['megabytes', 'compressible', 'tables', 'growth'] as const).map(name =>
-  wholeNumber(name, 0),
-);
+const megabytes = values.megabytes.split(',').map(text => wholeNumber('megabytes', 0, text));
+const [packed, tables, smallest] = (['compressible', 'tables', 'growth'] as const).map(name => wholeNumber(name, 0));
 const rounds = wholeNumber('rounds', 1);
 const warmUp = !values['no-warm-up'];
 const major = wholeNumber('major', 13);
@@ -119,7 +118,7 @@ try {
 
 function sets(): readonly DataSet[] {
   return [
-    ...(megabytes ? [oneBigTable(megabytes)] : []),
+    ...megabytes.flatMap(size => (size ? [oneBigTable(size)] : [])),
     ...(packed ? [compressible(packed)] : []),
     ...(tables ? [smallTables(tables)] : []),
   ];
@@ -128,8 +127,9 @@ function sets(): readonly DataSet[] {
 function wholeNumber(
   name: 'megabytes' | 'compressible' | 'tables' | 'growth' | 'rounds' | 'major',
   least: number,
+  text: string = values[name],
 ): number {
-  const number = Number(values[name]);
+  const number = Number(text);
   if (!Number.isSafeInteger(number) || number < least) stop(`--${name} takes a whole number from ${least}`);
   return number;
 }
