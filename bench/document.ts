@@ -157,7 +157,7 @@ function methodLines({ machine, folder, rounds, warmUp, pgcopydb }: Measurements
     '- Ours: the bundled command line; its start and end are counted. Without statistics (`analyze: false`), as the scripts gather none, but for the last line.',
     '- Source and copy lie on one throwaway server that syncs nothing; autovacuum is off; a checkpoint and the removal of the copy come between two runs. All ways use the same client.',
     `- The server’s data and the dumps lie in ${folder === '/dev/shm' ? 'memory (/dev/shm), as making files on the disk took up to ten times as long after others were removed' : folder}.`,
-    `- ${warmUp ? 'One unmeasured round, then' : 'No unmeasured round;'} ${rounds} rounds. A round runs every way once, each round in another order; a ratio compares runs of the same round.`,
+    `- ${warmUp ? 'One unmeasured round, then' : 'No unmeasured round;'} ${rounds} rounds. A round runs every way once, those of one ratio next to each other, and begins with another one than the round before; a ratio compares runs of the same round.`,
     '- CPU time and memory of our own process are without the tools that it starts; CPU time of all is with them and the server.',
   ];
 }

@@ -19,7 +19,7 @@ import { performRounds } from './rounds.ts';
 import { scriptWays } from './scripts.ts';
 import { measureStartUp } from './start-up.ts';
 import { thisMachine } from './this-machine.ts';
-import { wayNames } from './ways.ts';
+import { type WayName, wayNames } from './ways.ts';
 
 /**
  * Measures our round trip against scripts, pgcopydb and the floor, on data of its own and a server of its own.
@@ -31,6 +31,22 @@ import { wayNames } from './ways.ts';
  * A size of 0 leaves that data set out, several of `--megabytes` make one each; `--growth` is the smallest of three sizes in megabytes. `--write` makes docs/benchmarks.md of it.
  */
 const root = resolve(import.meta.dirname, '..');
+
+/** Those of one ratio, as what else the machine does changes from minute to minute. */
+const nextToEachOther: readonly WayName[] = [
+  'naive',
+  'pgcopydb',
+  'floor in',
+  'floor out',
+  'dump',
+  'dump with hashes',
+  'restore',
+  'counts',
+  'tuned',
+  'content',
+  'defaults',
+];
+
 const { values } = parseArgs({
   options: {
     megabytes: { type: 'string', default: '600,2000' },
@@ -84,7 +100,9 @@ try {
     ...(pgcopydb === undefined ? [] : [pgcopydbWay(surroundings, values.pgcopydb)]),
     ...floorWays(surroundings),
     ...ownWays(surroundings),
-  ].filter(({ name }) => wanted.has(name));
+  ]
+    .filter(({ name }) => wanted.has(name))
+    .toSorted((one, other) => nextToEachOther.indexOf(one.name) - nextToEachOther.indexOf(other.name));
 
   const machine = thisMachine(client.version.major, server.major, load);
   console.log(`${machineText(machine)}; load average ${load.toFixed(1)}`);
