@@ -77946,7 +77946,7 @@ function hashByArray(columns) {
 }
 /** hash_array_extended hashes integers itself, and a NULL as no value has it. */
 function integersOf(column) {
-    const { type } = column;
+    const { type = '' } = column;
     const sql = columnOf(column);
     switch (type) {
         case 'int2':
@@ -77989,7 +77989,7 @@ function hashByRecord(columns) {
 }
 /** Fields of the record that stand for a column. */
 function hash_by_record_fieldsOf(column) {
-    const { type } = column;
+    const { type = '' } = column;
     const sql = columnOf(column);
     switch (type) {
         case 'bool':

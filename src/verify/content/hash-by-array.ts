@@ -9,7 +9,7 @@ export function hashByArray(columns: readonly HashedColumn[]): string {
 
 /** hash_array_extended hashes integers itself, and a NULL as no value has it. */
 function integersOf(column: HashedColumn): readonly string[] {
-  const { type } = column;
+  const { type = '' } = column;
   const sql = columnOf(column);
   switch (type) {
     case 'int2':

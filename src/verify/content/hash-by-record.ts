@@ -13,7 +13,7 @@ export function hashByRecord(columns: readonly HashedColumn[]): string {
 
 /** Fields of the record that stand for a column. */
 export function fieldsOf(column: HashedColumn): readonly string[] {
-  const { type } = column;
+  const { type = '' } = column;
   const sql = columnOf(column);
   switch (type) {
     case 'bool':

@@ -22,7 +22,6 @@ test.each<[string, World, 'custom' | 'directory']>([
   const ending = { custom: 'dump', directory: 'dir' }[format];
   expect(options.format).toBe(format);
   for (const { name, path } of databases) expect(path).toBe(`${name}.${ending}`);
-  expect(notes.filter(note => note.startsWith('format '))).toEqual(
-    format === 'custom' ? [expect.stringContaining('2,000 tables of 20.0 kB')] : [],
-  );
+  const told = notes.filter(note => note.startsWith('format '));
+  expect(told.map(note => note.includes('2,000 tables of 20.0 kB'))).toEqual(format === 'custom' ? [true] : []);
 });
