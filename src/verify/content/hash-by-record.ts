@@ -1,8 +1,8 @@
 import { columnOf, type HashedColumn, textOf } from './hashed-column.ts';
 
 /**
- * SQL for the hash of a row as a record of values whose own hashes tell all different ones apart. What it costs was measured
- * with 890,000 rows of ten columns: 1.46 s, against 1.75 s with all but integers as text and 2.1 s by an array.
+ * SQL for the hash of a row as a record of values whose own hashes tell all different ones apart. Of 890,000 rows with ten
+ * columns it took 0.8 of the time that it takes with numbers and times as texts, and 0.7 to 0.8 of that by an array (measured).
  */
 export function hashByRecord(columns: readonly HashedColumn[]): string {
   const hash = `pg_catalog.hash_record_extended(ROW(${columns.flatMap(fieldsOf).join(', ')}), 0)`;
