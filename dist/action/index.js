@@ -53725,8 +53725,8 @@ function smallOnes(sizes, least) {
 /** Tables from which on a file for each of them costs more than jobs that write side by side gain, if they are small. */
 const manyFiles = 1_000;
 /**
- * One file for many small tables, else a file for each, which several jobs write. Each is made, hashed, synced, and hashed
- * again before it is restored: measured with 2,000, a drill took 0.8 of the time with one file, in memory and on a disk.
+ * One file for many small tables, else a file for each, which several jobs write. Each is made, hashed and synced: measured
+ * with 2,000, a drill took 0.8 of the time with one file, in memory and on a disk.
  */
 function chooseFormat(asked, jobs, sizes) {
     if (asked !== 'auto')
